@@ -1,0 +1,54 @@
+// The layers of src, outermost first. Imports run downwards only: main > app > control, resources > fixtures, media,
+// conventions > state. Within a resource: routes > representation > rules > store.
+const layers = [
+  ["main", "^src/main\\.ts$"],
+  ["library entry", "^src/index\\.ts$"],
+  ["app", "^src/app\\.ts$"],
+  ["control", "^src/control/"],
+  ["resources", "^src/resources/"],
+  ["fixtures", "^src/fixtures/"],
+  ["media", "^src/media/"],
+  ["conventions", "^src/(conventions|listener)/"],
+  ["state", "^src/state/"],
+];
+const files = ["routes", "representation", "rules", "store"];
+
+/** For each entry: it may import nothing that stands above it. */
+const downwards = (kind, ranks, from = (path) => path) =>
+  ranks.slice(1).map(([name, path], index) => ({
+    name: `${kind}-${name}-imports-upwards`.replaceAll(" ", "-"),
+    severity: "error",
+    from: { path: from(path) },
+    to: { path: ranks.slice(0, index + 1).map(([, above]) => above) },
+  }));
+
+module.exports = {
+  forbidden: [
+    ...downwards("layer", layers),
+    ...downwards(
+      "resource",
+      files.map((file) => [file, `^src/resources/[^/]+/${file}\\.ts$`]),
+    ),
+    {
+      name: "store-is-private-to-its-resource",
+      severity: "error",
+      from: { path: "^src/resources/([^/]+)/" },
+      to: { path: "^src/resources/[^/]+/store\\.ts$", pathNot: "^src/resources/$1/" },
+    },
+    {
+      name: "control-reaches-rules-never-routes",
+      severity: "error",
+      from: { path: "^src/control/" },
+      to: { path: "^src/resources/[^/]+/(routes|representation|store)\\.ts$" },
+    },
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-orphans", severity: "error", from: { orphan: true }, to: {} },
+    { name: "not-to-dev-dep", severity: "error", from: {}, to: { dependencyTypes: ["npm-dev"] } },
+    { name: "not-to-unlisted", severity: "error", from: {}, to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+  },
+};
