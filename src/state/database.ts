@@ -1,0 +1,111 @@
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
+import { dirname } from "node:path";
+import Database from "better-sqlite3";
+import { APPLICATION_ID, MIGRATIONS } from "./schema.js";
+import { StartupFault } from "./startup-fault.js";
+
+export type { Database } from "better-sqlite3";
+
+/**
+ * Opens the database and brings it to the current schema. The file is locked against other processes until it is closed
+ * or the process ends, however it ends.
+ *
+ * Every answered write survives a `kill -9`: WAL commits reach the operating system before the call returns. They may
+ * be lost with the machine's power, which `synchronous = NORMAL` accepts for half the cost of a write.
+ *
+ * @param location - path of the file, or `:memory:`.
+ * @throws StartupFault, with the file untouched, if it is corrupt, another program's, of a newer schema, in use, or
+ * cannot be written.
+ */
+export function openDatabase(location: string): Database.Database {
+  if (location === ":memory:") return migrate(new Database(location));
+  try {
+    mkdirSync(dirname(location), { recursive: true });
+    if (existsSync(location)) refuseForeignFile(location);
+    const database = new Database(location, { timeout: 0 });
+    try {
+      return lockAndMigrate(database, location);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    throw explain(error, location);
+  }
+}
+
+function lockAndMigrate(database: Database.Database, location: string): Database.Database {
+  // Before the first access, so that the lock is the file's own and no -shm file is needed (sqlite.org/wal.html#noshm).
+  database.pragma("locking_mode = EXCLUSIVE");
+  const [damage] = database.pragma("quick_check(1)", { simple: false }) as { quick_check: string }[];
+  if (damage?.quick_check !== "ok") throw corrupt(location, damage?.quick_check ?? "no answer");
+  // The first migration comes before WAL, so that the file's own header bears our mark from then on, not just its log.
+  migrate(database);
+  database.pragma("journal_mode = WAL");
+  database.pragma("synchronous = NORMAL");
+  return database;
+}
+
+function migrate(database: Database.Database): Database.Database {
+  database.pragma("foreign_keys = ON");
+  database
+    .transaction(() => {
+      const version = database.pragma("user_version", { simple: true }) as number;
+      refuseNewerVersion(version, database.name);
+      if (version === MIGRATIONS.length) return;
+      for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
+      database.pragma(`user_version = ${MIGRATIONS.length}`);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
+    })
+    .immediate();
+  return database;
+}
+
+/**
+ * Reads the file's header (sqlite.org/fileformat.html#the_database_header) by hand, because SQLite itself may write to a
+ * file by opening it.
+ */
+function refuseForeignFile(location: string): void {
+  const header = Buffer.alloc(100);
+  const file = openSync(location, "r");
+  try {
+    // An empty file is a new database.
+    if (fstatSync(file).size === 0) return;
+    readSync(file, header, 0, header.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  if (header.toString("latin1", 0, 16) !== "SQLite format 3\0") throw corrupt(location, "it is not a SQLite database");
+  if (header.readInt32BE(68) !== APPLICATION_ID) {
+    throw new StartupFault([`the database ${location} belongs to another program: choose another folder with --data`]);
+  }
+  refuseNewerVersion(header.readInt32BE(60), location);
+}
+
+function refuseNewerVersion(version: number, location: string): void {
+  if (version <= MIGRATIONS.length) return;
+  throw new StartupFault([
+    `the database ${location} has schema version ${version}, and this emulator knows versions up to ${MIGRATIONS.length}: ` +
+      "use a newer emulator, or another folder with --data",
+  ]);
+}
+
+function corrupt(location: string, detail: string): StartupFault {
+  return new StartupFault([
+    `the database ${location} is corrupt (${detail.replaceAll("\n", " ")}): restore it, or remove it to seed a new one`,
+  ]);
+}
+
+function explain(error: unknown, location: string): unknown {
+  if (error instanceof StartupFault || !(error instanceof Error)) return error;
+  const code = "code" in error ? String(error.code) : "";
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
+    return new StartupFault([
+      `the database ${location} is in use by another process: stop it, or choose another folder with --data`,
+    ]);
+  }
+  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return corrupt(location, error.message);
+  return new StartupFault([`the database ${location} cannot be opened for writing (${error.message})`], {
+    cause: error,
+  });
+}

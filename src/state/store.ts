@@ -1,0 +1,26 @@
+import type { Database } from "./database.js";
+
+/** What the database was seeded from, to tell later whether that has changed. */
+export interface SeedingRow {
+  /** Milliseconds since the Unix epoch. */
+  seeded_at: number;
+  fixtures_digest: string;
+  /** How many recordings were generated, and from which seed. */
+  generate: number;
+  random_seed: number;
+}
+
+/** The one row that tells of the last seeding; there is none in a new database. */
+export function seedingStore(database: Database) {
+  const get = database.prepare<[], SeedingRow>(
+    "SELECT seeded_at, fixtures_digest, generate, random_seed FROM seeding WHERE id = 1",
+  );
+  const put = database.prepare<[SeedingRow]>(
+    `INSERT OR REPLACE INTO seeding (id, seeded_at, fixtures_digest, generate, random_seed)
+     VALUES (1, @seeded_at, @fixtures_digest, @generate, @random_seed)`,
+  );
+  return {
+    get: (): SeedingRow | undefined => get.get(),
+    put: (row: SeedingRow): void => void put.run(row),
+  };
+}
