@@ -1,0 +1,48 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import basicAuth from "@fastify/basic-auth";
+import type { FastifyInstance } from "fastify";
+import { Refusal } from "./errors.js";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The account whose credentials the request carries. */
+    callerSid: string;
+  }
+}
+
+/** The secret that belongs to a user name, and the account that both speak for. */
+export interface Credentials {
+  accountSid: string;
+  secret: string;
+}
+
+/**
+ * Asks every request of this context for HTTP Basic credentials, before anything else is looked at.
+ *
+ * @param find - looks up a user name: an AccountSid or the SID of an API key.
+ * @see https://www.twilio.com/docs/iam/api#authentication
+ */
+export async function requireCredentials(
+  app: FastifyInstance,
+  find: (username: string) => Credentials | undefined,
+): Promise<void> {
+  app.decorateRequest("callerSid", "");
+  // The challenge is the error answer's: this plugin would add a charset to it, or, told not to, drop each byte's high bit.
+  await app.register(basicAuth, {
+    authenticate: false,
+    validate(username, password, request, _reply, done) {
+      const credentials = find(username);
+      if (credentials === undefined) return done(new Refusal({ code: 20003, cause: "invalid username" }));
+      if (!equalInConstantTime(password, credentials.secret)) return done(new Refusal({ code: 20003 }));
+      request.callerSid = credentials.accountSid;
+      done();
+    },
+  });
+  app.addHook("onRequest", app.basicAuth);
+}
+
+/** Compares digests, which have one length whatever the guess, so that the time taken tells nothing of the secret. */
+function equalInConstantTime(guess: string, secret: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(guess), digest(secret));
+}

@@ -1,0 +1,77 @@
+/**
+ * Why a request is refused: Twilio's error code and what its text needs to know. Rules throw it; no rule knows an
+ * HTTP status or a path.
+ */
+export type Reason =
+  | { code: 20001; parameter: string; value: string; expected: string }
+  | { code: 20001; malformed: string }
+  | { code: 20003; cause?: "No credentials provided" | "invalid username" }
+  | { code: 20004 }
+  | { code: 20404 }
+  | { code: 20409; status: string }
+  | { code: 20500 }
+  | { code: 20501 };
+
+export class Refusal extends Error {
+  readonly reason: Reason;
+
+  constructor(reason: Reason) {
+    super(`refused with ${reason.code}`);
+    this.name = "Refusal";
+    this.reason = reason;
+  }
+}
+
+/** Twilio's error body, its keys in Twilio's order. */
+export interface ErrorBody {
+  code: number;
+  message: string;
+  more_info: string;
+  status: number;
+}
+
+const STATUS = {
+  20001: 400,
+  20003: 401,
+  20004: 405,
+  20404: 404,
+  20409: 409,
+  20500: 500,
+  20501: 501,
+} as const satisfies Record<Reason["code"], number>;
+
+/**
+ * The error catalogue: what Twilio answers for a reason.
+ *
+ * @param path - the request's path, percent-decoded, with its extension and without its query.
+ * @see https://www.twilio.com/docs/api/errors
+ */
+export function errorBody(reason: Reason, path: string): ErrorBody {
+  return {
+    code: reason.code,
+    message: message(reason, path),
+    more_info: `https://www.twilio.com/docs/errors/${reason.code}`,
+    status: STATUS[reason.code],
+  };
+}
+
+function message(reason: Reason, path: string): string {
+  switch (reason.code) {
+    case 20001:
+      return "malformed" in reason
+        ? `Malformed request: ${reason.malformed}`
+        : `Invalid value '${reason.value}' for parameter '${reason.parameter}': expected ${reason.expected}`;
+    case 20003:
+      return reason.cause === undefined ? "Authenticate" : `Authentication Error - ${reason.cause}`;
+    case 20004:
+      return "The requested method is not allowed";
+    case 20404:
+      return `The requested resource ${path} was not found`;
+    case 20409:
+      return `Conflict: only a completed recording can be deleted, this one is ${reason.status}`;
+    case 20500:
+      return "Internal Server Error";
+    case 20501:
+      return `The emulator does not implement ${path} yet`;
+  }
+}

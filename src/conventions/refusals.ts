@@ -1,0 +1,49 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type ErrorBody, errorBody, type Reason, Refusal } from "./errors.js";
+import { pathOf } from "./urls.js";
+import { toXml } from "./xml.js";
+
+/** What Twilio would never answer: it is marked as the emulator's own, so that nobody looks for it in their program. */
+const EMULATOR_FAULTS: Partial<Record<Reason["code"], string>> = { 20500: "internal", 20501: "not-implemented" };
+
+/** The methods that some resource of the API has, and HEAD, which goes with GET. */
+const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
+
+/** Makes every fault and every unknown path in this context end in Twilio's own error form. */
+export function answerRefusals(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const reason = reasonFor(error);
+    if (reason.code === 20500) request.log.error(error);
+    return answer(reason, request, reply);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    answer({ code: KNOWN_METHODS.has(request.method) ? 20404 : 20004 }, request, reply),
+  );
+}
+
+function answer(reason: Reason, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = pathOf(request.url);
+  const body = errorBody(reason, path);
+  reply.code(body.status).header("X-Twilio-Error-Code", body.code);
+  if (body.status === 401) reply.header("WWW-Authenticate", 'Basic realm="Twilio API"');
+  const fault = EMULATOR_FAULTS[reason.code];
+  if (fault !== undefined) reply.header("X-Emulator-Fault", fault);
+  return path.endsWith(".json") ? reply.send(body) : reply.type("application/xml").send(errorXml(body));
+}
+
+function errorXml(body: ErrorBody): string {
+  return toXml({
+    RestException: { Code: body.code, Message: body.message, MoreInfo: body.more_info, Status: body.status },
+  });
+}
+
+/** The reason behind anything thrown: a refusal's own, the framework's refusals in Twilio's words, or our own fault. */
+function reasonFor(error: unknown): Reason {
+  if (error instanceof Refusal) return error.reason;
+  const { code, statusCode, message } = error as { code?: unknown; statusCode?: unknown; message?: unknown };
+  if (code === "FST_BASIC_AUTH_MISSING_OR_BAD_AUTHORIZATION_HEADER") {
+    return { code: 20003, cause: "No credentials provided" };
+  }
+  if (typeof statusCode === "number" && statusCode < 500) return { code: 20001, malformed: String(message) };
+  return { code: 20500 };
+}

@@ -1,0 +1,32 @@
+import type { Socket } from "node:net";
+import { errorBody } from "../conventions/errors.js";
+import { commonHeaders } from "../conventions/headers.js";
+import type { Random } from "../state/random.js";
+
+/**
+ * Answers what is not HTTP, or more of it than the parser takes, in Twilio's error form: Node sees no request there, so
+ * the answer is written by hand.
+ */
+export function answerClientErrors(random: Random) {
+  return (error: Error & { code?: string }, socket: Socket): void => {
+    if (error.code === "ECONNRESET" || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const reason = {
+      code: 20001,
+      malformed: `the request is not valid HTTP (${error.code ?? error.message})`,
+    } as const;
+    const body = errorBody(reason, "");
+    const json = JSON.stringify(body);
+    const headers = {
+      ...commonHeaders(body.status, random.hex(32), 0),
+      "X-Twilio-Error-Code": body.code,
+      "Content-Type": "application/json; charset=utf-8",
+      "Content-Length": Buffer.byteLength(json),
+      Connection: "close",
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${body.status} Bad Request\r\n${lines.join("")}\r\n${json}`);
+  };
+}
