@@ -1,0 +1,55 @@
+import { constants, createHash, type KeyObject, publicEncrypt } from "node:crypto";
+
+/** What `encryption_details` says of the key that a recording's media is encrypted with. */
+export interface WrappedKey {
+  /** The content encryption key, encrypted with the customer's public key, in base64. */
+  cek: string;
+  /** The initialisation vector of the media, in base64. */
+  iv: string;
+}
+
+/**
+ * Makes the key and the initialisation vector of a recording's media, and wraps the key with the customer's public key.
+ * Both follow from the SID, so that the same fixture always gives the same bytes.
+ *
+ * @see https://www.twilio.com/docs/voice/tutorials/voice-recording-encryption
+ */
+export function wrappedKeyFor(sid: string, publicKey: KeyObject): WrappedKey {
+  const cek = wrap(publicKey, digest(`cek ${sid}`), digest(`oaep seed ${sid}`));
+  return { cek: cek.toString("base64"), iv: digest(`iv ${sid}`).subarray(0, 12).toString("base64") };
+}
+
+/**
+ * RSAES-OAEP (RFC 8017, 7.1.1) with SHA-256 and MGF1-SHA-256 and a given seed. Node's own padding draws the seed at
+ * random, and the result could not be repeated.
+ */
+function wrap(publicKey: KeyObject, message: Buffer, seed: Buffer): Buffer {
+  const size = (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
+  const block = Buffer.alloc(size - seed.length - 1);
+  digest("").copy(block);
+  block[block.length - message.length - 1] = 1;
+  message.copy(block, block.length - message.length);
+  const maskedBlock = xor(block, mask(seed, block.length));
+  const maskedSeed = xor(seed, mask(maskedBlock, seed.length));
+  const encoded = Buffer.concat([Buffer.of(0), maskedSeed, maskedBlock]);
+  return publicEncrypt({ key: publicKey, padding: constants.RSA_NO_PADDING }, encoded);
+}
+
+/** MGF1 with SHA-256 (RFC 8017, B.2.1). */
+function mask(seed: Buffer, length: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let counter = 0; counter * 32 < length; counter++) {
+    const suffix = Buffer.alloc(4);
+    suffix.writeUInt32BE(counter);
+    parts.push(digest(Buffer.concat([seed, suffix])));
+  }
+  return Buffer.concat(parts).subarray(0, length);
+}
+
+function xor(left: Buffer, right: Buffer): Buffer {
+  return Buffer.from(left.map((byte, index) => byte ^ (right[index] ?? 0)));
+}
+
+function digest(data: string | Buffer): Buffer {
+  return createHash("sha256").update(data).digest();
+}
