@@ -1,0 +1,210 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { parseSid } from "./conventions/sids.js";
+import { ENCRYPTION_DETAILS, type EncryptionDetails } from "./resources/recordings/representation.js";
+import type { AccountRow } from "./state/rows.js";
+import { StartupFault } from "./state/startup-fault.js";
+
+export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
+
+/** How an emulator runs. */
+export interface Config {
+  /** Address to listen on. */
+  host: string;
+  /** 0 picks a free one. */
+  port: number;
+  /** The folder of the database, or `:memory:`. */
+  data: string;
+  /** The folder of the fixtures. */
+  fixtures: string;
+  /** Seed the database again. */
+  reset: boolean;
+  /** How many recordings to generate when seeding. */
+  generate: number;
+  randomSeed: number;
+  /** Days for which a deleted recording's metadata stays. */
+  retentionDays: number;
+  encryptionDetails: EncryptionDetails;
+  logLevel: (typeof LOG_LEVELS)[number];
+  /** Whether the log is read by a person. */
+  terminal: boolean;
+  /** An account beside those of the fixtures. */
+  account: AccountRow | undefined;
+  version: string;
+}
+
+/** What the command line asks for, and what its reader should know. */
+export interface Command {
+  name: "serve" | "health" | "help" | "version";
+  config: Config;
+  notices: string[];
+}
+
+interface Option<T> {
+  /** What stands behind the flag in the help, for instance `<folder>`; a flag without it takes no value. */
+  value?: string;
+  help: string;
+  default: T;
+  /** The value of the option's text, or undefined if it is not what `expected` says. */
+  parse(text: string): T | undefined;
+  expected: string;
+}
+
+const PACKAGE_FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
+
+const OPTIONS = {
+  host: text("<address>", "127.0.0.1", "address to listen on"),
+  port: integer("<number>", 2010, 65_535, "port to listen on, 0 for any free one"),
+  data: text("<folder>", "data", "folder of the database, or :memory: for none"),
+  fixtures: text("<folder>", PACKAGE_FIXTURES, "folder of the fixtures that a new database is seeded with"),
+  reset: {
+    help: "seed the database again",
+    default: false,
+    parse: (value) => ({ true: true, false: false })[value.toLowerCase()],
+    expected: "true or false",
+  } as Option<boolean>,
+  generate: integer("<number>", 0, 100_000_000, "recordings to generate when seeding"),
+  "random-seed": integer("<number>", 1, 4_294_967_295, "where all random numbers start"),
+  "retention-days": integer("<days>", 40, 36_500, "how long a deleted recording's metadata stays"),
+  "encryption-details": choice(ENCRYPTION_DETAILS, "documented", "keys of encryption_details"),
+  "log-level": choice<Config["logLevel"] | "auto">(
+    [...LOG_LEVELS, "auto"],
+    "auto",
+    "auto is info on a terminal, else warn",
+  ),
+} satisfies Record<string, Option<unknown>>;
+
+type Options = { [name in keyof typeof OPTIONS]: (typeof OPTIONS)[name]["default"] };
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the command line and the environment; a flag wins over its environment twin, an empty variable counts as unset.
+ *
+ * @param argv - without the program's own name.
+ * @param terminal - whether the log is read by a person.
+ * @throws StartupFault that lists every faulty option.
+ */
+export function readConfig(env: Env, argv: readonly string[], terminal: boolean, version: string): Command {
+  const faults: string[] = [];
+  const given = readFlags(argv, faults);
+  const options = {} as Record<string, unknown>;
+  for (const [name, option] of Object.entries<Option<unknown>>(OPTIONS)) {
+    const variable = environmentName(name);
+    const [source, value] = given.flags.has(name)
+      ? ([`--${name}`, given.flags.get(name)] as const)
+      : ([variable, env[variable] || undefined] as const);
+    const parsed = value === undefined ? option.default : option.parse(value);
+    if (parsed === undefined) faults.push(`${source} is ${JSON.stringify(value)}; expected: ${option.expected}`);
+    options[name] = parsed;
+  }
+  const notices = unknownVariables(env);
+  const account = readAccount(env, faults, notices);
+  if (faults.length > 0) throw new StartupFault([...faults, "see --help"]);
+
+  const { "random-seed": randomSeed, "retention-days": retentionDays, ...read } = options as Options;
+  const { "encryption-details": encryptionDetails, "log-level": level, data, ...rest } = read;
+  const config: Config = {
+    ...rest,
+    data: data === ":memory:" ? data : resolve(data),
+    fixtures: resolve(rest.fixtures),
+    randomSeed,
+    retentionDays,
+    encryptionDetails,
+    logLevel: level === "auto" ? (terminal ? "info" : "warn") : level,
+    terminal,
+    account,
+    version,
+  };
+  return { name: given.command, config, notices };
+}
+
+/** The text that --help prints. */
+export function helpText(): string {
+  const rows = Object.entries<Option<unknown>>(OPTIONS).map(([name, option]) => {
+    const shown = option.default === PACKAGE_FIXTURES ? "the emulator's own" : String(option.default);
+    return [`  --${name} ${option.value ?? ""}`, environmentName(name), `${option.help} (default: ${shown})`];
+  });
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const [first, second] = [width(0), width(1)];
+  return `Usage: twilio-recordings-emulator [options]         serve until SIGINT or SIGTERM
+       twilio-recordings-emulator health [options]  ask a running one, exit 0 if it is ready
+
+Options, and the environment variables that stand for them (a flag wins):
+${rows.map(([flag, variable, help]) => `${flag?.padEnd(first)}  ${variable?.padEnd(second)}  ${help}`).join("\n")}
+  --help, --version
+
+TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN adds an account with these credentials.
+`;
+}
+
+function readFlags(argv: readonly string[], faults: string[]) {
+  const options: Record<string, { type: "string" | "boolean"; short?: string }> = {
+    help: { type: "boolean", short: "h" },
+    version: { type: "boolean" },
+  };
+  for (const [name, option] of Object.entries<Option<unknown>>(OPTIONS)) {
+    options[name] = { type: option.value === undefined ? "boolean" : "string" };
+  }
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
+  const flags = new Map<string, string>();
+  const words: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") words.push(token.value);
+    if (token.kind !== "option") continue;
+    const type = options[token.name]?.type;
+    if (type === undefined) faults.push(`${token.rawName} is unknown`);
+    else if (type === "string" && token.value === undefined) faults.push(`${token.rawName} has no value`);
+    else flags.set(token.name, token.value ?? "true");
+  }
+  const health = words[0] === "health";
+  for (const word of words.slice(health ? 1 : 0))
+    faults.push(`${JSON.stringify(word)} is no command; expected: health`);
+  const command: Command["name"] = flags.has("help")
+    ? "help"
+    : flags.has("version")
+      ? "version"
+      : health
+        ? "health"
+        : "serve";
+  return { flags, command };
+}
+
+function readAccount(env: Env, faults: string[], notices: string[]): AccountRow | undefined {
+  const { TWILIO_ACCOUNT_SID: given = "", TWILIO_AUTH_TOKEN: token = "" } = env;
+  if (given === "" || token === "") {
+    // Programs that use API keys set the one without the other.
+    if (given !== token) notices.push("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN add an account only together");
+    return undefined;
+  }
+  const sid = parseSid("AC", given);
+  if (sid !== undefined) return { sid, auth_token: token, friendly_name: sid, owner_account_sid: null };
+  faults.push(`TWILIO_ACCOUNT_SID is ${JSON.stringify(given)}; expected: AC and 32 hexadecimal digits`);
+  return undefined;
+}
+
+/** Only a notice: other programs may have such variables, and container platforms invent some. */
+function unknownVariables(env: Env): string[] {
+  const known = new Set(Object.keys(OPTIONS).map(environmentName));
+  return Object.keys(env)
+    .filter((name) => name.startsWith("EMULATOR_") && !known.has(name))
+    .map((name) => `${name} is no option of the emulator`);
+}
+
+function environmentName(option: string): string {
+  return `EMULATOR_${option.toUpperCase().replaceAll("-", "_")}`;
+}
+
+function text(value: string, preset: string, help: string): Option<string> {
+  return { value, help, default: preset, parse: (given) => given || undefined, expected: value };
+}
+
+function integer(value: string, preset: number, most: number, help: string): Option<number> {
+  const parse = (given: string) => (/^\d{1,12}$/.test(given) && Number(given) <= most ? Number(given) : undefined);
+  return { value, help, default: preset, parse, expected: `a whole number from 0 to ${most}` };
+}
+
+function choice<T extends string>(choices: readonly T[], preset: T, help: string): Option<T> {
+  const value = `<${choices.join("|")}>`;
+  return { value, help, default: preset, parse: (given) => choices.find((one) => one === given), expected: value };
+}

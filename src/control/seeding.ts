@@ -1,0 +1,83 @@
+import type { FixtureFolder } from "../fixtures/folder.js";
+import { generateRecordings } from "../fixtures/generate.js";
+import { readFixtures } from "../fixtures/read.js";
+import type { AccountRules } from "../resources/accounts/rules.js";
+import type { RecordingRules } from "../resources/recordings/rules.js";
+import type { AccountRow, RecordingRow } from "../state/rows.js";
+import type { State } from "../state/state.js";
+import { seedingStore } from "../state/store.js";
+
+/** What a database is seeded with. */
+export interface Seed {
+  folder: FixtureFolder;
+  /** An account whose credentials were given at start; it is there whatever the fixtures say. */
+  account: AccountRow | undefined;
+  /** How many recordings to generate. */
+  generate: number;
+  randomSeed: number;
+}
+
+const PROGRESS_STEP = 100_000;
+
+/**
+ * Seeds a new database; one that was seeded before keeps what it has, and a notice says what has changed since.
+ *
+ * @param reset - seed again, even if it was seeded before.
+ * @param notice - is told, a line each, what the user should know.
+ * @throws StartupFault, with the database as it was, if the fixtures are faulty.
+ */
+export async function seedDatabase(
+  { database, clock }: State,
+  rules: { accounts: AccountRules; recordings: RecordingRules },
+  seed: Seed,
+  reset: boolean,
+  notice: (line: string) => void,
+): Promise<void> {
+  const { accounts, recordings } = rules;
+  const store = seedingStore(database);
+  const { folder, generate, randomSeed } = seed;
+  const row = { seeded_at: clock.now(), fixtures_digest: folder.digest, generate, random_seed: randomSeed };
+  const before = store.get();
+  const extra = seed.account === undefined ? [] : [seed.account];
+
+  if (before === undefined || reset) {
+    const extraSids = extra.map(({ sid }) => sid);
+    const fixtures = readFixtures(folder, row.seeded_at, extraSids);
+    const accountSid =
+      fixtures.accounts.find((account) => account.owner_account_sid === null)?.sid ?? extraSids[0] ?? "";
+    const { publicKeys } = fixtures;
+    const generated =
+      generate === 0
+        ? []
+        : await generateRecordings({ accountSid, count: generate, seed: randomSeed, now: row.seeded_at, publicKeys });
+    database.transaction(() => {
+      recordings.clear();
+      accounts.clear();
+      accounts.add([...fixtures.accounts, ...extra], fixtures.keys);
+      recordings.add(fixtures.recordings);
+      recordings.add(withProgress(generated, generate, notice));
+      store.put(row);
+    })();
+  } else {
+    const since = new Date(before.seeded_at).toISOString();
+    if (before.fixtures_digest !== row.fixtures_digest) {
+      notice(
+        `the fixtures in ${folder.path} have changed since the database was seeded at ${since}: --reset loads them`,
+      );
+    }
+    if (before.generate !== generate || (generate > 0 && before.random_seed !== randomSeed)) {
+      notice(
+        `the database was seeded at ${since} with --generate ${before.generate} --random-seed ${before.random_seed}: --reset seeds it anew`,
+      );
+    }
+    accounts.add(extra, []);
+  }
+}
+
+function* withProgress(rows: Iterable<RecordingRow>, total: number, notice: (line: string) => void) {
+  let done = 0;
+  for (const row of rows) {
+    yield row;
+    if (++done % PROGRESS_STEP === 0) notice(`generated ${done} of ${total} recordings`);
+  }
+}

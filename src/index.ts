@@ -1,0 +1,51 @@
+import type { AddressInfo } from "node:net";
+import { buildApp } from "./app.js";
+import type { Config } from "./config.js";
+import { StartupFault } from "./state/startup-fault.js";
+import { openState } from "./state/state.js";
+
+export type { Config } from "./config.js";
+export { StartupFault } from "./state/startup-fault.js";
+
+/** An emulator that serves. */
+export interface Emulator {
+  /** Where it listens: `http://127.0.0.1:2010`. */
+  url: string;
+  port: number;
+  /** Ends after the answers under way; the database is closed then. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an emulator; it is ready when the promise resolves.
+ *
+ * @param notice - is told, a line each, what the user should know.
+ * @throws StartupFault if the database, the fixtures or the port cannot be used.
+ */
+export async function startEmulator(config: Config, notice: (line: string) => void = () => {}): Promise<Emulator> {
+  const state = openState(config.data, config.randomSeed);
+  const app = await buildApp(config, state, notice).catch((error: unknown) => {
+    state.database.close();
+    throw error;
+  });
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await app.close();
+    throw new StartupFault([listenFault(config, error as NodeJS.ErrnoException)], { cause: error });
+  }
+  const { port } = app.server.address() as AddressInfo;
+  return { url: urlOf(config.host, port), port, close: () => app.close() };
+}
+
+function listenFault({ host, port }: Config, error: NodeJS.ErrnoException): string {
+  return error.code === "EADDRINUSE"
+    ? `port ${port} on ${host} is in use: choose another with --port, 0 for any free one`
+    : `cannot listen on ${host} port ${port} (${error.message})`;
+}
+
+/** A URL that a client on this machine can use: a wildcard address is none. */
+function urlOf(host: string, port: number): string {
+  if (host === "0.0.0.0" || host === "::") return `http://localhost:${port}`;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,42 @@
+import type { Credentials } from "../../conventions/credentials.js";
+import { Refusal } from "../../conventions/errors.js";
+import { parseSid } from "../../conventions/sids.js";
+import type { Database } from "../../state/database.js";
+import type { AccountRow, KeyRow } from "../../state/rows.js";
+import { accountStore } from "./store.js";
+
+export type AccountRules = ReturnType<typeof accountRules>;
+
+/** Who there is, and whose resources they may reach. */
+export function accountRules(database: Database) {
+  const store = accountStore(database);
+  return {
+    /** The credentials of a user name: an AccountSid or an API key's SID, to the letter. */
+    findCredentials: (username: string): Credentials | undefined => store.credentials(username),
+
+    /**
+     * The account that a request's path names, if the caller may reach it: it is the caller's own or a subaccount of it.
+     *
+     * @param callerSid - the account whose credentials the request carries.
+     * @param pathSid - the AccountSid in the path, as written.
+     * @returns the account's SID in Twilio's spelling.
+     * @throws Refusal 20404 if there is no such account, 20003 if it is someone else's.
+     * @see https://www.twilio.com/docs/iam/api/subaccounts
+     */
+    enter(callerSid: string, pathSid: string): string {
+      const sid = parseSid("AC", pathSid);
+      if (sid === undefined) throw new Refusal({ code: 20404 });
+      if (sid === callerSid) return sid;
+      const owner = store.owner(sid);
+      if (owner === undefined) throw new Refusal({ code: 20404 });
+      if (owner !== callerSid) throw new Refusal({ code: 20003 });
+      return sid;
+    },
+
+    add(accounts: Iterable<AccountRow>, keys: Iterable<KeyRow>): void {
+      for (const account of accounts) store.put(account);
+      for (const key of keys) store.putKey(key);
+    },
+    clear: store.clear,
+  };
+}

@@ -1,0 +1,86 @@
+import { toRfc2822 } from "../../conventions/dates.js";
+import type { RecordingRow } from "../../state/rows.js";
+
+/** The spellings of the keys of `encryption_details`: Twilio's documentation, or a response recorded in 2018. */
+export const ENCRYPTION_DETAILS = ["documented", "2018"] as const;
+export type EncryptionDetails = (typeof ENCRYPTION_DETAILS)[number];
+
+const text = { type: "string" } as const;
+const textOrNull = { type: ["string", "null"] } as const;
+const integerOrNull = { type: ["integer", "null"] } as const;
+
+/**
+ * The Recording resource; the order of the keys is Twilio's.
+ *
+ * @see https://www.twilio.com/docs/voice/api/recording#recording-properties
+ */
+export const recordingSchema = {
+  type: "object",
+  properties: {
+    account_sid: text,
+    api_version: text,
+    call_sid: textOrNull,
+    conference_sid: textOrNull,
+    date_created: text,
+    date_updated: text,
+    start_time: textOrNull,
+    duration: textOrNull,
+    sid: text,
+    price: textOrNull,
+    price_unit: textOrNull,
+    status: text,
+    channels: integerOrNull,
+    source: text,
+    error_code: integerOrNull,
+    uri: text,
+    encryption_details: { type: ["object", "null"], additionalProperties: text },
+    subresource_uris: { type: "object", properties: { add_on_results: text, transcriptions: text } },
+    media_url: text,
+  },
+} as const;
+
+/**
+ * A recording as Twilio shows it.
+ *
+ * @param origin - scheme and host that the client used, so that it can follow the media_url.
+ */
+export function representRecording(row: RecordingRow, origin: string, encryptionDetails: EncryptionDetails) {
+  const path = `/2010-04-01/Accounts/${row.account_sid}/Recordings/${row.sid}`;
+  return {
+    account_sid: row.account_sid,
+    api_version: "2010-04-01",
+    call_sid: row.call_sid,
+    conference_sid: row.conference_sid,
+    date_created: toRfc2822(row.date_created),
+    date_updated: toRfc2822(row.date_updated),
+    start_time: row.start_time === null ? null : toRfc2822(row.start_time),
+    duration: row.duration === null ? null : String(row.duration),
+    sid: row.sid,
+    price: row.price,
+    price_unit: row.price_unit,
+    status: row.status,
+    channels: row.channels,
+    source: row.source,
+    error_code: row.error_code,
+    uri: `${path}.json`,
+    encryption_details: representEncryption(row, encryptionDetails),
+    subresource_uris: {
+      add_on_results: `${path}/AddOnResults.json`,
+      transcriptions: `${path}/Transcriptions.json`,
+    },
+    media_url: row.external_media_url ?? origin + path,
+  };
+}
+
+function representEncryption(row: RecordingRow, keys: EncryptionDetails): Record<string, string> | null {
+  const { encryption_public_key_sid, encryption_cek, encryption_iv } = row;
+  if (encryption_public_key_sid === null || encryption_cek === null || encryption_iv === null) return null;
+  return keys === "documented"
+    ? { encryption_public_key_sid, encryption_cek, encryption_iv }
+    : {
+        public_key_sid: encryption_public_key_sid,
+        encrypted_cek: encryption_cek,
+        type: "rsa-aes",
+        iv: encryption_iv,
+      };
+}

@@ -1,0 +1,64 @@
+import { Refusal } from "../../conventions/errors.js";
+import { parseSid } from "../../conventions/sids.js";
+import type { Clock } from "../../state/clock.js";
+import type { Database } from "../../state/database.js";
+import type { RecordingRow } from "../../state/rows.js";
+import { recordingStore } from "./store.js";
+
+export type RecordingRules = ReturnType<typeof recordingRules>;
+
+const DAY = 86_400_000;
+
+/**
+ * What can be done with an account's recordings.
+ *
+ * @param retentionDays - how long a deleted recording's metadata stays; Twilio keeps it for 40 days.
+ * @see https://www.twilio.com/docs/voice/api/recording#delete-a-recording-resource
+ */
+export function recordingRules(database: Database, clock: Clock, retentionDays: number) {
+  const store = recordingStore(database);
+  const retention = retentionDays * DAY;
+
+  /** What was deleted at this time or before is gone. */
+  const horizon = () => clock.now() - retention;
+
+  function find(accountSid: string, pathSid: string): RecordingRow | undefined {
+    const sid = parseSid("RE", pathSid);
+    const row = sid === undefined ? undefined : store.get(accountSid, sid);
+    // The next purge may be up to a minute away.
+    return row?.date_deleted != null && row.date_deleted <= horizon() ? undefined : row;
+  }
+
+  return {
+    /**
+     * @param pathSid - the recording's SID in the path, as written.
+     * @param includeSoftDeleted - whether a deleted recording is found during its retention.
+     * @throws Refusal 20404 if there is none.
+     */
+    fetch(accountSid: string, pathSid: string, includeSoftDeleted: boolean): RecordingRow {
+      const row = find(accountSid, pathSid);
+      if (row === undefined || (row.status === "deleted" && !includeSoftDeleted)) throw new Refusal({ code: 20404 });
+      return row;
+    },
+
+    /**
+     * Deletes a recording: its media is gone, its metadata stays for the retention with status `deleted`.
+     *
+     * @throws Refusal 20404 if there is none or it is already deleted, 20409 if it is not completed.
+     */
+    remove(accountSid: string, pathSid: string): void {
+      const row = find(accountSid, pathSid);
+      if (row === undefined || row.status === "deleted") throw new Refusal({ code: 20404 });
+      if (row.status !== "completed") throw new Refusal({ code: 20409, status: row.status });
+      store.markDeleted(accountSid, row.sid, clock.now());
+    },
+
+    /** Removes from the database what was deleted longer ago than the retention. */
+    purgeExpired: (): void => store.purge(horizon()),
+
+    add(recordings: Iterable<RecordingRow>): void {
+      for (const recording of recordings) store.insert(recording);
+    },
+    clear: store.clear,
+  };
+}
