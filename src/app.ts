@@ -3,11 +3,11 @@ import type { Config } from "./config.js";
 import { controlRoutes } from "./control/routes.js";
 import { seedDatabase } from "./control/seeding.js";
 import { requireCredentials } from "./conventions/credentials.js";
-import { commonHeaders } from "./conventions/headers.js";
+import { commonHeaders, newRequestId } from "./conventions/headers.js";
 import { refusalOfOtherMethods } from "./conventions/methods.js";
 import { answerRefusals } from "./conventions/refusals.js";
 import { routableUrl } from "./conventions/urls.js";
-import { openFixtureFolder } from "./fixtures/folder.js";
+import type { FixtureFolder } from "./fixtures/folder.js";
 import { answerClientErrors } from "./listener/client-errors.js";
 import { watchConnections } from "./listener/connections.js";
 import { admitToAccount } from "./resources/accounts/routes.js";
@@ -24,21 +24,25 @@ import type { State } from "./state/state.js";
  * @param notice - is told, a line each, what the user should know.
  * @throws StartupFault if the fixtures are faulty.
  */
-export async function buildApp(config: Config, state: State, notice: (line: string) => void): Promise<FastifyInstance> {
+export async function buildApp(
+  config: Config,
+  state: State,
+  folder: FixtureFolder,
+  notice: (line: string) => void,
+): Promise<FastifyInstance> {
   const rules = {
     accounts: accountRules(state.database),
     recordings: recordingRules(state.database, state.clock, config.retentionDays),
   };
   const { account, generate, randomSeed } = config;
-  const seed = { folder: openFixtureFolder(config.fixtures), account, generate, randomSeed };
-  await seedDatabase(state, rules, seed, config.reset, notice);
+  await seedDatabase(state, rules, { folder, account, generate, randomSeed }, config.reset, notice);
   rules.recordings.purgeExpired();
 
   const app = Fastify({
     logger: await loggerOptions(config),
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => `RQ${state.random.hex(32)}`,
-    rewriteUrl: (request) => routableUrl(request.url ?? "/"),
+    genReqId: () => newRequestId(state.random),
+    rewriteUrl: (request) => routableUrl(request.url as string),
     clientErrorHandler: answerClientErrors(state.random),
     // Fastify would answer in a form of its own while it closes.
     return503OnClosing: false,
@@ -68,10 +72,11 @@ async function twilioApi(
   config: Config,
 ): Promise<void> {
   answerRefusals(api);
-  // Whatever a request carries in its body, these resources do not read it.
+  // No resource reads a body yet: whatever it is said to be, it is let pass.
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", (_request, payload, done) => done(null, payload.resume()));
   api.addHook("onRequest", async (request, reply) => {
+    delete request.headers["content-type"];
     // A browser sends no credentials with a preflight.
     if (request.method === "OPTIONS") return reply.code(204).send();
   });
@@ -91,21 +96,21 @@ async function twilioApi(
   );
 }
 
+/** Fastify's own lines, such as where it listens, are for `debug`: the program says that itself. */
 async function loggerOptions({ logLevel, terminal }: Config) {
   if (logLevel === "silent") return false;
-  if (!terminal) return { level: logLevel };
+  const level = logLevel === "info" ? "warn" : logLevel;
+  if (!terminal) return { level };
   const { default: pretty } = await import("pino-pretty");
-  return {
-    level: logLevel,
-    stream: pretty({ ignore: "pid,hostname,reqId,method,url,status,milliseconds", sync: true }),
-  };
+  return { level, stream: pretty({ ignore: "pid,hostname,request,method,url,status,milliseconds", sync: true }) };
 }
 
-/** One line a request. The path may hold no credentials: user information in an absolute URL is cut off by `routableUrl`. */
+/** One line a request. It holds no credentials: `routableUrl` cuts off an absolute URL's user information. */
 function logRequests(app: FastifyInstance): void {
-  app.addHook("onResponse", async (request, reply) => {
-    const { method, url } = request;
-    const entry = { method, url, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime * 10) / 10 };
-    request.log.info(entry, `${method} ${url} ${entry.status} ${entry.milliseconds} ms`);
+  const log = app.log.child({}, { level: "info" });
+  app.addHook("onResponse", async ({ id, method, url }, { statusCode, elapsedTime }) => {
+    const milliseconds = Math.round(elapsedTime * 10) / 10;
+    const entry = { request: id, method, url, status: statusCode, milliseconds };
+    log.info(entry, `${method} ${url} ${statusCode} ${milliseconds} ms`);
   });
 }

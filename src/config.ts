@@ -123,15 +123,14 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
 export function helpText(): string {
   const rows = Object.entries<Option<unknown>>(OPTIONS).map(([name, option]) => {
     const shown = option.default === PACKAGE_FIXTURES ? "the emulator's own" : String(option.default);
-    return [`  --${name} ${option.value ?? ""}`, environmentName(name), `${option.help} (default: ${shown})`];
+    return [`  --${name} ${option.value ?? ""}`, environmentName(name), `${option.help} (default: ${shown})`] as const;
   });
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const [first, second] = [width(0), width(1)];
+  const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
   return `Usage: twilio-recordings-emulator [options]         serve until SIGINT or SIGTERM
        twilio-recordings-emulator health [options]  ask a running one, exit 0 if it is ready
 
 Options, and the environment variables that stand for them (a flag wins):
-${rows.map(([flag, variable, help]) => `${flag?.padEnd(first)}  ${variable?.padEnd(second)}  ${help}`).join("\n")}
+${rows.map(([flag, variable, help]) => `${flag.padEnd(width(0))}  ${variable.padEnd(width(1))}  ${help}`).join("\n")}
   --help, --version
 
 TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN adds an account with these credentials.
@@ -154,7 +153,7 @@ function readFlags(argv: readonly string[], faults: string[]) {
     if (token.kind !== "option") continue;
     const type = options[token.name]?.type;
     if (type === undefined) faults.push(`${token.rawName} is unknown`);
-    else if (type === "string" && token.value === undefined) faults.push(`${token.rawName} has no value`);
+    else if (type === "string" && !hasValue(token)) faults.push(`${token.rawName} has no value`);
     else flags.set(token.name, token.value ?? "true");
   }
   const health = words[0] === "health";
@@ -168,6 +167,11 @@ function readFlags(argv: readonly string[], faults: string[]) {
         ? "health"
         : "serve";
   return { flags, command };
+}
+
+/** A flag's value may start with a dash only behind an equals sign: else it is more likely the next flag. */
+function hasValue({ value, inlineValue }: { value: string | undefined; inlineValue: boolean | undefined }): boolean {
+  return value !== undefined && (inlineValue === true || !value.startsWith("-"));
 }
 
 function readAccount(env: Env, faults: string[], notices: string[]): AccountRow | undefined {

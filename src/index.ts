@@ -1,8 +1,11 @@
 import type { AddressInfo } from "node:net";
 import { buildApp } from "./app.js";
 import type { Config } from "./config.js";
-import { StartupFault } from "./state/startup-fault.js";
-import { openState } from "./state/state.js";
+import { type FixtureFolder, openFixtureFolder } from "./fixtures/folder.js";
+import { readFixtures } from "./fixtures/read.js";
+import { createClock } from "./state/clock.js";
+import { attempt, StartupFault } from "./state/startup-fault.js";
+import { openState, type State } from "./state/state.js";
 
 export type { Config } from "./config.js";
 export { StartupFault } from "./state/startup-fault.js";
@@ -22,9 +25,9 @@ export interface Emulator {
  * @param notice - is told, a line each, what the user should know.
  * @throws StartupFault if the database, the fixtures or the port cannot be used.
  */
-export async function startEmulator(config: Config, notice: (line: string) => void = () => {}): Promise<Emulator> {
-  const state = openState(config.data, config.randomSeed);
-  const app = await buildApp(config, state, notice).catch((error: unknown) => {
+export async function startEmulator(config: Config, notice: (line: string) => void): Promise<Emulator> {
+  const { state, folder } = open(config);
+  const app = await buildApp(config, state, folder, notice).catch((error: unknown) => {
     state.database.close();
     throw error;
   });
@@ -36,6 +39,18 @@ export async function startEmulator(config: Config, notice: (line: string) => vo
   }
   const { port } = app.server.address() as AddressInfo;
   return { url: urlOf(config.host, port), port, close: () => app.close() };
+}
+
+/** @throws StartupFault with the faults of the database and the fixtures together. */
+function open(config: Config): { state: State; folder: FixtureFolder } {
+  const faults: string[] = [];
+  const folder = attempt(faults, () => openFixtureFolder(config.fixtures));
+  const state = attempt(faults, () => openState(config.data, config.randomSeed));
+  if (state !== undefined && folder !== undefined) return { state, folder };
+  state?.database.close();
+  // Whoever replaces the database will meet these next.
+  if (folder !== undefined) attempt(faults, () => readFixtures(folder, createClock().now(), config.account));
+  throw new StartupFault(faults);
 }
 
 function listenFault({ host, port }: Config, error: NodeJS.ErrnoException): string {

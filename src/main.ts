@@ -17,8 +17,7 @@ try {
   else if (name === "health") process.exitCode = await health(config);
   else await serve(config, notices);
 } catch (error) {
-  const faults =
-    error instanceof StartupFault ? error.faults : [error instanceof Error ? error.message : String(error)];
+  const faults = error instanceof StartupFault ? error.faults : [(error as Error).stack];
   for (const line of faults) process.stderr.write(`error: ${line}\n`);
   process.exitCode = 1;
 }
@@ -28,15 +27,8 @@ async function serve(config: Config, notices: readonly string[]): Promise<void> 
   notices.forEach(notice);
   const { startEmulator } = await import("./index.js");
   const emulator = await startEmulator(config, notice);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      // The process ends by itself when nothing is left open; a second signal ends it at once.
-      emulator.close().catch((error: unknown) => {
-        process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
-        process.exitCode = 1;
-      });
-    });
-  }
+  // The process ends by itself when nothing is left open; a second signal ends it at once.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => emulator.close());
   process.stdout.write(`twilio-recordings-emulator ${version} listening on ${emulator.url}\n`);
 }
 
@@ -48,9 +40,8 @@ async function health({ host, port }: Config): Promise<number> {
     const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
     process.stdout.write(`${await response.text()}\n`);
     return response.ok ? 0 : 1;
-  } catch (error) {
-    const { cause, message } = error as Error;
-    process.stderr.write(`error: ${url} does not answer (${cause instanceof Error ? cause.message : message})\n`);
+  } catch {
+    process.stderr.write(`error: ${url} does not answer\n`);
     return 1;
   }
 }

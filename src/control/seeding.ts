@@ -41,19 +41,15 @@ export async function seedDatabase(
   const extra = seed.account === undefined ? [] : [seed.account];
 
   if (before === undefined || reset) {
-    const extraSids = extra.map(({ sid }) => sid);
-    const fixtures = readFixtures(folder, row.seeded_at, extraSids);
-    const accountSid =
-      fixtures.accounts.find((account) => account.owner_account_sid === null)?.sid ?? extraSids[0] ?? "";
-    const { publicKeys } = fixtures;
-    const generated =
-      generate === 0
-        ? []
-        : await generateRecordings({ accountSid, count: generate, seed: randomSeed, now: row.seeded_at, publicKeys });
+    const fixtures = readFixtures(folder, row.seeded_at, seed.account);
+    const all = [...fixtures.accounts, ...extra];
+    const { mainAccountSid: accountSid, publicKeys } = fixtures;
+    const generation = { accountSid, count: generate, seed: randomSeed, now: row.seeded_at, publicKeys };
+    const generated = generate === 0 ? [] : await generateRecordings(generation);
     database.transaction(() => {
       recordings.clear();
       accounts.clear();
-      accounts.add([...fixtures.accounts, ...extra], fixtures.keys);
+      accounts.add(all, fixtures.keys);
       recordings.add(fixtures.recordings);
       recordings.add(withProgress(generated, generate, notice));
       store.put(row);

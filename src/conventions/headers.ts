@@ -1,3 +1,5 @@
+import type { Random } from "../state/random.js";
+
 /** The headers of every answer, recorded from Twilio; the last five are the documented CORS headers. */
 const COMMON = {
   "X-Home-Region": "us1",
@@ -18,7 +20,6 @@ const COMMON_AUTHENTICATED = { ...COMMON, "Twilio-Concurrent-Requests": "1" } as
  * The headers that Twilio sends with every answer, whatever it says.
  *
  * @param status - the answer's HTTP status: a 401 lacks Twilio-Concurrent-Requests.
- * @param requestId - `RQ` and 32 hexadecimal digits.
  * @param elapsed - milliseconds that the request took.
  */
 export function commonHeaders(status: number, requestId: string, elapsed: number): Record<string, string> {
@@ -27,4 +28,9 @@ export function commonHeaders(status: number, requestId: string, elapsed: number
     "Twilio-Request-Duration": (elapsed / 1000).toFixed(3),
     ...(status === 401 ? COMMON : COMMON_AUTHENTICATED),
   };
+}
+
+/** The id that Twilio gives to a request: `RQ` and 32 hexadecimal digits. */
+export function newRequestId(random: Random): string {
+  return `RQ${random.hex(32)}`;
 }

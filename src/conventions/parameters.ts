@@ -10,15 +10,13 @@ export type Query = Readonly<Record<string, string | string[] | undefined>>;
  * @throws Refusal 20001 for any other value. Twilio's answer is not known; silence would hide a client's mistake.
  */
 export function booleanParameter(query: Query, parameter: string): boolean {
-  const given = query[parameter];
-  const value = Array.isArray(given) ? given[0] : given;
-  switch (value?.toLowerCase()) {
-    case undefined:
+  const value = [query[parameter]].flat()[0] ?? "false";
+  switch (value.toLowerCase()) {
     case "false":
       return false;
     case "true":
       return true;
     default:
-      throw new Refusal({ code: 20001, parameter, value: value ?? "", expected: "true or false" });
+      throw new Refusal({ code: 20001, parameter, value, expected: "true or false" });
   }
 }

@@ -37,13 +37,10 @@ function errorXml(body: ErrorBody): string {
   });
 }
 
-/** The reason behind anything thrown: a refusal's own, the framework's refusals in Twilio's words, or our own fault. */
+/** The reason behind anything thrown: whatever is no refusal is our own fault. */
 function reasonFor(error: unknown): Reason {
   if (error instanceof Refusal) return error.reason;
-  const { code, statusCode, message } = error as { code?: unknown; statusCode?: unknown; message?: unknown };
-  if (code === "FST_BASIC_AUTH_MISSING_OR_BAD_AUTHORIZATION_HEADER") {
-    return { code: 20003, cause: "No credentials provided" };
-  }
-  if (typeof statusCode === "number" && statusCode < 500) return { code: 20001, malformed: String(message) };
-  return { code: 20500 };
+  return (error as { code?: unknown }).code === "FST_BASIC_AUTH_MISSING_OR_BAD_AUTHORIZATION_HEADER"
+    ? { code: 20003, cause: "No credentials provided" }
+    : { code: 20500 };
 }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { errorBody } from "../conventions/errors.js";
-import { commonHeaders } from "../conventions/headers.js";
+import { commonHeaders, newRequestId } from "../conventions/headers.js";
 import type { Random } from "../state/random.js";
 
 /**
@@ -8,19 +8,17 @@ import type { Random } from "../state/random.js";
  * the answer is written by hand.
  */
 export function answerClientErrors(random: Random) {
-  return (error: Error & { code?: string }, socket: Socket): void => {
-    if (error.code === "ECONNRESET" || !socket.writable) {
-      socket.destroy();
-      return;
-    }
+  return (error: NodeJS.ErrnoException, socket: Socket): void => {
+    // The client has gone.
+    if (!socket.writable) return;
     const reason = {
       code: 20001,
-      malformed: `the request is not valid HTTP (${error.code ?? error.message})`,
+      malformed: `the request is not valid HTTP (${error.code})`,
     } as const;
     const body = errorBody(reason, "");
     const json = JSON.stringify(body);
     const headers = {
-      ...commonHeaders(body.status, random.hex(32), 0),
+      ...commonHeaders(body.status, newRequestId(random), 0),
       "X-Twilio-Error-Code": body.code,
       "Content-Type": "application/json; charset=utf-8",
       "Content-Length": Buffer.byteLength(json),

@@ -17,7 +17,6 @@ export function watchConnections(server: Server): () => void {
   });
   server.on("request", ({ socket }, response) => {
     count(socket, 1);
-    if (ending) response.setHeader("Connection", "close");
     response.once("close", () => {
       count(socket, -1);
       endIfIdle(socket);

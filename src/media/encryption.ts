@@ -24,7 +24,8 @@ export function wrappedKeyFor(sid: string, publicKey: KeyObject): WrappedKey {
  * random, and the result could not be repeated.
  */
 function wrap(publicKey: KeyObject, message: Buffer, seed: Buffer): Buffer {
-  const size = (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
+  const { modulusLength } = publicKey.asymmetricKeyDetails as { modulusLength: number };
+  const size = modulusLength / 8;
   const block = Buffer.alloc(size - seed.length - 1);
   digest("").copy(block);
   block[block.length - message.length - 1] = 1;
@@ -47,7 +48,7 @@ function mask(seed: Buffer, length: number): Buffer {
 }
 
 function xor(left: Buffer, right: Buffer): Buffer {
-  return Buffer.from(left.map((byte, index) => byte ^ (right[index] ?? 0)));
+  return Buffer.from(left.map((byte, index) => byte ^ right.readUInt8(index)));
 }
 
 function digest(data: string | Buffer): Buffer {

@@ -37,8 +37,8 @@ export function openDatabase(location: string): Database.Database {
 function lockAndMigrate(database: Database.Database, location: string): Database.Database {
   // Before the first access, so that the lock is the file's own and no -shm file is needed (sqlite.org/wal.html#noshm).
   database.pragma("locking_mode = EXCLUSIVE");
-  const [damage] = database.pragma("quick_check(1)", { simple: false }) as { quick_check: string }[];
-  if (damage?.quick_check !== "ok") throw corrupt(location, damage?.quick_check ?? "no answer");
+  const damage = database.pragma("quick_check(1)", { simple: true }) as string;
+  if (damage !== "ok") throw corrupt(location, damage);
   // The first migration comes before WAL, so that the file's own header bears our mark from then on, not just its log.
   migrate(database);
   database.pragma("journal_mode = WAL");
@@ -98,7 +98,7 @@ function corrupt(location: string, detail: string): StartupFault {
 
 function explain(error: unknown, location: string): unknown {
   if (error instanceof StartupFault || !(error instanceof Error)) return error;
-  const code = "code" in error ? String(error.code) : "";
+  const code = String((error as NodeJS.ErrnoException).code);
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
     return new StartupFault([
       `the database ${location} is in use by another process: stop it, or choose another folder with --data`,

@@ -2,8 +2,6 @@ import { mersenne } from "pure-rand/generator/mersenne";
 
 /** Random numbers that repeat from a seed: the emulator's only source of chance. */
 export interface Random {
-  /** A whole number from 0 up to, but not including, `below` (at most 2^32). */
-  below(below: number): number;
   /** `length` random lower-case hexadecimal digits; `length` is a multiple of 8. */
   hex(length: number): string;
 }
@@ -16,7 +14,6 @@ export function createRandom(seed: number): Random {
   // The generator yields signed 32-bit numbers.
   const next = () => generator.next() >>> 0;
   return {
-    below: (below) => Math.floor((next() / 2 ** 32) * below),
     hex(length) {
       let digits = "";
       while (digits.length < length) digits += next().toString(16).padStart(8, "0");

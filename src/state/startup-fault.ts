@@ -8,3 +8,19 @@ export class StartupFault extends Error {
     this.faults = faults;
   }
 }
+
+/**
+ * Does what a start needs, but on a StartupFault goes on, so that all faults can be reported at once.
+ *
+ * @param faults - takes the faults that occur.
+ * @returns what `action` returns, or undefined if it could not be done.
+ */
+export function attempt<T>(faults: string[], action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof StartupFault)) throw error;
+    faults.push(...error.faults);
+    return undefined;
+  }
+}

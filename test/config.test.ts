@@ -1,0 +1,156 @@
+import { resolve } from "node:path";
+import fc from "fast-check";
+import t from "tap";
+import { helpText, readConfig } from "../src/config.js";
+import { StartupFault } from "../src/state/startup-fault.js";
+import { ACCOUNT } from "./support/emulator.js";
+
+const read = (argv: string[], env: Record<string, string> = {}, terminal = false) =>
+  readConfig(env, argv, terminal, "1.2.3");
+
+function faultsOf(argv: string[], env: Record<string, string> = {}): readonly string[] {
+  try {
+    read(argv, env);
+    return [];
+  } catch (error) {
+    if (error instanceof StartupFault) return error.faults;
+    throw error;
+  }
+}
+
+t.test("defaults", async (t) => {
+  t.same(read([]), {
+    name: "serve",
+    notices: [],
+    config: {
+      host: "127.0.0.1",
+      port: 2010,
+      data: resolve("data"),
+      fixtures: resolve("fixtures"),
+      reset: false,
+      generate: 0,
+      randomSeed: 1,
+      retentionDays: 40,
+      encryptionDetails: "documented",
+      logLevel: "warn",
+      terminal: false,
+      account: undefined,
+      version: "1.2.3",
+    },
+  });
+  t.equal(read([], {}, true).config.logLevel, "info", "on a terminal");
+});
+
+t.test("every option, as a flag and as its environment twin", async (t) => {
+  for (const [option, value, key, expected] of [
+    ["host", "::1", "host", "::1"],
+    ["port", "0", "port", 0],
+    ["data", ":memory:", "data", ":memory:"],
+    ["data", "elsewhere", "data", resolve("elsewhere")],
+    ["fixtures", "mine", "fixtures", resolve("mine")],
+    ["generate", "1000000", "generate", 1_000_000],
+    ["random-seed", "7", "randomSeed", 7],
+    ["retention-days", "1", "retentionDays", 1],
+    ["encryption-details", "2018", "encryptionDetails", "2018"],
+    ["log-level", "silent", "logLevel", "silent"],
+    ["reset", "TRUE", "reset", true],
+    ["reset", "false", "reset", false],
+  ] as const) {
+    const variable = `EMULATOR_${option.toUpperCase().replace("-", "_")}`;
+    t.equal(read([`--${option}=${value}`]).config[key], expected, `--${option}=${value}`);
+    t.equal(read([], { [variable]: value }).config[key], expected, `${variable}=${value}`);
+  }
+  t.equal(read(["--reset"]).config.reset, true);
+  t.equal(read(["--port", "1"], { EMULATOR_PORT: "2" }).config.port, 1, "the flag wins");
+  t.equal(read([], { EMULATOR_PORT: "" }).config.port, 2010, "an empty variable counts as unset");
+});
+
+t.test("commands", async (t) => {
+  t.equal(read(["--help"]).name, "help");
+  t.equal(read(["-h"]).name, "help");
+  t.equal(read(["--version"]).name, "version");
+  t.equal(read(["health", "--port", "1"]).name, "health");
+  t.equal(read(["health", "--port", "1"]).config.port, 1);
+});
+
+t.test("the help names every option and its variable", async (t) => {
+  for (const option of ["host", "port", "data", "fixtures", "reset", "generate", "random-seed", "retention-days"]) {
+    t.match(helpText(), `--${option} `);
+    t.match(helpText(), `EMULATOR_${option.toUpperCase().replace("-", "_")} `);
+  }
+});
+
+t.test("TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN adds an account", async (t) => {
+  t.same(read([], { TWILIO_ACCOUNT_SID: `AC${"A".repeat(32)}`, TWILIO_AUTH_TOKEN: "token" }).config.account, {
+    sid: ACCOUNT,
+    auth_token: "token",
+    friendly_name: ACCOUNT,
+    owner_account_sid: null,
+  });
+});
+
+t.test("notices", async (t) => {
+  t.test("the one without the other", async (t) => {
+    const { config, notices } = read([], { TWILIO_ACCOUNT_SID: ACCOUNT });
+    t.equal(config.account, undefined);
+    t.same(notices, ["TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN add an account only together"]);
+  });
+  t.test("a variable that is no option", async (t) => {
+    t.same(read([], { EMULATOR_PROT: "1", OTHER: "2" }).notices, ["EMULATOR_PROT is no option of the emulator"]);
+  });
+});
+
+t.test("faults", async (t) => {
+  t.test("all at once, each with the value and what was expected", async (t) => {
+    const argv = [
+      "--port",
+      "70000",
+      "--nope",
+      "serve",
+      "--encryption-details",
+      "2019",
+      "--log-level=loud",
+      "--host",
+      "--reset",
+      "--data",
+    ];
+    t.same(
+      faultsOf(argv, {
+        EMULATOR_GENERATE: "many",
+        EMULATOR_RESET: "yes",
+        TWILIO_ACCOUNT_SID: "AC1",
+        TWILIO_AUTH_TOKEN: "x",
+      }),
+      [
+        "--nope is unknown",
+        "--host has no value",
+        "--data has no value",
+        '"serve" is no command; expected: health',
+        '--port is "70000"; expected: a whole number from 0 to 65535',
+        'EMULATOR_RESET is "yes"; expected: true or false',
+        'EMULATOR_GENERATE is "many"; expected: a whole number from 0 to 100000000',
+        '--encryption-details is "2019"; expected: <documented|2018>',
+        '--log-level is "loud"; expected: <silent|error|warn|info|debug|auto>',
+        'TWILIO_ACCOUNT_SID is "AC1"; expected: AC and 32 hexadecimal digits',
+        "see --help",
+      ],
+    );
+  });
+  for (const [argv, fault] of [
+    [["--host="], '--host is ""; expected: <address>'],
+    [["--host", "--reset"], "--host has no value"],
+    [["--port=-1"], '--port is "-1"; expected: a whole number from 0 to 65535'],
+    [["--port=1.5"], '--port is "1.5"; expected: a whole number from 0 to 65535'],
+    [["-x"], "-x is unknown"],
+    [["health", "more"], '"more" is no command; expected: health'],
+  ] as const) {
+    t.test(argv.join(" "), async (t) => t.same(faultsOf([...argv]), [fault, "see --help"]));
+  }
+  t.test("any command line at all: a command or faults, never a crash", async () => {
+    const word = fc.oneof(
+      fc.string(),
+      fc.constantFrom("--port", "--reset", "--data=", "health", "--", "-h", "--no-reset"),
+    );
+    fc.assert(fc.property(fc.array(word), (argv) => Array.isArray(faultsOf(argv))));
+  });
+});

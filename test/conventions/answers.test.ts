@@ -1,0 +1,101 @@
+import t from "tap";
+import { AUTHORIZED, EXAMPLE, emulator, numbered, pathOf } from "../support/emulator.js";
+
+const COMMON = {
+  "x-home-region": "us1",
+  "x-api-domain": "api.twilio.com",
+  "x-powered-by": "AT-5000",
+  "x-shenanigans": "none",
+  "strict-transport-security": "max-age=31536000",
+  "access-control-allow-origin": "*",
+  "access-control-allow-headers":
+    "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key",
+  "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
+  "access-control-expose-headers": "ETag",
+  "access-control-allow-credentials": "true",
+  "twilio-request-id": /^RQ[0-9a-f]{32}$/,
+  "twilio-request-duration": /^\d+\.\d{3}$/,
+};
+
+t.test("headers", async (t) => {
+  const { app, send } = await emulator(t);
+  for (const [name, url, status] of [
+    ["a recording", pathOf(EXAMPLE), 200],
+    ["an unknown recording", pathOf(numbered("99")), 404],
+    ["a faulty parameter", `${pathOf(EXAMPLE)}?IncludeSoftDeleted=x`, 400],
+  ] as const) {
+    t.test(`${name}: all common headers, and one request at a time (${status})`, async (t) => {
+      const { headers, statusCode } = await send(url);
+      t.equal(statusCode, status);
+      t.match(headers, { ...COMMON, "twilio-concurrent-requests": "1" });
+      t.equal(headers["content-type"], "application/json; charset=utf-8");
+      for (const name of ["etag", "last-modified", "cache-control", "content-encoding"]) t.notOk(headers[name], name);
+    });
+  }
+  t.test("a recording: no error code", async (t) => {
+    t.notOk((await send(pathOf(EXAMPLE))).headers["x-twilio-error-code"]);
+  });
+  t.test("an error: X-Twilio-Error-Code", async (t) => {
+    t.equal((await send(pathOf(numbered("99")))).headers["x-twilio-error-code"], "20404");
+  });
+  t.test("delete: common headers, no content type (204)", async (t) => {
+    const { headers } = await send(pathOf(numbered("05")), { method: "DELETE" });
+    t.match(headers, COMMON);
+    t.notOk(headers["content-type"]);
+  });
+  t.test("401: the challenge without a charset, and no Twilio-Concurrent-Requests", async (t) => {
+    const { headers } = await app.inject(pathOf(EXAMPLE));
+    t.match(headers, { ...COMMON, "www-authenticate": 'Basic realm="Twilio API"', "x-twilio-error-code": "20003" });
+    t.notOk(headers["twilio-concurrent-requests"]);
+  });
+  t.test("each answer has a request id of its own, and they repeat from the seed", async (t) => {
+    const ids = async (randomSeed: number) => {
+      const { app } = await emulator(t, { randomSeed });
+      const answers = [await app.inject("/1"), await app.inject("/2")];
+      return answers.map(({ headers }) => headers["twilio-request-id"]);
+    };
+    const [first, same, other] = [await ids(1), await ids(1), await ids(2)];
+    t.not(first[0], first[1]);
+    t.same(first, same);
+    t.notSame(first, other);
+  });
+});
+
+t.test("OPTIONS: a preflight needs no credentials (204, CORS headers)", async (t) => {
+  const { app } = await emulator(t);
+  for (const url of [pathOf(EXAMPLE), "/unknown"]) {
+    const answer = await app.inject({ method: "OPTIONS", url, headers: { origin: "https://app.example.com" } });
+    t.equal(answer.statusCode, 204);
+    t.equal(answer.body, "");
+    t.match(answer.headers, COMMON);
+  }
+});
+
+t.test("errors in XML: for a path without .json (404, application/xml)", async (t) => {
+  const { send } = await emulator(t);
+  const answer = await send("/2010-04-01/a%26%3Cb%3E%01");
+  t.equal(answer.statusCode, 404);
+  t.equal(answer.headers["content-type"], "application/xml");
+  t.equal(
+    answer.body,
+    "<?xml version='1.0' encoding='UTF-8'?>\n" +
+      "<TwilioResponse><RestException><Code>20404</Code>" +
+      "<Message>The requested resource /2010-04-01/a&amp;&lt;b&gt;\uFFFD was not found</Message>" +
+      "<MoreInfo>https://www.twilio.com/docs/errors/20404</MoreInfo><Status>404</Status></RestException></TwilioResponse>",
+  );
+});
+
+t.test("our own fault: Twilio's form, marked as the emulator's (500, 20500, X-Emulator-Fault)", async (t) => {
+  const { app, state } = await emulator(t);
+  await app.ready();
+  state.database.exec("DROP TABLE recordings");
+  const answer = await app.inject({ url: pathOf(EXAMPLE), headers: AUTHORIZED });
+  t.equal(answer.statusCode, 500);
+  t.equal(answer.headers["x-emulator-fault"], "internal");
+  t.same(answer.json(), {
+    code: 20500,
+    message: "Internal Server Error",
+    more_info: "https://www.twilio.com/docs/errors/20500",
+    status: 500,
+  });
+});

@@ -1,0 +1,127 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import t, { type Test } from "tap";
+import { openDatabase } from "../../src/state/database.js";
+import { StartupFault } from "../../src/state/startup-fault.js";
+
+/** What opening says, and that it left the file as it was. */
+function faultOf(t: Test, file: string): string {
+  const before = existsSync(file) ? readFileSync(file) : undefined;
+  try {
+    openDatabase(file).close();
+  } catch (error) {
+    t.ok(error instanceof StartupFault);
+    if (before !== undefined) t.ok(before.equals(readFileSync(file)), "the file is untouched");
+    return (error as StartupFault).faults.join("\n");
+  }
+  return "";
+}
+
+t.test("a new file, in a folder that is made for it: WAL, foreign keys, schema version", async (t) => {
+  const file = join(t.testdir(), "deep", "er", "emulator.db");
+  const database = openDatabase(file);
+  t.teardown(() => database.close());
+  t.equal(database.pragma("journal_mode", { simple: true }), "wal");
+  t.equal(database.pragma("foreign_keys", { simple: true }), 1);
+  t.equal(database.pragma("user_version", { simple: true }), 1);
+});
+
+t.test("opened again: keeps what it has", async (t) => {
+  const file = join(t.testdir(), "emulator.db");
+  const first = openDatabase(file);
+  first.exec("INSERT INTO accounts VALUES ('AC', 'token', 'name', NULL)");
+  first.close();
+  const second = openDatabase(file);
+  t.teardown(() => second.close());
+  t.equal(second.prepare("SELECT count(*) FROM accounts").pluck().get(), 1);
+});
+
+t.test("an empty file is a new database", async (t) => {
+  t.equal(faultOf(t, join(t.testdir({ "emulator.db": "" }), "new.db")), "");
+  const file = join(t.testdir({ "emulator.db": "" }), "emulator.db");
+  openDatabase(file).close();
+  t.ok(readFileSync(file).length > 0);
+});
+
+t.test("in memory", async (t) => {
+  const database = openDatabase(":memory:");
+  t.teardown(() => database.close());
+  t.equal(database.prepare("SELECT count(*) FROM recordings").pluck().get(), 0);
+});
+
+t.test("not a SQLite file: corrupt", async (t) => {
+  const file = join(t.testdir({ "emulator.db": "hello, world" }), "emulator.db");
+  t.match(faultOf(t, file), `the database ${file} is corrupt (it is not a SQLite database): restore it`);
+});
+
+t.test("cut short: corrupt", async (t) => {
+  const file = join(t.testdir(), "emulator.db");
+  openDatabase(file).close();
+  truncateSync(file, 8192);
+  t.match(faultOf(t, file), /emulator\.db is corrupt \(.*\): restore it, or remove it to seed a new one$/);
+});
+
+t.test("damaged within: corrupt", async (t) => {
+  const file = join(t.testdir(), "emulator.db");
+  const database = openDatabase(file);
+  for (let i = 0; i < 500; i++)
+    database.prepare("INSERT INTO accounts VALUES (?, 'token', 'name', NULL)").run(`AC${i}`);
+  database.close();
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, bytes.length - 3000);
+  writeFileSync(file, bytes);
+  t.match(faultOf(t, file), /emulator\.db is corrupt/);
+});
+
+t.test("another program's: refused", async (t) => {
+  const file = join(t.testdir(), "emulator.db");
+  const other = new Database(file);
+  other.exec("CREATE TABLE theirs (x)");
+  other.close();
+  t.match(faultOf(t, file), `the database ${file} belongs to another program: choose another folder with --data`);
+});
+
+t.test("of a newer schema version: refused, whether its file or only its log says so", async (t) => {
+  const file = join(t.testdir(), "emulator.db");
+  const newer = openDatabase(file);
+  newer.pragma("user_version = 99");
+  const log = readFileSync(`${file}-wal`);
+  const main = readFileSync(file);
+  newer.close();
+  t.match(faultOf(t, file), "has schema version 99, and this emulator knows versions up to 1: use a newer emulator");
+  const killed = join(t.testdir({ other: {} }), "other", "emulator.db");
+  writeFileSync(killed, main);
+  writeFileSync(`${killed}-wal`, log);
+  t.throws(() => openDatabase(killed), /has schema version 99/);
+});
+
+t.test("in use by another emulator: refused", async (t) => {
+  const file = join(t.testdir(), "emulator.db");
+  const first = openDatabase(file);
+  t.teardown(() => first.close());
+  t.throws(() => openDatabase(file), {
+    message: `the database ${file} is in use by another process: stop it, or choose another folder with --data`,
+  });
+});
+
+t.test("in a place that cannot be written: refused", async (t) => {
+  const folder = t.testdir({ file: "" });
+  t.match(faultOf(t, join(folder, "file", "emulator.db")), /emulator\.db cannot be opened for writing \(EEXIST/);
+  mkdirSync(join(folder, "emulator.db"));
+  t.throws(() => openDatabase(join(folder, "emulator.db")), /emulator\.db cannot be opened for writing \(EISDIR/);
+});
+
+t.test("in a folder without the right to write: refused", async (t) => {
+  const folder = t.testdir({});
+  chmodSync(folder, 0o555);
+  // The superuser may write anywhere, so for a moment this is somebody else.
+  const superuser = process.geteuid?.() === 0;
+  if (superuser) process.seteuid?.(65_534);
+  try {
+    t.throws(() => openDatabase(join(folder, "emulator.db")), /emulator\.db cannot be opened for writing \(/);
+  } finally {
+    if (superuser) process.seteuid?.(0);
+    chmodSync(folder, 0o755);
+  }
+});

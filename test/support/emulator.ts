@@ -1,0 +1,56 @@
+import type { InjectOptions } from "fastify";
+import type { Test } from "tap";
+import { buildApp } from "../../src/app.js";
+import { type Config, readConfig } from "../../src/config.js";
+import { openFixtureFolder } from "../../src/fixtures/folder.js";
+import { openState } from "../../src/state/state.js";
+
+/** The default fixtures' main account, its subaccount and its API key. */
+export const ACCOUNT = `AC${"a".repeat(32)}`;
+export const TOKEN = "0123456789abcdef0123456789abcdef";
+export const SUBACCOUNT = `AC${"b".repeat(32)}`;
+export const SUBACCOUNT_TOKEN = "fedcba9876543210fedcba9876543210";
+export const KEY = `SK${"a".repeat(32)}`;
+export const KEY_SECRET = "abcdefghijklmnopqrstuvwxyz012345";
+
+/** The documented example among the default fixtures. */
+export const EXAMPLE = `RE${"a".repeat(32)}`;
+
+export const DAY = 86_400_000;
+
+/** The SID of the default fixture with this number: `RE`, 30 zeros, two digits. */
+export const numbered = (digits: string) => `RE${"0".repeat(30)}${digits}`;
+
+export const pathOf = (sid: string, account = ACCOUNT) => `/2010-04-01/Accounts/${account}/Recordings/${sid}.json`;
+
+export const basic = (username: string, password: string) =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+
+export const AUTHORIZED = { authorization: basic(ACCOUNT, TOKEN) };
+
+export function configWith(overrides: Partial<Config>): Config {
+  const { config } = readConfig({}, ["--data", ":memory:", "--log-level", "silent", "--port", "0"], false, "1.2.3");
+  return { ...config, ...overrides };
+}
+
+/** A fresh emulator in memory, without a socket; it closes itself when the test ends. */
+export async function emulator(t: Test, overrides: Partial<Config> = {}) {
+  const config = configWith(overrides);
+  const state = openState(config.data, config.randomSeed);
+  const notices: string[] = [];
+  const app = await buildApp(config, state, openFixtureFolder(config.fixtures), (line) => notices.push(line));
+  t.teardown(() => app.close());
+
+  /** Sends a request with the main account's credentials, unless its headers say otherwise. */
+  const send = (url: string, options: Omit<InjectOptions, "url"> = {}) =>
+    app.inject({ method: "GET", url, ...options, headers: { ...AUTHORIZED, ...options.headers } });
+  return { app, state, notices, send };
+}
+
+/** Twilio's error body for a path that is not there. */
+export const notFound = (path: string) => ({
+  code: 20404,
+  message: `The requested resource ${path} was not found`,
+  more_info: "https://www.twilio.com/docs/errors/20404",
+  status: 404,
+});

@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Test } from "tap";
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+
+export interface Program {
+  child: ChildProcess;
+  /** What it has written so far. */
+  output: { stdout: string; stderr: string };
+  /** Resolves with the URL of the line that says it is ready. */
+  ready: Promise<string>;
+  /** Resolves with its exit code, null if a signal killed it, once all its output was read. */
+  ended: Promise<number | null>;
+}
+
+/** Runs the program as a user would, with what stands in `env` and nothing of the test's own options. */
+export function run(
+  t: Test,
+  argv: readonly string[],
+  env: Record<string, string> = {},
+  nodeOptions: readonly string[] = [],
+): Program {
+  const child = spawn(process.execPath, [...process.execArgv, ...nodeOptions, MAIN, ...argv], {
+    env: { ...process.env, ...env },
+  });
+  const output = { stdout: "", stderr: "" };
+  const ended = once(child, "close").then(([code]) => code as number | null);
+  const ready = new Promise<string>((resolve, reject) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      output.stdout += chunk;
+      const url = /listening on (\S+)\n/.exec(output.stdout)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    ended.then(() => reject(new Error(`it ended before it was ready: ${output.stderr}`)));
+  });
+  ready.catch(() => {});
+  child.stderr.on("data", (chunk: Buffer) => {
+    output.stderr += chunk;
+  });
+  t.teardown(async () => {
+    child.kill("SIGKILL");
+    await ended;
+  });
+  return { child, output, ready, ended };
+}
