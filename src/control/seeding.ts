@@ -4,8 +4,8 @@ import { readFixtures } from "../fixtures/read.js";
 import type { AccountRules } from "../resources/accounts/rules.js";
 import type { RecordingRules } from "../resources/recordings/rules.js";
 import type { AccountRow, RecordingRow } from "../state/rows.js";
+import { seedingStore } from "../state/seeding-store.js";
 import type { State } from "../state/state.js";
-import { seedingStore } from "../state/store.js";
 
 /** What a database is seeded with. */
 export interface Seed {

@@ -7,8 +7,11 @@ export type Reason =
   | { code: 20001; malformed: string }
   | { code: 20003; cause?: "No credentials provided" | "invalid username" }
   | { code: 20004 }
+  | { code: 20007; most: number }
   | { code: 20404 }
   | { code: 20409; status: string }
+  | { code: 16109 }
+  | { code: 16113 }
   | { code: 20500 }
   | { code: 20501 };
 
@@ -32,8 +35,11 @@ export interface ErrorBody {
 
 const STATUS = {
   20001: 400,
+  16109: 400,
+  16113: 400,
   20003: 401,
   20004: 405,
+  20007: 400,
   20404: 404,
   20409: 409,
   20500: 500,
@@ -65,6 +71,12 @@ function message(reason: Reason, path: string): string {
       return reason.cause === undefined ? "Authenticate" : `Authentication Error - ${reason.cause}`;
     case 20004:
       return "The requested method is not allowed";
+    case 20007:
+      return `Page size too large. The maximum page size is ${reason.most}`;
+    case 16109:
+      return "An encrypted recording cannot be downloaded as MP3";
+    case 16113:
+      return "A mono recording cannot be downloaded with two channels";
     case 20404:
       return `The requested resource ${path} was not found`;
     case 20409:

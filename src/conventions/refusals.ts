@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type ErrorBody, errorBody, type Reason, Refusal } from "./errors.js";
+import { errorBody, type Reason, Refusal } from "./errors.js";
+import { faceOf, sendResource } from "./faces.js";
 import { pathOf } from "./urls.js";
-import { toXml } from "./xml.js";
 
 /** What Twilio would never answer: it is marked as the emulator's own, so that nobody looks for it in their program. */
 const EMULATOR_FAULTS: Partial<Record<Reason["code"], string>> = { 20500: "internal", 20501: "not-implemented" };
@@ -21,20 +21,14 @@ export function answerRefusals(app: FastifyInstance): void {
   );
 }
 
-function answer(reason: Reason, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function answer(reason: Reason, request: FastifyRequest, reply: FastifyReply): object {
   const path = pathOf(request.url);
   const body = errorBody(reason, path);
   reply.code(body.status).header("X-Twilio-Error-Code", body.code);
   if (body.status === 401) reply.header("WWW-Authenticate", 'Basic realm="Twilio API"');
   const fault = EMULATOR_FAULTS[reason.code];
   if (fault !== undefined) reply.header("X-Emulator-Fault", fault);
-  return path.endsWith(".json") ? reply.send(body) : reply.type("application/xml").send(errorXml(body));
-}
-
-function errorXml(body: ErrorBody): string {
-  return toXml({
-    RestException: { Code: body.code, Message: body.message, MoreInfo: body.more_info, Status: body.status },
-  });
+  return sendResource(reply, faceOf(path), "RestException", body);
 }
 
 /** The reason behind anything thrown: whatever is no refusal is our own fault. */

@@ -1,5 +1,5 @@
 /** The two letters a SID starts with; they name what it identifies. */
-export type SidPrefix = "AC" | "CA" | "CF" | "CR" | "RE" | "SK";
+export type SidPrefix = "AC" | "CA" | "CF" | "RE" | "TR" | "XR" | "XH";
 
 const HEX_32 = /^[0-9a-f]{32}$/;
 

@@ -1,6 +1,6 @@
 import XmlBuilder from "fast-xml-builder";
 
-const builder = new XmlBuilder();
+const builder = new XmlBuilder({ ignoreAttributes: false, suppressEmptyNode: true });
 // What XML 1.0 cannot carry even as a reference (https://www.w3.org/TR/xml/#charsets). A lone surrogate has no UTF-8 form.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is there to find.
 const UNREPRESENTABLE = /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/g;

@@ -32,13 +32,19 @@ export interface KeyRow {
   secret: string;
 }
 
-export interface RecordingRow {
+/** What every resource that is listed has. */
+export interface ListedRow {
   account_sid: string;
   sid: string;
-  call_sid: string | null;
-  conference_sid: string | null;
   date_created: number;
   date_updated: number;
+  /** When it was deleted; the row stays for a while after that. */
+  date_deleted: number | null;
+}
+
+export interface RecordingRow extends ListedRow {
+  call_sid: string | null;
+  conference_sid: string | null;
   start_time: number | null;
   /** Whole seconds. */
   duration: number | null;
@@ -55,6 +61,49 @@ export interface RecordingRow {
   encryption_iv: string | null;
   /** Where the media lies if not with Twilio. */
   external_media_url: string | null;
-  /** When the recording was deleted; set exactly while its status is deleted. */
-  date_deleted: number | null;
+}
+
+export const TRANSCRIPTION_STATUSES = ["in-progress", "completed", "failed"] as const;
+
+export interface TranscriptionRow extends ListedRow {
+  recording_sid: string;
+  /** Whole seconds. */
+  duration: number | null;
+  price: string | null;
+  price_unit: string | null;
+  status: (typeof TRANSCRIPTION_STATUSES)[number];
+  transcription_text: string | null;
+  type: string | null;
+}
+
+export const ADD_ON_RESULT_STATUSES = [
+  "canceled",
+  "completed",
+  "deleted",
+  "failed",
+  "in-progress",
+  "init",
+  "processing",
+  "queued",
+] as const;
+
+export interface AddOnResultRow extends ListedRow {
+  /** The recording's sid. */
+  reference_sid: string;
+  status: (typeof ADD_ON_RESULT_STATUSES)[number];
+  add_on_sid: string;
+  add_on_configuration_sid: string;
+  date_completed: number | null;
+}
+
+export interface PayloadRow extends ListedRow {
+  add_on_result_sid: string;
+  /** The recording's sid. */
+  reference_sid: string;
+  label: string | null;
+  add_on_sid: string;
+  add_on_configuration_sid: string;
+  content_type: string;
+  /** What the payload's Data leads to. */
+  data: string;
 }

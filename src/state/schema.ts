@@ -53,6 +53,63 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (account_sid, sid),
     CHECK ((status = 'deleted') = (date_deleted IS NOT NULL))
   ) STRICT;
+  CREATE INDEX recordings_by_date ON recordings (account_sid, date_created DESC, sid);
+  CREATE INDEX recordings_by_call ON recordings (account_sid, call_sid, date_created DESC, sid);
+  CREATE INDEX recordings_by_conference ON recordings (account_sid, conference_sid, date_created DESC, sid)
+    WHERE conference_sid IS NOT NULL;
   CREATE INDEX recordings_by_deletion ON recordings (date_deleted) WHERE date_deleted IS NOT NULL;
+
+  CREATE TABLE transcriptions (
+    account_sid TEXT NOT NULL REFERENCES accounts (sid),
+    sid TEXT NOT NULL,
+    recording_sid TEXT NOT NULL,
+    date_created INTEGER NOT NULL,
+    date_updated INTEGER NOT NULL,
+    duration INTEGER,
+    price TEXT,
+    price_unit TEXT,
+    status TEXT NOT NULL,
+    transcription_text TEXT,
+    type TEXT,
+    date_deleted INTEGER,
+    PRIMARY KEY (account_sid, sid)
+  ) STRICT;
+  CREATE INDEX transcriptions_by_date ON transcriptions (account_sid, date_created DESC, sid);
+  CREATE INDEX transcriptions_by_recording ON transcriptions (account_sid, recording_sid, date_created DESC, sid);
+  CREATE INDEX transcriptions_by_deletion ON transcriptions (date_deleted) WHERE date_deleted IS NOT NULL;
+
+  CREATE TABLE add_on_results (
+    account_sid TEXT NOT NULL REFERENCES accounts (sid),
+    sid TEXT NOT NULL,
+    reference_sid TEXT NOT NULL,
+    status TEXT NOT NULL,
+    add_on_sid TEXT NOT NULL,
+    add_on_configuration_sid TEXT NOT NULL,
+    date_created INTEGER NOT NULL,
+    date_updated INTEGER NOT NULL,
+    date_completed INTEGER,
+    date_deleted INTEGER,
+    PRIMARY KEY (account_sid, sid)
+  ) STRICT;
+  CREATE INDEX add_on_results_by_recording ON add_on_results (account_sid, reference_sid, date_created DESC, sid);
+  CREATE INDEX add_on_results_by_deletion ON add_on_results (date_deleted) WHERE date_deleted IS NOT NULL;
+
+  CREATE TABLE payloads (
+    account_sid TEXT NOT NULL REFERENCES accounts (sid),
+    sid TEXT NOT NULL,
+    add_on_result_sid TEXT NOT NULL,
+    reference_sid TEXT NOT NULL,
+    label TEXT,
+    add_on_sid TEXT NOT NULL,
+    add_on_configuration_sid TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    data TEXT NOT NULL,
+    date_created INTEGER NOT NULL,
+    date_updated INTEGER NOT NULL,
+    date_deleted INTEGER,
+    PRIMARY KEY (account_sid, sid)
+  ) STRICT;
+  CREATE INDEX payloads_by_result ON payloads (account_sid, add_on_result_sid, date_created DESC, sid);
+  CREATE INDEX payloads_by_deletion ON payloads (date_deleted) WHERE date_deleted IS NOT NULL;
   `,
 ];

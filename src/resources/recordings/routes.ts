@@ -1,13 +1,13 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { originOf } from "../../conventions/origin.js";
-import { booleanParameter, type Query } from "../../conventions/parameters.js";
+import { booleanParameter, dateFilter, sidParameter } from "../../conventions/parameters.js";
+import type { RecordingRow } from "../../state/rows.js";
+import { type Collection, listRoutes, resourceRoutes } from "../collection.js";
 import { type EncryptionDetails, recordingSchema, representRecording } from "./representation.js";
 import type { RecordingRules } from "./rules.js";
 
-interface OneRecording {
-  Params: { Sid: string };
-  Querystring: Query;
-}
+/** The filters of the list, in the documented order. */
+const FILTERS = ["DateCreated", "DateCreated<", "DateCreated>", "CallSid", "ConferenceSid", "IncludeSoftDeleted"];
 
 /** `/Accounts/{AccountSid}/Recordings`: the account's view of its recordings. */
 export function recordingRoutes(
@@ -15,22 +15,37 @@ export function recordingRoutes(
   recordings: RecordingRules,
   encryptionDetails: EncryptionDetails,
 ): void {
-  app.route({
-    method: "GET",
-    url: "/Recordings/:Sid.json",
-    schema: { response: { 200: recordingSchema } },
-    handler: fetch,
-  });
-  app.route({ method: "DELETE", url: "/Recordings/:Sid.json", handler: remove });
+  const collection: Collection<RecordingRow> = {
+    key: "recordings",
+    element: "Recording",
+    prefix: "RE",
+    schema: recordingSchema,
+    represent: (row, request) => representRecording(row, originOf(request), encryptionDetails),
+  };
 
-  function fetch(request: FastifyRequest<OneRecording>) {
-    const includeSoftDeleted = booleanParameter(request.query, "IncludeSoftDeleted");
-    const recording = recordings.fetch(request.accountSid, request.params.Sid, includeSoftDeleted);
-    return representRecording(recording, originOf(request), encryptionDetails);
-  }
-
-  function remove(request: FastifyRequest<OneRecording>, reply: FastifyReply) {
-    recordings.remove(request.accountSid, request.params.Sid);
-    return reply.code(204).send();
-  }
+  listRoutes(
+    app,
+    "/Recordings",
+    collection,
+    ({ accountSid, query }, page) => {
+      const filter = {
+        ...dateFilter(query, "DateCreated"),
+        call_sid: sidParameter(query, "CallSid", "CA"),
+        conference_sid: sidParameter(query, "ConferenceSid", "CF"),
+        includeSoftDeleted: booleanParameter(query, "IncludeSoftDeleted"),
+      };
+      return recordings.list(accountSid, filter, page);
+    },
+    FILTERS,
+  );
+  resourceRoutes(
+    app,
+    "/Recordings/:Sid",
+    collection,
+    ({ accountSid, params, query }) =>
+      recordings.fetch(accountSid, params.Sid as string, booleanParameter(query, "IncludeSoftDeleted")),
+    ({ accountSid, params }) => recordings.remove(accountSid, params.Sid as string),
+    // Without an extension the path means the media.
+    [".json", ".xml"],
+  );
 }

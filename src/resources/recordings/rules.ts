@@ -1,11 +1,23 @@
 import { Refusal } from "../../conventions/errors.js";
 import { parseSid } from "../../conventions/sids.js";
 import type { Clock } from "../../state/clock.js";
+import type { Page, PageSelection } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import type { RecordingRow } from "../../state/rows.js";
 import { recordingStore } from "./store.js";
 
 export type RecordingRules = ReturnType<typeof recordingRules>;
+
+/** Which of an account's recordings a list shows. */
+export interface RecordingFilter {
+  call_sid?: string | undefined;
+  conference_sid?: string | undefined;
+  /** First and last date_created that counts, in milliseconds since the Unix epoch. */
+  from?: number;
+  until?: number;
+  /** Whether deleted recordings count during their retention. */
+  includeSoftDeleted: boolean;
+}
 
 const DAY = 86_400_000;
 
@@ -30,6 +42,17 @@ export function recordingRules(database: Database, clock: Clock, retentionDays: 
   }
 
   return {
+    /** @returns undefined if the page's token leads nowhere. */
+    list(accountSid: string, filter: RecordingFilter, page: PageSelection): Page<RecordingRow> | undefined {
+      const { call_sid, conference_sid, includeSoftDeleted, ...dates } = filter;
+      const where = {
+        account_sid: accountSid,
+        ...(call_sid !== undefined && { call_sid }),
+        ...(conference_sid !== undefined && { conference_sid }),
+      };
+      return store.page({ where, ...dates, ...(includeSoftDeleted && { deletedAfter: horizon() }) }, page);
+    },
+
     /**
      * @param pathSid - the recording's SID in the path, as written.
      * @param includeSoftDeleted - whether a deleted recording is found during its retention.

@@ -1,0 +1,100 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { faceOf, LIST_EXTENSIONS, RESOURCE_EXTENSIONS, sendList, sendResource } from "../conventions/faces.js";
+import { badToken, envelopeOf, type PageRequest, readPageRequest } from "../conventions/paging.js";
+import { type Query, textParameter } from "../conventions/parameters.js";
+import type { SidPrefix } from "../conventions/sids.js";
+import { pathOf } from "../conventions/urls.js";
+import type { Page } from "../state/collection-store.js";
+
+/** What a request for a list or for one of its resources carries: the SIDs in its path, and its query. */
+export type CollectionRequest = FastifyRequest<{ Params: Record<string, string>; Querystring: Query }>;
+
+/** How a resource that is listed, fetched and deleted meets the wire. */
+export interface Collection<Row extends { sid: string }> {
+  /** The list's name in JSON, `recordings`. */
+  key: string;
+  /** One resource's name in XML, `Recording`. */
+  element: string;
+  prefix: SidPrefix;
+  /** The JSON Schema of a resource. */
+  schema: object;
+  represent(row: Row, request: CollectionRequest): object;
+}
+
+const ENVELOPE_START = {
+  first_page_uri: { type: "string" },
+  end: { type: "integer" },
+  previous_page_uri: { type: ["string", "null"] },
+  uri: { type: "string" },
+  page_size: { type: "integer" },
+  start: { type: "integer" },
+};
+const ENVELOPE_END = { next_page_uri: { type: ["string", "null"] }, page: { type: "integer" } };
+
+/** The JSON Schema of a page, its keys in Twilio's order. */
+export function listSchema(key: string, item: object): object {
+  return { type: "object", properties: { ...ENVELOPE_START, [key]: { type: "array", items: item }, ...ENVELOPE_END } };
+}
+
+/**
+ * Adds the routes of a list, in JSON, XML and CSV.
+ *
+ * @param url - without an extension.
+ * @param list - the page that is asked for, undefined if its token leads nowhere.
+ * @param filters - the names of the query parameters that choose rows; the page URIs repeat them.
+ */
+export function listRoutes<Row extends { sid: string }>(
+  app: FastifyInstance,
+  url: string,
+  { key, element, prefix, schema, represent }: Collection<Row>,
+  list: (request: CollectionRequest, page: PageRequest) => Page<Row> | undefined,
+  filters: readonly string[] = [],
+): void {
+  for (const extension of LIST_EXTENSIONS) {
+    const response = extension === ".json" ? { schema: { response: { 200: listSchema(key, schema) } } } : {};
+    app.route({ method: "GET", url: url + extension, ...response, handler });
+  }
+
+  function handler(request: CollectionRequest, reply: FastifyReply): object {
+    const pageRequest = readPageRequest(request.query, prefix);
+    const page = list(request, pageRequest);
+    if (page === undefined) throw badToken(textParameter(request.query, "PageToken") as string);
+    const path = pathOf(request.url);
+    const given = filters.flatMap((name) => {
+      const value = textParameter(request.query, name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    const resources = page.rows.map((row) => represent(row, request));
+    return sendList(reply, faceOf(path), { key, element }, envelopeOf(path, given, pageRequest, page), resources);
+  }
+}
+
+/**
+ * Adds the routes that fetch and delete one resource, in JSON and XML.
+ *
+ * @param url - without an extension.
+ * @param extensions - those that mean this resource.
+ */
+export function resourceRoutes<Row extends { sid: string }>(
+  app: FastifyInstance,
+  url: string,
+  { element, schema, represent }: Collection<Row>,
+  fetch: (request: CollectionRequest) => Row,
+  remove: (request: CollectionRequest) => void,
+  extensions: readonly string[] = RESOURCE_EXTENSIONS,
+): void {
+  for (const extension of extensions) {
+    const response = extension === ".json" ? { schema: { response: { 200: schema } } } : {};
+    app.route({ method: "GET", url: url + extension, ...response, handler: get });
+    app.route({ method: "DELETE", url: url + extension, handler: del });
+  }
+
+  function get(request: CollectionRequest, reply: FastifyReply): object {
+    return sendResource(reply, faceOf(pathOf(request.url)), element, represent(fetch(request), request));
+  }
+
+  function del(request: CollectionRequest, reply: FastifyReply): FastifyReply {
+    remove(request);
+    return reply.code(204).send();
+  }
+}
