@@ -5,16 +5,17 @@ import { seedDatabase } from "./control/seeding.js";
 import { requireCredentials } from "./conventions/credentials.js";
 import { commonHeaders, newRequestId } from "./conventions/headers.js";
 import { refusalOfOtherMethods } from "./conventions/methods.js";
-import { answerRefusals } from "./conventions/refusals.js";
+import { answerRefusals, answerUnknownPaths } from "./conventions/refusals.js";
 import { routableUrl } from "./conventions/urls.js";
 import type { FixtureFolder } from "./fixtures/folder.js";
 import { answerClientErrors } from "./listener/client-errors.js";
 import { watchConnections } from "./listener/connections.js";
 import { admitToAccount } from "./resources/accounts/routes.js";
-import { type AccountRules, accountRules } from "./resources/accounts/rules.js";
+import { addOnResultRoutes, payloadStorageRoutes } from "./resources/add-on-results/routes.js";
 import { notYetRoutes } from "./resources/not-yet.js";
 import { recordingRoutes } from "./resources/recordings/routes.js";
-import { type RecordingRules, recordingRules } from "./resources/recordings/rules.js";
+import { allRules, purgeExpired, type Rules } from "./resources/rules.js";
+import { transcriptionRoutes } from "./resources/transcriptions/routes.js";
 import type { State } from "./state/state.js";
 
 /**
@@ -30,13 +31,10 @@ export async function buildApp(
   folder: FixtureFolder,
   notice: (line: string) => void,
 ): Promise<FastifyInstance> {
-  const rules = {
-    accounts: accountRules(state.database),
-    recordings: recordingRules(state.database, state.clock, config.retentionDays),
-  };
+  const rules = allRules(state, config.retentionDays);
   const { account, generate, randomSeed } = config;
   await seedDatabase(state, rules, { folder, account, generate, randomSeed }, config.reset, notice);
-  rules.recordings.purgeExpired();
+  purgeExpired(rules);
 
   const app = Fastify({
     logger: await loggerOptions(config),
@@ -54,7 +52,7 @@ export async function buildApp(
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   const endConnections = watchConnections(app.server);
   app.addHook("preClose", async () => endConnections());
-  const stopPurging = state.clock.onPassing(rules.recordings.purgeExpired);
+  const stopPurging = state.clock.onPassing(() => purgeExpired(rules));
   app.addHook("onClose", async () => {
     stopPurging();
     state.database.close();
@@ -66,11 +64,7 @@ export async function buildApp(
 }
 
 /** Twilio's own paths, and every other path but the control API's. */
-async function twilioApi(
-  api: FastifyInstance,
-  { accounts, recordings }: { accounts: AccountRules; recordings: RecordingRules },
-  config: Config,
-): Promise<void> {
+async function twilioApi(api: FastifyInstance, rules: Rules, config: Config): Promise<void> {
   answerRefusals(api);
   // No resource reads a body yet: whatever it is said to be, it is let pass.
   api.removeAllContentTypeParsers();
@@ -83,17 +77,25 @@ async function twilioApi(
   api.addHook("onSend", async (request, reply) => {
     reply.headers(commonHeaders(reply.statusCode, request.id, reply.elapsedTime));
   });
-  await requireCredentials(api, accounts.findCredentials);
-  await api.register(
-    async (account) => {
-      const refuseOtherMethods = refusalOfOtherMethods(account);
-      admitToAccount(account, accounts);
-      recordingRoutes(account, recordings, config.encryptionDetails);
-      notYetRoutes(account);
-      refuseOtherMethods();
-    },
-    { prefix: "/2010-04-01/Accounts/:AccountSid" },
-  );
+  payloadStorageRoutes(api, rules);
+  api.register(async (authenticated) => {
+    await requireCredentials(authenticated, rules.accounts.findCredentials);
+    answerUnknownPaths(authenticated);
+    authenticated.register(async (account) => accountRoutes(account, rules, config), {
+      prefix: "/2010-04-01/Accounts/:AccountSid",
+    });
+  });
+}
+
+/** What an account has. */
+function accountRoutes(app: FastifyInstance, rules: Rules, config: Config): void {
+  const refuseOtherMethods = refusalOfOtherMethods(app);
+  admitToAccount(app, rules.accounts);
+  recordingRoutes(app, rules.recordings, config.encryptionDetails);
+  transcriptionRoutes(app, rules);
+  addOnResultRoutes(app, rules);
+  notYetRoutes(app);
+  refuseOtherMethods();
 }
 
 /** Fastify's own lines, such as where it listens, are for `debug`: the program says that itself. */

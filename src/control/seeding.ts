@@ -1,9 +1,8 @@
 import type { FixtureFolder } from "../fixtures/folder.js";
-import { generateRecordings } from "../fixtures/generate.js";
+import { type GeneratedRecording, generateRecordings } from "../fixtures/generate.js";
 import { readFixtures } from "../fixtures/read.js";
-import type { AccountRules } from "../resources/accounts/rules.js";
-import type { RecordingRules } from "../resources/recordings/rules.js";
-import type { AccountRow, RecordingRow } from "../state/rows.js";
+import type { Rules } from "../resources/rules.js";
+import type { AccountRow } from "../state/rows.js";
 import { seedingStore } from "../state/seeding-store.js";
 import type { State } from "../state/state.js";
 
@@ -28,7 +27,7 @@ const PROGRESS_STEP = 100_000;
  */
 export async function seedDatabase(
   { database, clock }: State,
-  rules: { accounts: AccountRules; recordings: RecordingRules },
+  rules: Rules,
   seed: Seed,
   reset: boolean,
   notice: (line: string) => void,
@@ -47,11 +46,13 @@ export async function seedDatabase(
     const generation = { accountSid, count: generate, seed: randomSeed, now: row.seeded_at, publicKeys };
     const generated = generate === 0 ? [] : await generateRecordings(generation);
     database.transaction(() => {
-      recordings.clear();
-      accounts.clear();
+      for (const { clear } of [rules.payloads, rules.addOnResults, rules.transcriptions, recordings, accounts]) clear();
       accounts.add(all, fixtures.keys);
       recordings.add(fixtures.recordings);
-      recordings.add(withProgress(generated, generate, notice));
+      rules.transcriptions.add(fixtures.transcriptions);
+      rules.addOnResults.add(fixtures.addOnResults);
+      rules.payloads.add(fixtures.payloads);
+      for (const made of withProgress(generated, generate, notice)) addGenerated(rules, made);
       store.put(row);
     })();
   } else {
@@ -70,7 +71,14 @@ export async function seedDatabase(
   }
 }
 
-function* withProgress(rows: Iterable<RecordingRow>, total: number, notice: (line: string) => void) {
+function addGenerated(rules: Rules, { recording, transcription, addOnResult, payload }: GeneratedRecording): void {
+  rules.recordings.add([recording]);
+  if (transcription !== undefined) rules.transcriptions.add([transcription]);
+  if (addOnResult !== undefined) rules.addOnResults.add([addOnResult]);
+  if (payload !== undefined) rules.payloads.add([payload]);
+}
+
+function* withProgress<T>(rows: Iterable<T>, total: number, notice: (line: string) => void) {
   let done = 0;
   for (const row of rows) {
     yield row;

@@ -9,13 +9,17 @@ const EMULATOR_FAULTS: Partial<Record<Reason["code"], string>> = { 20500: "inter
 /** The methods that some resource of the API has, and HEAD, which goes with GET. */
 const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 
-/** Makes every fault and every unknown path in this context end in Twilio's own error form. */
+/** Makes everything that is thrown in this context end in Twilio's own error form. */
 export function answerRefusals(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const reason = reasonFor(error);
     if (reason.code === 20500) request.log.error(error);
     return answer(reason, request, reply);
   });
+}
+
+/** Makes this context answer every path that no other has. */
+export function answerUnknownPaths(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) =>
     answer({ code: KNOWN_METHODS.has(request.method) ? 20404 : 20004 }, request, reply),
   );

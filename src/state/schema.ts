@@ -89,7 +89,8 @@ export const MIGRATIONS: readonly string[] = [
     date_updated INTEGER NOT NULL,
     date_completed INTEGER,
     date_deleted INTEGER,
-    PRIMARY KEY (account_sid, sid)
+    PRIMARY KEY (account_sid, sid),
+    FOREIGN KEY (account_sid, reference_sid) REFERENCES recordings (account_sid, sid) ON DELETE CASCADE
   ) STRICT;
   CREATE INDEX add_on_results_by_recording ON add_on_results (account_sid, reference_sid, date_created DESC, sid);
   CREATE INDEX add_on_results_by_deletion ON add_on_results (date_deleted) WHERE date_deleted IS NOT NULL;
@@ -107,7 +108,8 @@ export const MIGRATIONS: readonly string[] = [
     date_created INTEGER NOT NULL,
     date_updated INTEGER NOT NULL,
     date_deleted INTEGER,
-    PRIMARY KEY (account_sid, sid)
+    PRIMARY KEY (account_sid, sid),
+    FOREIGN KEY (account_sid, add_on_result_sid) REFERENCES add_on_results (account_sid, sid) ON DELETE CASCADE
   ) STRICT;
   CREATE INDEX payloads_by_result ON payloads (account_sid, add_on_result_sid, date_created DESC, sid);
   CREATE INDEX payloads_by_deletion ON payloads (date_deleted) WHERE date_deleted IS NOT NULL;

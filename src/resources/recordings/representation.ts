@@ -1,13 +1,10 @@
 import { toRfc2822 } from "../../conventions/dates.js";
+import { integerOrNull, text, textOrNull, uris } from "../../conventions/schema.js";
 import type { RecordingRow } from "../../state/rows.js";
 
 /** The spellings of the keys of `encryption_details`: Twilio's documentation, or a response recorded in 2018. */
 export const ENCRYPTION_DETAILS = ["documented", "2018"] as const;
 export type EncryptionDetails = (typeof ENCRYPTION_DETAILS)[number];
-
-const text = { type: "string" } as const;
-const textOrNull = { type: ["string", "null"] } as const;
-const integerOrNull = { type: ["integer", "null"] } as const;
 
 /**
  * The Recording resource; the order of the keys is Twilio's.
@@ -34,7 +31,7 @@ export const recordingSchema = {
     error_code: integerOrNull,
     uri: text,
     encryption_details: { type: ["object", "null"], additionalProperties: text },
-    subresource_uris: { type: "object", properties: { add_on_results: text, transcriptions: text } },
+    subresource_uris: uris("add_on_results", "transcriptions"),
     media_url: text,
   },
 } as const;

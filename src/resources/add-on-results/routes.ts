@@ -1,0 +1,91 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { faceOf, RESOURCE_EXTENSIONS, sendResource } from "../../conventions/faces.js";
+import { originOf } from "../../conventions/origin.js";
+import { pathOf } from "../../conventions/urls.js";
+import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
+import { type Collection, type CollectionRequest, listRoutes, resourceRoutes } from "../collection.js";
+import type { Rules } from "../rules.js";
+import {
+  addOnResultSchema,
+  payloadDataSchema,
+  payloadSchema,
+  representAddOnResult,
+  representPayload,
+} from "./representation.js";
+
+const RESULTS: Collection<AddOnResultRow> = {
+  key: "add_on_results",
+  element: "AddOnResult",
+  prefix: "XR",
+  schema: addOnResultSchema,
+  represent: representAddOnResult,
+};
+const PAYLOADS: Collection<PayloadRow> = {
+  key: "payloads",
+  element: "Payload",
+  prefix: "XH",
+  schema: payloadSchema,
+  represent: representPayload,
+};
+
+/** `/Accounts/{AccountSid}/Recordings/{ReferenceSid}/AddOnResults`, their payloads, and where a payload's data lies. */
+export function addOnResultRoutes(app: FastifyInstance, { addOnResults: results, payloads, recordings }: Rules): void {
+  const ofRecording = ({ accountSid, params }: CollectionRequest) => ({
+    account_sid: accountSid,
+    reference_sid: recordings.fetch(accountSid, params.ReferenceSid as string, false).sid,
+  });
+  const ofResult = (request: CollectionRequest) => ({
+    account_sid: request.accountSid,
+    add_on_result_sid: results.fetch(ofRecording(request), request.params.AddOnResultSid as string).sid,
+  });
+
+  const url = "/Recordings/:ReferenceSid/AddOnResults";
+  listRoutes(app, url, RESULTS, (request, page) => results.list(ofRecording(request), page));
+  resourceRoutes(
+    app,
+    `${url}/:Sid`,
+    RESULTS,
+    (request) => results.fetch(ofRecording(request), request.params.Sid as string),
+    (request) => results.remove(ofRecording(request), request.params.Sid as string),
+  );
+
+  const payloadsUrl = `${url}/:AddOnResultSid/Payloads`;
+  listRoutes(app, payloadsUrl, PAYLOADS, (request, page) => payloads.list(ofResult(request), page));
+  resourceRoutes(
+    app,
+    `${payloadsUrl}/:Sid`,
+    PAYLOADS,
+    (request) => payloads.fetch(ofResult(request), request.params.Sid as string),
+    (request) => payloads.remove(ofResult(request), request.params.Sid as string),
+  );
+
+  for (const extension of RESOURCE_EXTENSIONS) {
+    const response = extension === ".json" ? { schema: { response: { 307: payloadDataSchema } } } : {};
+    app.route({ method: "GET", url: `${payloadsUrl}/:PayloadSid/Data${extension}`, ...response, handler: redirect });
+  }
+
+  /** Twilio redirects to a storage of its own; here it is the payload's place below `/_storage`. */
+  function redirect(request: CollectionRequest, reply: FastifyReply): object {
+    const { account_sid, sid } = payloads.fetch(ofResult(request), request.params.PayloadSid as string);
+    const location = `${originOf(request)}/_storage/${account_sid}/${sid}`;
+    reply.code(307).header("Location", location);
+    return sendResource(reply, faceOf(pathOf(request.url)), "Data", { redirect_to: location });
+  }
+}
+
+/** What lies in the storage that a payload's Data redirects to. Like Twilio's, it asks for no credentials. */
+export function payloadStorageRoutes(
+  app: FastifyInstance,
+  { addOnResults: results, payloads, recordings }: Rules,
+): void {
+  app.route({ method: "GET", url: "/_storage/:AccountSid/:Sid", handler: read });
+
+  function read({ params }: { params: unknown }, reply: FastifyReply): FastifyReply {
+    const { AccountSid, Sid } = params as { AccountSid: string; Sid: string };
+    const account_sid = AccountSid;
+    const payload = payloads.fetch({ account_sid }, Sid);
+    const result = results.fetch({ account_sid }, payload.add_on_result_sid);
+    recordings.fetch(account_sid, result.reference_sid, false);
+    return reply.type(payload.content_type).send(payload.data);
+  }
+}

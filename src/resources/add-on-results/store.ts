@@ -1,0 +1,35 @@
+import { collectionStore } from "../../state/collection-store.js";
+import type { Database } from "../../state/database.js";
+import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
+
+export function addOnResultStore(database: Database) {
+  return collectionStore<AddOnResultRow>(database, "add_on_results", [
+    "account_sid",
+    "sid",
+    "reference_sid",
+    "status",
+    "add_on_sid",
+    "add_on_configuration_sid",
+    "date_created",
+    "date_updated",
+    "date_completed",
+    "date_deleted",
+  ]);
+}
+
+export function payloadStore(database: Database) {
+  return collectionStore<PayloadRow>(database, "payloads", [
+    "account_sid",
+    "sid",
+    "add_on_result_sid",
+    "reference_sid",
+    "label",
+    "add_on_sid",
+    "add_on_configuration_sid",
+    "content_type",
+    "data",
+    "date_created",
+    "date_updated",
+    "date_deleted",
+  ]);
+}

@@ -1,0 +1,47 @@
+import { Refusal } from "../conventions/errors.js";
+import { parseSid, type SidPrefix } from "../conventions/sids.js";
+import type { Clock } from "../state/clock.js";
+import type { CollectionStore, Page, PageSelection, Selection } from "../state/collection-store.js";
+import type { ListedRow } from "../state/rows.js";
+
+/**
+ * What can be done with resources that belong to a recording. A deleted one is gone at once; its row stays for the
+ * retention, so that a page token that names it still leads somewhere: many programs delete while they list.
+ *
+ * @param retentionDays - how long such a row stays.
+ */
+export function dependantRules<Row extends ListedRow>(
+  store: CollectionStore<Row>,
+  prefix: SidPrefix,
+  clock: Clock,
+  retentionDays: number,
+) {
+  /**
+   * @param where - what the row must have: its account, and what the path says of its place.
+   * @param pathSid - its SID in the path, as written.
+   * @throws Refusal 20404 if there is none.
+   */
+  function fetch(where: Selection<Row>["where"], pathSid: string): Row {
+    const sid = parseSid(prefix, pathSid);
+    const row = sid === undefined ? undefined : store.get(where.account_sid, sid);
+    const inPlace = (found: Row) =>
+      Object.entries(where).every(([column, value]) => found[column as keyof Row] === value);
+    if (row === undefined || row.date_deleted !== null || !inPlace(row)) throw new Refusal({ code: 20404 });
+    return row;
+  }
+
+  return {
+    /** @returns undefined if the page's token leads nowhere. */
+    list: (where: Selection<Row>["where"], page: PageSelection): Page<Row> | undefined => store.page({ where }, page),
+    fetch,
+    /** @throws Refusal 20404 if there is none, or it is already deleted. */
+    remove(where: Selection<Row>["where"], pathSid: string): void {
+      store.markDeleted(where.account_sid, fetch(where, pathSid).sid, clock.now());
+    },
+    purgeExpired: (): void => store.purge(clock.now() - retentionDays * 86_400_000),
+    add(rows: Iterable<Row>): void {
+      for (const row of rows) store.insert(row);
+    },
+    clear: store.clear,
+  };
+}

@@ -1,0 +1,30 @@
+import type { State } from "../state/state.js";
+import { type AccountRules, accountRules } from "./accounts/rules.js";
+import { type AddOnResultRules, addOnResultRules, type PayloadRules, payloadRules } from "./add-on-results/rules.js";
+import { type RecordingRules, recordingRules } from "./recordings/rules.js";
+import { type TranscriptionRules, transcriptionRules } from "./transcriptions/rules.js";
+
+/** The rules of all resources. */
+export interface Rules {
+  accounts: AccountRules;
+  recordings: RecordingRules;
+  transcriptions: TranscriptionRules;
+  addOnResults: AddOnResultRules;
+  payloads: PayloadRules;
+}
+
+/** @param retentionDays - how long a deleted recording's metadata stays. */
+export function allRules({ database, clock }: State, retentionDays: number): Rules {
+  return {
+    accounts: accountRules(database),
+    recordings: recordingRules(database, clock, retentionDays),
+    transcriptions: transcriptionRules(database, clock, retentionDays),
+    addOnResults: addOnResultRules(database, clock, retentionDays),
+    payloads: payloadRules(database, clock, retentionDays),
+  };
+}
+
+/** Removes from the database what was deleted longer ago than the retention. */
+export function purgeExpired({ recordings, transcriptions, addOnResults, payloads }: Rules): void {
+  for (const rules of [recordings, transcriptions, addOnResults, payloads]) rules.purgeExpired();
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from "fastify";
+import type { TranscriptionRow } from "../../state/rows.js";
+import { type Collection, type CollectionRequest, listRoutes, resourceRoutes } from "../collection.js";
+import type { Rules } from "../rules.js";
+import { representTranscription, transcriptionSchema } from "./representation.js";
+
+const COLLECTION: Collection<TranscriptionRow> = {
+  key: "transcriptions",
+  element: "Transcription",
+  prefix: "TR",
+  schema: transcriptionSchema,
+  represent: representTranscription,
+};
+
+/**
+ * `/Accounts/{AccountSid}/Transcriptions`, and the same under a recording. Under a recording they are found only while it
+ * is; the account keeps them until they are deleted themselves.
+ */
+export function transcriptionRoutes(app: FastifyInstance, { transcriptions, recordings }: Rules): void {
+  const ofAccount = ({ accountSid }: CollectionRequest) => ({ account_sid: accountSid });
+  const ofRecording = ({ accountSid, params }: CollectionRequest) => ({
+    account_sid: accountSid,
+    recording_sid: recordings.fetch(accountSid, params.RecordingSid as string, false).sid,
+  });
+
+  for (const [url, place] of [
+    ["/Transcriptions", ofAccount],
+    ["/Recordings/:RecordingSid/Transcriptions", ofRecording],
+  ] as const) {
+    listRoutes(app, url, COLLECTION, (request, page) => transcriptions.list(place(request), page));
+    resourceRoutes(
+      app,
+      `${url}/:Sid`,
+      COLLECTION,
+      (request) => transcriptions.fetch(place(request), request.params.Sid as string),
+      (request) => transcriptions.remove(place(request), request.params.Sid as string),
+    );
+  }
+}

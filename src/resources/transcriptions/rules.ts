@@ -1,0 +1,11 @@
+import type { Clock } from "../../state/clock.js";
+import type { Database } from "../../state/database.js";
+import { dependantRules } from "../dependants.js";
+import { transcriptionStore } from "./store.js";
+
+export type TranscriptionRules = ReturnType<typeof transcriptionRules>;
+
+/** What can be done with transcriptions. They outlive their recording. */
+export function transcriptionRules(database: Database, clock: Clock, retentionDays: number) {
+  return dependantRules(transcriptionStore(database), "TR", clock, retentionDays);
+}

@@ -1,0 +1,102 @@
+import t from "tap";
+import { ACCOUNT, emulator, numbered } from "../support/emulator.js";
+
+const ROOT = `/2010-04-01/Accounts/${ACCOUNT}`;
+const RECORDING = `${ROOT}/Recordings/${numbered("12")}`;
+
+t.test("a recording in XML: CamelCase, null is an empty element, addresses without extension (200)", async (t) => {
+  const { send } = await emulator(t);
+  const answer = await send(`${RECORDING}.xml`, { headers: { host: "a" } });
+  t.equal(answer.statusCode, 200);
+  t.equal(answer.headers["content-type"], "application/xml");
+  const json = (await send(`${RECORDING}.json`)).json();
+  t.equal(
+    answer.body,
+    `<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Recording><AccountSid>${ACCOUNT}</AccountSid><ApiVersion>2010-04-01</ApiVersion>\
+<CallSid>CA${numbered("12").slice(2)}</CallSid><ConferenceSid/><DateCreated>${json.date_created}</DateCreated>\
+<DateUpdated>${json.date_updated}</DateUpdated><StartTime>${json.start_time}</StartTime><Duration>61</Duration>\
+<Sid>${numbered("12")}</Sid><Price>-0.00500</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels>\
+<Source>OutboundAPI</Source><ErrorCode/><Uri>${RECORDING}</Uri><EncryptionDetails/><SubresourceUris>\
+<AddOnResults>${RECORDING}/AddOnResults</AddOnResults><Transcriptions>${RECORDING}/Transcriptions</Transcriptions>\
+</SubresourceUris><MediaUrl>http://a${RECORDING}</MediaUrl></Recording></TwilioResponse>`,
+  );
+});
+
+t.test("a list in XML: with .xml and without an extension, its envelope as attributes (200)", async (t) => {
+  const { send } = await emulator(t);
+  for (const path of [`${ROOT}/Recordings`, `${ROOT}/Recordings.xml`]) {
+    const answer = await send(`${path}?PageSize=2`);
+    t.equal(answer.headers["content-type"], "application/xml");
+    t.match(
+      answer.body,
+      `<TwilioResponse><Recordings firstpageuri="${path}?PageSize=2&amp;Page=0" end="1" previouspageuri="" ` +
+        `uri="${path}?PageSize=2&amp;Page=0" pagesize="2" start="0" ` +
+        `nextpageuri="${path}?PageSize=2&amp;Page=1&amp;PageToken=PA${numbered("02")}" page="0">` +
+        `<Recording><AccountSid>`,
+    );
+    t.equal(answer.body.match(/<Recording>/g)?.length, 2);
+  }
+});
+
+t.test("an empty list in XML (200)", async (t) => {
+  const { send } = await emulator(t);
+  t.match((await send(`${RECORDING}/AddOnResults.xml`)).body, /<AddOnResults [^<]* page="0"\/><\/TwilioResponse>$/);
+});
+
+t.test("a list in CSV: a line of keys, then a line for each (200)", async (t) => {
+  const { send } = await emulator(t);
+  const answer = await send(`${RECORDING.replace("12", "05")}/Transcriptions.csv`);
+  t.equal(answer.statusCode, 200);
+  t.equal(answer.headers["content-type"], "text/csv; charset=utf-8");
+  const lines = answer.body.split("\n");
+  t.equal(
+    lines[0],
+    "account_sid,api_version,date_created,date_updated,duration,price,price_unit,recording_sid,sid,status,transcription_text,type,uri",
+  );
+  t.equal(lines.length, 4, "two lines of rows, and the end of the last one");
+  t.match(lines[2], /,"Hello, this is a message for the front desk\. /);
+  t.match((await send(`${ROOT}/Recordings.csv`)).body, /,"{""add_on_results"":""\/2010/);
+});
+
+t.test("an empty list in CSV: nothing (200)", async (t) => {
+  const { send } = await emulator(t);
+  const answer = await send(`${RECORDING}/AddOnResults.csv`);
+  t.equal(answer.statusCode, 200);
+  t.equal(answer.body.trim(), "");
+});
+
+t.test("every resource in XML (200)", async (t) => {
+  const { send } = await emulator(t);
+  const digits = numbered("01").slice(2);
+  const result = `${RECORDING.replace("12", "05")}/AddOnResults/XR${digits}`;
+  for (const [path, element] of [
+    [`${ROOT}/Transcriptions/TR${digits}`, "Transcription"],
+    [result, "AddOnResult"],
+    [`${result}/Payloads/XH${digits}`, "Payload"],
+  ] as const) {
+    for (const extension of ["", ".xml"]) {
+      const answer = await send(path + extension);
+      t.equal(answer.statusCode, 200, path + extension);
+      t.match(answer.body, `<TwilioResponse><${element}><`);
+    }
+  }
+});
+
+t.test("an error takes the form that the path asks for (404)", async (t) => {
+  const { send } = await emulator(t);
+  const message = (extension: string) => `The requested resource /nope${extension} was not found`;
+  const more = "https://www.twilio.com/docs/errors/20404";
+  t.match((await send("/nope.xml")).body, `<Message>${message(".xml")}</Message>`);
+  t.match((await send("/nope")).body, `<Message>${message("")}</Message>`);
+  const csv = await send("/nope.csv");
+  t.equal(csv.statusCode, 404);
+  t.equal(csv.headers["content-type"], "text/csv; charset=utf-8");
+  t.equal(csv.body, `code,message,more_info,status\n20404,${message(".csv")},${more},404\n`);
+});
+
+t.test("DELETE works on every form of a resource's path (204)", async (t) => {
+  const { send } = await emulator(t);
+  t.equal((await send(`${RECORDING}.xml`, { method: "DELETE" })).statusCode, 204);
+  t.equal((await send(`${RECORDING}.json`)).statusCode, 404);
+});

@@ -1,0 +1,238 @@
+import t from "tap";
+import { ACCOUNT, EXAMPLE, emulator, notFound, numbered, SUBACCOUNT } from "../support/emulator.js";
+
+const ROOT = `/2010-04-01/Accounts/${ACCOUNT}`;
+const RECORDING = `${ROOT}/Recordings/${numbered("05")}`;
+const sid = (prefix: string, digits: string) => prefix + numbered(digits).slice(2);
+const [TR1, TR2, TR3, TR4] = ["01", "02", "03", "04"].map((digits) => sid("TR", digits));
+const RESULT = `${RECORDING}/AddOnResults/${sid("XR", "01")}`;
+const PAYLOAD = `${RESULT}/Payloads/${sid("XH", "01")}`;
+
+t.test("transcriptions", async (t) => {
+  t.test("fetch: key by key in Twilio's order, under the account and under the recording (200)", async (t) => {
+    const { send } = await emulator(t);
+    const answer = await send(`${ROOT}/Transcriptions/${TR1}.json`);
+    t.equal(answer.statusCode, 200);
+    t.same(Object.keys(answer.json()), [
+      "account_sid",
+      "api_version",
+      "date_created",
+      "date_updated",
+      "duration",
+      "price",
+      "price_unit",
+      "recording_sid",
+      "sid",
+      "status",
+      "transcription_text",
+      "type",
+      "uri",
+    ]);
+    t.match(answer.json(), {
+      account_sid: ACCOUNT,
+      api_version: "2010-04-01",
+      date_created: /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000$/,
+      duration: "75",
+      price: "-0.10000",
+      price_unit: "USD",
+      recording_sid: numbered("05"),
+      sid: TR1,
+      status: "completed",
+      transcription_text: /^Hello, /,
+      type: "fast",
+      uri: `${ROOT}/Transcriptions/${TR1}.json`,
+    });
+    t.same((await send(`${RECORDING}/Transcriptions/${TR1}.json`)).json(), answer.json());
+  });
+
+  t.test("list: the account's, and the recording's own (200)", async (t) => {
+    const { send } = await emulator(t);
+    const list = async (path: string) =>
+      (await send(path)).json().transcriptions.map((transcription: { sid: string }) => transcription.sid);
+    t.same(await list(`${ROOT}/Transcriptions.json`), [TR3, TR2, TR1, TR4]);
+    t.same(await list(`${RECORDING}/Transcriptions.json`), [TR2, TR1]);
+    t.same(await list(`${ROOT}/Recordings/${EXAMPLE}/Transcriptions.json`), []);
+    t.same(await list(`${ROOT.replace(ACCOUNT, SUBACCOUNT)}/Transcriptions.json`), [sid("TR", "05")]);
+  });
+
+  t.test("delete: 204, then 404, and gone from the lists; a second time 404", async (t) => {
+    const { send } = await emulator(t);
+    for (const path of [`${ROOT}/Transcriptions/${TR1}.json`, `${RECORDING}/Transcriptions/${TR2}.json`]) {
+      t.equal((await send(path, { method: "DELETE" })).statusCode, 204);
+      t.same((await send(path)).json(), notFound(path));
+      t.same((await send(path, { method: "DELETE" })).json(), notFound(path));
+    }
+    t.same((await send(`${RECORDING}/Transcriptions.json`)).json().transcriptions, []);
+  });
+
+  t.test("a page token stays valid when its own row is deleted", async (t) => {
+    const { send } = await emulator(t);
+    const first = (await send(`${ROOT}/Transcriptions.json?PageSize=2`)).json();
+    for (const { sid } of first.transcriptions) await send(`${ROOT}/Transcriptions/${sid}.json`, { method: "DELETE" });
+    const second = (await send(first.next_page_uri)).json();
+    t.same(
+      second.transcriptions.map(({ sid }: { sid: string }) => sid),
+      [TR1, TR4],
+    );
+  });
+
+  t.test("unknown, malformed, of another recording, of another account (404, 20404)", async (t) => {
+    const { send } = await emulator(t);
+    for (const path of [
+      `${ROOT}/Transcriptions/${sid("TR", "99")}.json`,
+      `${ROOT}/Transcriptions/TR1.json`,
+      `${ROOT}/Transcriptions/${sid("TR", "05")}.json`,
+      `${RECORDING}/Transcriptions/${TR3}.json`,
+      `${ROOT}/Recordings/${numbered("99")}/Transcriptions.json`,
+      `${ROOT}/Recordings/RE1/Transcriptions.json`,
+    ]) {
+      t.same((await send(path)).json(), notFound(path), path);
+    }
+  });
+
+  t.test("a deleted recording's: the account keeps them, under the recording they are gone", async (t) => {
+    const { send } = await emulator(t);
+    const path = `${ROOT}/Recordings/${numbered("07")}/Transcriptions`;
+    t.equal((await send(`${ROOT}/Transcriptions/${TR4}.json`)).statusCode, 200);
+    t.same((await send(`${path}.json`)).json(), notFound(`${path}.json`));
+    t.same((await send(`${path}/${TR4}.json`)).json(), notFound(`${path}/${TR4}.json`));
+  });
+
+  t.test("they outlive their recording's retention; their own rows go with theirs", async (t) => {
+    const { send, state } = await emulator(t);
+    await send(`${ROOT}/Transcriptions/${TR1}.json`, { method: "DELETE" });
+    const count = (table: string) => state.database.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+    t.equal(count("transcriptions"), 5);
+    state.clock.turnTo(state.clock.now() + 41 * 86_400_000);
+    t.equal(count("transcriptions"), 4);
+    t.equal((await send(`${ROOT}/Transcriptions/${TR4}.json`)).statusCode, 200);
+  });
+});
+
+t.test("add-on results", async (t) => {
+  t.test("fetch: key by key in Twilio's order (200)", async (t) => {
+    const { send } = await emulator(t);
+    const answer = await send(`${RESULT}.json`);
+    t.equal(answer.statusCode, 200);
+    t.same(Object.keys(answer.json()), [
+      "sid",
+      "account_sid",
+      "status",
+      "add_on_sid",
+      "add_on_configuration_sid",
+      "date_created",
+      "date_updated",
+      "date_completed",
+      "reference_sid",
+      "subresource_uris",
+    ]);
+    t.match(answer.json(), {
+      sid: sid("XR", "01"),
+      status: "completed",
+      date_completed: answer.json().date_updated,
+      reference_sid: numbered("05"),
+      subresource_uris: { payloads: `${RESULT}/Payloads.json` },
+    });
+  });
+  t.test("in progress: date_completed is null", async (t) => {
+    const { send } = await emulator(t);
+    t.equal((await send(`${RECORDING}/AddOnResults/${sid("XR", "02")}.json`)).json().date_completed, null);
+  });
+  t.test("list (200)", async (t) => {
+    const { send } = await emulator(t);
+    const list = (await send(`${RECORDING}/AddOnResults.json`)).json().add_on_results;
+    t.same(
+      list.map((result: { sid: string }) => result.sid),
+      [sid("XR", "02"), sid("XR", "01")],
+    );
+  });
+  t.test("delete: 204, then 404, and its payloads and their data are gone", async (t) => {
+    const { send } = await emulator(t);
+    const { location } = (await send(`${PAYLOAD}/Data.json`)).headers;
+    t.equal((await send(String(location))).statusCode, 200);
+    t.equal((await send(`${RESULT}.json`, { method: "DELETE" })).statusCode, 204);
+    for (const path of [`${RESULT}.json`, `${RESULT}/Payloads.json`, `${PAYLOAD}.json`, `${PAYLOAD}/Data.json`]) {
+      t.same((await send(path)).json(), notFound(path));
+    }
+    t.equal((await send(String(location))).statusCode, 404);
+    t.equal((await send(`${RESULT}.json`, { method: "DELETE" })).statusCode, 404);
+  });
+  t.test("a deleted recording's are gone at once, and removed with it", async (t) => {
+    const { send, state } = await emulator(t);
+    const { location } = (await send(`${PAYLOAD}/Data.json`)).headers;
+    await send(`${RECORDING}.json`, { method: "DELETE" });
+    for (const path of [`${RECORDING}/AddOnResults.json`, `${RESULT}.json`, `${PAYLOAD}.json`]) {
+      t.same((await send(path)).json(), notFound(path));
+    }
+    t.equal((await send(String(location))).statusCode, 404);
+    state.clock.turnTo(state.clock.now() + 40 * 86_400_000);
+    t.equal(state.database.prepare("SELECT count(*) FROM add_on_results").pluck().get(), 0);
+    t.equal(state.database.prepare("SELECT count(*) FROM payloads").pluck().get(), 0);
+  });
+});
+
+t.test("payloads", async (t) => {
+  t.test("fetch: key by key in Twilio's order (200)", async (t) => {
+    const { send } = await emulator(t);
+    const answer = await send(`${PAYLOAD}.json`);
+    t.equal(answer.statusCode, 200);
+    t.same(Object.keys(answer.json()), [
+      "sid",
+      "add_on_result_sid",
+      "account_sid",
+      "label",
+      "add_on_sid",
+      "add_on_configuration_sid",
+      "content_type",
+      "date_created",
+      "date_updated",
+      "reference_sid",
+      "subresource_uris",
+    ]);
+    t.match(answer.json(), {
+      sid: sid("XH", "01"),
+      add_on_result_sid: sid("XR", "01"),
+      label: "keywords",
+      content_type: "application/json",
+      reference_sid: numbered("05"),
+      subresource_uris: { data: `${PAYLOAD}/Data.json` },
+    });
+  });
+  t.test("list (200)", async (t) => {
+    const { send } = await emulator(t);
+    const list = (await send(`${RESULT}/Payloads.json`)).json().payloads;
+    t.same(
+      list.map((payload: { sid: string }) => payload.sid),
+      [sid("XH", "01"), sid("XH", "02")],
+    );
+  });
+  t.test("delete: 204, then 404", async (t) => {
+    const { send } = await emulator(t);
+    t.equal((await send(`${PAYLOAD}.json`, { method: "DELETE" })).statusCode, 204);
+    t.same((await send(`${PAYLOAD}.json`)).json(), notFound(`${PAYLOAD}.json`));
+  });
+  t.test("data: a redirect to where it lies, in JSON and XML (307)", async (t) => {
+    const { send, app } = await emulator(t);
+    const answer = await send(`${PAYLOAD}/Data.json`, { headers: { host: "emulator:2010" } });
+    const location = `http://emulator:2010/_storage/${ACCOUNT}/${sid("XH", "01")}`;
+    t.equal(answer.statusCode, 307);
+    t.equal(answer.headers.location, location);
+    t.same(answer.json(), { redirect_to: location });
+    const xml = await send(`${PAYLOAD}/Data`, { headers: { host: "emulator:2010" } });
+    t.equal(xml.statusCode, 307);
+    t.match(xml.body, `<Data><RedirectTo>${location}</RedirectTo></Data>`);
+    const data = await app.inject(location);
+    t.equal(data.statusCode, 200, "without credentials");
+    t.equal(data.headers["content-type"], "application/json; charset=utf-8");
+    t.match(data.json(), { status: "successful" });
+    const text = await app.inject(location.replace(sid("XH", "01"), sid("XH", "02")));
+    t.equal(text.headers["content-type"], "text/plain");
+    t.equal(text.body, "Somebody asks for a call back.");
+  });
+  t.test("data that is not there (404)", async (t) => {
+    const { app } = await emulator(t);
+    for (const path of [`/_storage/${ACCOUNT}/${sid("XH", "99")}`, "/_storage/AC1/XH1"]) {
+      t.equal((await app.inject(path)).statusCode, 404);
+    }
+  });
+});

@@ -1,0 +1,295 @@
+import fc from "fast-check";
+import t, { type Test } from "tap";
+import type { RecordingRow } from "../../../src/state/rows.js";
+import { ACCOUNT, EXAMPLE, emulator, notFound, numbered, pathOf, SUBACCOUNT } from "../../support/emulator.js";
+
+const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
+const sids = (body: { recordings: { sid: string }[] }) => body.recordings.map(({ sid }) => sid);
+
+/** An emulator whose main account has just these recordings. */
+async function emulatorWith(t: Test, recordings: object[]) {
+  const account = { sid: ACCOUNT, auth_token: "0123456789abcdef0123456789abcdef" };
+  const complete = recordings.map((recording) => ({ account_sid: ACCOUNT, ...recording }));
+  const fixtures = t.testdir({ "a.json": JSON.stringify({ accounts: [account], recordings: complete }) });
+  return emulator(t, { fixtures });
+}
+
+/** Recordings, the first one newest, a second apart. */
+const sequence = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    sid: `RE${index.toString(16).padStart(32, "0")}`,
+    date_created: new Date(Date.UTC(2026, 0, 1) - index * 1000).toISOString(),
+  }));
+
+t.test("the default fixtures: newest first, without the deleted and the subaccount's (200)", async (t) => {
+  const { send } = await emulator(t);
+  const answer = await send(LIST);
+  t.equal(answer.statusCode, 200);
+  t.same(sids(answer.json()), [...["01", "02", "04", "03", "05", "06", "09", "10", "11", "12"].map(numbered), EXAMPLE]);
+});
+
+t.test("each recording is what its own path answers", async (t) => {
+  const { send } = await emulator(t);
+  for (const recording of (await send(LIST)).json().recordings) {
+    t.same(recording, (await send(pathOf(recording.sid))).json());
+  }
+});
+
+t.test("envelope", async (t) => {
+  t.test("keys in Twilio's order, relative URIs, no token on the first page", async (t) => {
+    const { send } = await emulatorWith(t, sequence(5));
+    const body = (await send(`${LIST}?PageSize=2`)).json();
+    t.same(Object.keys(body), [
+      "first_page_uri",
+      "end",
+      "previous_page_uri",
+      "uri",
+      "page_size",
+      "start",
+      "recordings",
+      "next_page_uri",
+      "page",
+    ]);
+    t.match(body, {
+      first_page_uri: `${LIST}?PageSize=2&Page=0`,
+      end: 1,
+      previous_page_uri: null,
+      uri: `${LIST}?PageSize=2&Page=0`,
+      page_size: 2,
+      start: 0,
+      next_page_uri: `${LIST}?PageSize=2&Page=1&PageToken=PA${sequence(5)[1]?.sid}`,
+      page: 0,
+    });
+    const second = (await send(body.next_page_uri)).json();
+    t.match(second, {
+      start: 2,
+      end: 3,
+      page: 1,
+      uri: body.next_page_uri,
+      previous_page_uri: `${LIST}?PageSize=2&Page=0&PageToken=PB${sequence(5)[2]?.sid}`,
+    });
+    const third = (await send(second.next_page_uri)).json();
+    t.match(third, { start: 4, end: 4, page: 2, next_page_uri: null });
+    const back = (await send(second.previous_page_uri)).json();
+    t.same(sids(back), sids(body));
+    t.equal(back.uri, second.previous_page_uri);
+    t.equal(back.next_page_uri, body.next_page_uri);
+  });
+
+  t.test("an empty list: start 0, end 0, no other pages", async (t) => {
+    const { send } = await emulatorWith(t, []);
+    const answer = (await send(LIST)).json();
+    t.match(answer, { start: 0, end: 0, recordings: [], next_page_uri: null, previous_page_uri: null, page_size: 50 });
+  });
+
+  t.test("filters are repeated first, percent-encoded", async (t) => {
+    const { send } = await emulatorWith(t, sequence(3));
+    const filters = "DateCreated%3E=2025-01-01T00%3A00%3A00Z&IncludeSoftDeleted=true";
+    const body = (
+      await send(`${LIST}?PageSize=2&IncludeSoftDeleted=true&DateCreated>=2025-01-01T00:00:00Z&Unknown=1`)
+    ).json();
+    t.equal(body.uri, `${LIST}?${filters}&PageSize=2&Page=0`);
+    t.equal(sids((await send(body.next_page_uri)).json()).length, 1);
+  });
+});
+
+t.test("page sizes", async (t) => {
+  const { send } = await emulatorWith(t, sequence(60));
+  t.test("50 unless it is given", async (t) => t.equal(sids((await send(LIST)).json()).length, 50));
+  t.test("1000 at most", async (t) => t.equal(sids((await send(`${LIST}?PageSize=1000`)).json()).length, 60));
+  t.test("above (400, 20007)", async (t) => {
+    const answer = await send(`${LIST}?PageSize=1001`);
+    t.equal(answer.statusCode, 400);
+    t.same(answer.json(), {
+      code: 20007,
+      message: "Page size too large. The maximum page size is 1000",
+      more_info: "https://www.twilio.com/docs/errors/20007",
+      status: 400,
+    });
+  });
+  t.test("a page by its number alone", async (t) => {
+    t.same(
+      sids((await send(`${LIST}?PageSize=25&Page=2`)).json()),
+      sequence(60)
+        .slice(50)
+        .map(({ sid }) => sid),
+    );
+  });
+  t.test("a page beyond the last: empty", async (t) => {
+    t.match((await send(`${LIST}?Page=7`)).json(), { start: 0, end: 0, recordings: [], page: 7 });
+  });
+});
+
+t.test("refusals (400, 20001, names the parameter and the value)", async (t) => {
+  const { send } = await emulator(t);
+  for (const [parameter, value] of [
+    ["PageSize", "0"],
+    ["PageSize", "-1"],
+    ["PageSize", "ten"],
+    ["PageSize", ""],
+    ["Page", "-1"],
+    ["Page", "1.5"],
+    ["PageToken", "nonsense"],
+    ["PageToken", `PC${EXAMPLE}`],
+    ["PageToken", `PA${numbered("99")}`],
+    ["PageToken", `PA${numbered("13")}`],
+    ["DateCreated", "yesterday"],
+    ["DateCreated", "2026-02-30"],
+    ["DateCreated<", "2026-01-01T25:00:00Z"],
+    ["DateCreated>", "20260101"],
+    ["CallSid", "CA1"],
+    ["ConferenceSid", EXAMPLE],
+    ["IncludeSoftDeleted", "perhaps"],
+  ] as const) {
+    t.test(`${parameter}=${value}`, async (t) => {
+      const answer = await send(`${LIST}?${encodeURIComponent(parameter)}=${encodeURIComponent(value)}`);
+      t.equal(answer.statusCode, 400);
+      t.match(answer.json(), { code: 20001, status: 400 });
+      t.match(answer.json().message, `Invalid value '${value}' for parameter '${parameter}': expected `);
+    });
+  }
+});
+
+t.test("filters", async (t) => {
+  const day = (hour: string) => `2026-01-0${hour}Z`;
+  const { send } = await emulatorWith(t, [
+    { sid: numbered("01"), date_created: day("1T00:00:00"), call_sid: `CA${"1".repeat(32)}` },
+    { sid: numbered("02"), date_created: day("2T00:00:00"), conference_sid: `CF${"2".repeat(32)}` },
+    { sid: numbered("03"), date_created: day("2T23:59:59"), call_sid: `CA${"1".repeat(32)}` },
+    { sid: numbered("04"), date_created: day("3T00:00:00"), date_deleted: "-P1D" },
+    { sid: numbered("05"), date_created: day("4T12:00:00") },
+  ]);
+  for (const [query, expected] of [
+    ["DateCreated=2026-01-02", ["03", "02"]],
+    ["DateCreated=2026-01-02T23:59:59Z", ["03"]],
+    ["DateCreated=2026-01-03T01:59:59%2B02:00", ["03"]],
+    ["DateCreated<=2026-01-02", ["03", "02", "01"]],
+    ["DateCreated%3C=2026-01-02T00:00:00Z", ["02", "01"]],
+    ["DateCreated>=2026-01-02", ["05", "03", "02"]],
+    ["DateCreated%3E=2026-01-02T23:59:59Z", ["05", "03"]],
+    ["DateCreated%3E=2026-01-02T23:59", ["05", "03"]],
+    ["DateCreated>=2026-01-02&DateCreated<=2026-01-03", ["03", "02"]],
+    ["DateCreated>=2026-01-01&DateCreated<=2026-01-04&DateCreated=2026-01-01", ["01"]],
+    ["DateCreated>=2026-01-05", []],
+    [`CallSid=CA${"1".repeat(32)}`, ["03", "01"]],
+    [`CallSid=CA${"1".repeat(32)}&DateCreated=2026-01-01`, ["01"]],
+    [`ConferenceSid=CF${"2".repeat(32)}`, ["02"]],
+    ["IncludeSoftDeleted=true", ["05", "04", "03", "02", "01"]],
+    ["IncludeSoftDeleted=false", ["05", "03", "02", "01"]],
+    ["IncludeSoftDeleted=true&DateCreated=2026-01-03", ["04"]],
+  ] as const) {
+    t.test(query, async (t) => t.same(sids((await send(`${LIST}?${query}`)).json()), expected.map(numbered)));
+  }
+  t.test("a deleted one shows as deleted, until its retention ends", async (t) => {
+    const { send, state } = await emulatorWith(t, [{ sid: EXAMPLE, date_deleted: "-P39D" }]);
+    t.equal((await send(`${LIST}?IncludeSoftDeleted=true`)).json().recordings[0].status, "deleted");
+    state.database.prepare("UPDATE recordings SET date_deleted = ?").run(state.clock.now() - 40 * 86_400_000);
+    t.same((await send(`${LIST}?IncludeSoftDeleted=true`)).json().recordings, []);
+  });
+});
+
+t.test("a subaccount's list", async (t) => {
+  const { send } = await emulator(t);
+  t.same(sids((await send(LIST.replace(ACCOUNT, SUBACCOUNT))).json()), [numbered("13")]);
+});
+
+t.test("the list of an account that is not there (404, 20404)", async (t) => {
+  const { send } = await emulator(t);
+  const path = LIST.replace(ACCOUNT, `AC${"9".repeat(32)}`);
+  t.same((await send(path)).json(), notFound(path));
+});
+
+t.test("a token stays valid while rows are deleted and added, and no row is skipped or seen twice", async (t) => {
+  const { send, state } = await emulatorWith(t, sequence(9));
+  const first = (await send(`${LIST}?PageSize=3`)).json();
+  for (const sid of sids(first)) await send(pathOf(sid), { method: "DELETE" });
+  addRow(`RE${"f".repeat(32)}`, state.clock.now());
+  const second = (await send(first.next_page_uri)).json();
+  t.same(
+    sids(second),
+    sequence(9)
+      .slice(3, 6)
+      .map(({ sid }) => sid),
+  );
+  t.same(sids((await send(second.previous_page_uri)).json()), [`RE${"f".repeat(32)}`], "what is left before it");
+
+  function addRow(sid: string, date: number): void {
+    const row = state.database.prepare("SELECT * FROM recordings LIMIT 1").get() as RecordingRow;
+    const columns = Object.keys(row);
+    state.database
+      .prepare(`INSERT INTO recordings (${columns}) VALUES (${columns.map((column) => `@${column}`)})`)
+      .run({ ...row, sid, date_created: date, status: "completed", date_deleted: null });
+  }
+});
+
+t.test("any collection, page size and filter: pages forwards and backwards hold each row once, in order", async (t) => {
+  const recording = fc.record({
+    digit: fc.integer({ min: 0, max: 0xffff_ffff }),
+    second: fc.integer({ min: 0, max: 5 }),
+    deleted: fc.boolean(),
+  });
+  const recordings = fc.uniqueArray(recording, { selector: ({ digit }) => digit, maxLength: 25 });
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(recordings, fc.integer({ min: 1, max: 7 }), fc.boolean(), async (recordings, size, deleted) => {
+      await t.test(`run ${run++}`, async (t) => {
+        const rows = recordings.map(({ digit, second, deleted }) => ({
+          sid: `RE${digit.toString(16).padStart(32, "0")}`,
+          date_created: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString(),
+          ...(deleted && { date_deleted: "-PT1H" }),
+        }));
+        const expected = rows
+          .filter((row) => deleted || row.date_deleted === undefined)
+          .sort((a, b) =>
+            a.date_created < b.date_created ? 1 : a.date_created > b.date_created ? -1 : a.sid < b.sid ? -1 : 1,
+          )
+          .map(({ sid }) => sid);
+        const { send } = await emulatorWith(t, rows);
+        const pages = [(await send(`${LIST}?PageSize=${size}&IncludeSoftDeleted=${deleted}`)).json()];
+        while (pages.at(-1).next_page_uri !== null) pages.push((await send(pages.at(-1).next_page_uri)).json());
+        const seen = pages.flatMap(sids);
+        if (seen.join() !== expected.join()) throw new Error(`forwards: ${seen} instead of ${expected}`);
+        for (const [index, page] of pages.entries()) {
+          if (page.previous_page_uri === null) continue;
+          const back = (await send(page.previous_page_uri)).json();
+          if (sids(back).join() !== sids(pages[index - 1]).join()) throw new Error(`backwards from page ${index}`);
+          if (back.next_page_uri !== page.uri) throw new Error(`forwards again from page ${index - 1}`);
+        }
+      });
+    }),
+    { numRuns: 60 },
+  );
+});
+
+t.test("any query at all: a page or a refusal", async (t) => {
+  const { send } = await emulator(t);
+  const name = fc.constantFrom(
+    "PageSize",
+    "Page",
+    "PageToken",
+    "DateCreated",
+    "DateCreated<",
+    "DateCreated>",
+    "CallSid",
+    "ConferenceSid",
+    "IncludeSoftDeleted",
+  );
+  const value = fc.oneof(
+    fc.string(),
+    fc.string({ unit: "binary" }),
+    fc.integer().map(String),
+    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    fc.constantFrom("PA", "PB", `PA${EXAMPLE}`, `PB${EXAMPLE}`, "true", "999999999", "2026-01-01", EXAMPLE),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(name, value), { maxLength: 4 }), async (parameters) => {
+      const query = parameters
+        .map(([key, text]) => `${encodeURIComponent(key)}=${encodeURIComponent(text.toWellFormed())}`)
+        .join("&");
+      const { statusCode, body } = await send(`${LIST}?${query}`);
+      return statusCode === 200 || (statusCode === 400 && /^{"code":2000[17],/.test(body));
+    }),
+    { numRuns: 500 },
+  );
+  t.pass("no other answer was seen");
+});
