@@ -15,8 +15,13 @@ export interface WrappedKey {
  * @see https://www.twilio.com/docs/voice/tutorials/voice-recording-encryption
  */
 export function wrappedKeyFor(sid: string, publicKey: KeyObject): WrappedKey {
-  const cek = wrap(publicKey, digest(`cek ${sid}`), digest(`oaep seed ${sid}`));
+  const cek = wrap(publicKey, contentKeyFor(sid), digest(`oaep seed ${sid}`));
   return { cek: cek.toString("base64"), iv: digest(`iv ${sid}`).subarray(0, 12).toString("base64") };
+}
+
+/** The key of 32 bytes that a recording's media is encrypted with: what `wrappedKeyFor` wraps. */
+export function contentKeyFor(sid: string): Buffer {
+  return digest(`cek ${sid}`);
 }
 
 /**

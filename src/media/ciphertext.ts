@@ -1,0 +1,48 @@
+import { createCipheriv } from "node:crypto";
+import { rangeOf, type SyncSound } from "./sound.js";
+
+const BLOCK_SIZE = 16;
+const TAG_SIZE = 16;
+
+/**
+ * A sound encrypted with AES-256-GCM as Twilio encrypts recordings: no additional data, the tag of 16 bytes at the end,
+ * and the type of the content that of the plain sound.
+ *
+ * @param key - 32 bytes, such as `contentKeyFor` gives.
+ * @param iv - in base64; of 12 bytes, or ranges take as long as the whole.
+ * @see https://www.twilio.com/docs/voice/tutorials/voice-recording-encryption
+ */
+export function ciphertextOf(sound: SyncSound, key: Buffer, iv: string): SyncSound {
+  const nonce = Buffer.from(iv, "base64");
+  return {
+    contentType: sound.contentType,
+    length: sound.length + TAG_SIZE,
+    read(start, end) {
+      if (start === end) return [];
+      return end <= sound.length && nonce.length === 12 ? withoutTag(start, end) : withTag(start, end);
+    },
+  };
+
+  /** Whatever part of the tag is asked for, it follows from all that comes before. */
+  function* withTag(start: number, end: number): Iterable<Buffer> {
+    const cipher = createCipheriv("aes-256-gcm", key, nonce);
+    const part = rangeOf(start, end);
+    for (const chunk of sound.read(0, sound.length)) {
+      const wanted = part(cipher.update(chunk));
+      if (wanted.length > 0) yield wanted;
+    }
+    cipher.final();
+    const tag = part(cipher.getAuthTag());
+    if (tag.length > 0) yield tag;
+  }
+
+  /** GCM is counter mode, its counter 2 at the first block (NIST SP 800-38D, 7.1): any block can be the first. */
+  function* withoutTag(start: number, end: number): Iterable<Buffer> {
+    const block = Math.floor(start / BLOCK_SIZE);
+    const counter = Buffer.alloc(4);
+    counter.writeUInt32BE(block + 2);
+    const cipher = createCipheriv("aes-256-ctr", key, Buffer.concat([nonce, counter]));
+    cipher.update(Buffer.alloc(start % BLOCK_SIZE));
+    for (const chunk of sound.read(start, end)) yield cipher.update(chunk);
+  }
+}

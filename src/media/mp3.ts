@@ -1,0 +1,57 @@
+import { setImmediate } from "node:timers/promises";
+import { borrowEncoder, returnEncoder } from "./mp3-encoder.js";
+import { type Pcm, SAMPLE_RATE } from "./pcm.js";
+import { rangeOf, type Sound } from "./sound.js";
+
+const FORMAT = { sampleRate: SAMPLE_RATE, outputSampleRate: SAMPLE_RATE, bitrate: 32 } as const;
+/** Samples of a channel in an MPEG-2.5 Layer III frame, and its bytes at 32 kbit/s and 8 kHz, which leave no padding. */
+const FRAME_SAMPLES = 576;
+const FRAME_SIZE = ((FRAME_SAMPLES / 8) * FORMAT.bitrate * 1000) / SAMPLE_RATE;
+/** LAME's delay (576 samples) and the least padding at the end (another 576) fill two frames more. */
+const EXTRA_FRAMES = 2;
+
+/**
+ * An MP3 file as Twilio serves it: MPEG-2.5 Layer III of 8 kHz, at a constant 32 kbit/s whether mono or stereo, without
+ * tags. No sound at all still gives two silent frames.
+ *
+ * A frame cannot be made without those before it, so a range costs as much as all that ends where it ends.
+ */
+export function mp3Of(pcm: Pcm): Sound {
+  return {
+    contentType: "audio/mpeg",
+    length: (Math.ceil(pcm.frames / FRAME_SAMPLES) + EXTRA_FRAMES) * FRAME_SIZE,
+    async *read(start, end) {
+      if (start === end) return;
+      const part = rangeOf(start, end);
+      const encoder = await borrowEncoder();
+      try {
+        encoder.configure({ channels: pcm.channels, ...FORMAT });
+        let made = 0;
+        for (const samples of pcm.read(0, pcm.frames)) {
+          // What the encoder gives is its own memory, and does not outlive the next call.
+          const encoded = Buffer.from(encoder.encode(planesOf(samples, pcm.channels)));
+          const wanted = part(encoded);
+          if (wanted.length > 0) yield wanted;
+          made += encoded.length;
+          if (made >= end) return;
+          // A chunk takes the processor some 10 ms: others have their turn in between.
+          await setImmediate();
+        }
+        yield part(Buffer.from(encoder.finalize()));
+      } finally {
+        returnEncoder(encoder);
+      }
+    },
+  };
+}
+
+/** The samples of each channel, from -1 up to 1. */
+function planesOf(chunk: Buffer, channels: number): Float32Array[] {
+  const planes = Array.from({ length: channels }, () => new Float32Array(chunk.length / 2 / channels));
+  for (const [channel, plane] of planes.entries()) {
+    for (let frame = 0; frame < plane.length; frame++) {
+      plane[frame] = chunk.readInt16LE((frame * channels + channel) * 2) / 32_768;
+    }
+  }
+  return planes;
+}

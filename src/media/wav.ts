@@ -1,0 +1,102 @@
+import { type Pcm, SAMPLE_RATE } from "./pcm.js";
+import { CHUNK_SIZE, rangeOf, type SyncSound } from "./sound.js";
+
+/** What Twilio calls a WAV file. */
+export const WAV_CONTENT_TYPE = "audio/x-wav";
+
+const HEADER_SIZE = 44;
+const LINEAR_PCM = 1;
+const MAX_UINT32 = 0xffff_ffff;
+
+/** A WAV file: the canonical header of 44 bytes, and the samples. Any range is read directly. */
+export function wavOf(pcm: Pcm): SyncSound {
+  const frameSize = 2 * pcm.channels;
+  const size = pcm.frames * frameSize;
+  return {
+    contentType: WAV_CONTENT_TYPE,
+    length: HEADER_SIZE + size,
+    *read(start, end) {
+      if (start === end) return;
+      if (start < HEADER_SIZE) yield header(pcm.channels, size).subarray(start, end);
+      const [first, last] = [Math.max(0, start - HEADER_SIZE), Math.max(0, end - HEADER_SIZE)];
+      const from = Math.floor(first / frameSize);
+      const part = rangeOf(first - from * frameSize, last - from * frameSize);
+      for (const chunk of pcm.read(from, Math.ceil(last / frameSize))) yield part(chunk);
+    },
+  };
+}
+
+/**
+ * The samples of a WAV file, if its format is that of Twilio's recordings: 8 kHz, 16-bit linear PCM, mono or stereo.
+ *
+ * @returns undefined for any other format, and for what is no WAV file: nothing is transcoded, such a file can only be
+ *   served as it is.
+ */
+export function pcmOfWav(wav: SyncSound): Pcm | undefined {
+  const channels = channelsOf(findChunk(wav, "fmt "));
+  const data = findChunk(wav, "data");
+  if (channels === undefined || data === undefined) return undefined;
+  const frameSize = 2 * channels;
+  return {
+    channels,
+    frames: Math.floor((data.end - data.start) / frameSize),
+    *read(from, to) {
+      const end = data.start + to * frameSize;
+      for (let start = data.start + from * frameSize; start < end; start += CHUNK_SIZE) {
+        // However the sound cuts its own chunks, these hold whole frames.
+        yield bytesOf(wav, start, Math.min(start + CHUNK_SIZE, end));
+      }
+    },
+  };
+
+  function channelsOf(chunk: Chunk | undefined): 1 | 2 | undefined {
+    if (chunk === undefined || chunk.end - chunk.start < 16) return undefined;
+    const format = bytesOf(wav, chunk.start, chunk.start + 16);
+    const [tag, channels] = [format.readUInt16LE(0), format.readUInt16LE(2)];
+    const [rate, bits] = [format.readUInt32LE(4), format.readUInt16LE(14)];
+    const known = tag === LINEAR_PCM && rate === SAMPLE_RATE && bits === 16;
+    return known && (channels === 1 || channels === 2) ? channels : undefined;
+  }
+}
+
+function header(channels: number, size: number): Buffer {
+  const bytes = Buffer.alloc(HEADER_SIZE);
+  bytes.write("RIFF", 0, "latin1");
+  // The fields cannot tell of more than 4 GiB, which is 37 hours of two channels.
+  bytes.writeUInt32LE(Math.min(size + HEADER_SIZE - 8, MAX_UINT32), 4);
+  bytes.write("WAVEfmt ", 8, "latin1");
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(LINEAR_PCM, 20);
+  bytes.writeUInt16LE(channels, 22);
+  bytes.writeUInt32LE(SAMPLE_RATE, 24);
+  bytes.writeUInt32LE(SAMPLE_RATE * 2 * channels, 28);
+  bytes.writeUInt16LE(2 * channels, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write("data", 36, "latin1");
+  bytes.writeUInt32LE(Math.min(size, MAX_UINT32), 40);
+  return bytes;
+}
+
+interface Chunk {
+  start: number;
+  /** Exclusive, and not beyond the end of the file, whatever the chunk says of its size. */
+  end: number;
+}
+
+/** Where the first RIFF chunk of this name has its content. */
+function findChunk(wav: SyncSound, name: string): Chunk | undefined {
+  const form = bytesOf(wav, 0, Math.min(12, wav.length)).toString("latin1");
+  if (!/^RIFF.{4}WAVE$/s.test(form)) return undefined;
+  for (let position = form.length; position + 8 <= wav.length; ) {
+    const head = bytesOf(wav, position, position + 8);
+    const [start, size] = [position + 8, head.readUInt32LE(4)];
+    if (head.toString("latin1", 0, 4) === name) return { start, end: Math.min(start + size, wav.length) };
+    // Chunks begin at even positions.
+    position = start + size + (size % 2);
+  }
+  return undefined;
+}
+
+function bytesOf(sound: SyncSound, start: number, end: number): Buffer {
+  return Buffer.concat([...sound.read(start, end)]);
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readlinkSync, truncateSync } from "node:fs";
+import fc from "fast-check";
+import t from "tap";
+import { soundOfFile } from "../../src/media/file.js";
+import { bytesOf, rangeAgrees, ranges } from "../support/sound.js";
+
+const CONTENT = Buffer.from(Array.from({ length: 200_001 }, (_, index) => (index * 7) % 256));
+
+function openFiles(path: string): number {
+  return readdirSync("/proc/self/fd").filter((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`) === path;
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+t.test("a file: its bytes, its length and the type it was given", async (t) => {
+  const path = `${t.testdir({ "a.ogg": CONTENT })}/a.ogg`;
+  const sound = soundOfFile(path, "audio/ogg");
+  t.equal(sound.contentType, "audio/ogg");
+  t.equal(sound.length, CONTENT.length);
+  t.ok(bytesOf(sound).equals(CONTENT));
+  fc.assert(fc.property(ranges, (range) => rangeAgrees(sound, range)));
+});
+
+t.test("an empty file: no bytes", async (t) => {
+  const sound = soundOfFile(`${t.testdir({ "a.wav": "" })}/a.wav`, "audio/x-wav");
+  t.same([sound.length, ...sound.read(0, 0)], [0]);
+});
+
+t.test("a file is open while it is read", { skip: process.platform !== "linux" && "needs /proc" }, async (t) => {
+  const path = `${t.testdir({ "a.wav": CONTENT })}/a.wav`;
+  const sound = soundOfFile(path, "audio/x-wav");
+  t.equal(openFiles(path), 0, "not before");
+  const chunks = sound.read(0, sound.length);
+  t.equal(openFiles(path), 0, "nor until the first chunk is asked for");
+  for (const chunk of chunks) {
+    t.equal(chunk.length, 65_536);
+    t.equal(openFiles(path), 1, "open");
+    break;
+  }
+  t.equal(openFiles(path), 0, "closed when the reader stops early");
+  bytesOf(sound);
+  t.equal(openFiles(path), 0, "closed at the end");
+});
+
+t.test("a file that shrinks: an error instead of fewer bytes than promised", async (t) => {
+  const path = `${t.testdir({ "a.wav": CONTENT })}/a.wav`;
+  const sound = soundOfFile(path, "audio/x-wav");
+  truncateSync(path, 100_000);
+  t.throws(() => bytesOf(sound), { message: `${path} is shorter than it was when it was first looked at` });
+  t.equal(bytesOf(sound, 0, 100_000).length, 100_000);
+});
+
+t.test("no such file: ENOENT", async (t) => {
+  t.throws(() => soundOfFile(`${t.testdir()}/none.wav`, "audio/x-wav"), { code: "ENOENT" });
+});
