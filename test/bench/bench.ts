@@ -1,0 +1,141 @@
+import { cpus } from "node:os";
+import { ACCOUNT, AUTHORIZED, basic, pathOf, TOKEN } from "../support/emulator.js";
+import { CONNECTIONS, type Load, type Run, runLoad } from "./load.js";
+import { readOptions } from "./options.js";
+import { pinLoadGenerator } from "./pinning.js";
+import type { Server } from "./servers.js";
+import { median } from "./statistics.js";
+import { bareFastify, seededEmulator, timeStarts } from "./subjects.js";
+import { comparisonRow, loadRows, markdown, memoryRow, type Row } from "./table.js";
+
+/** A load, and the titles of those that the table shows it beside. */
+interface Measurement extends Load {
+  title: string;
+  beside: string[];
+}
+
+const FEW = 10;
+const BARE = "bare Fastify";
+
+const { rounds, seconds, rows, starts } = readOptions(process.argv.slice(2));
+const many = rows.toLocaleString("en");
+const cores = pinLoadGenerator();
+
+progress(`starting ${starts} times`);
+const startTimes = await timeStarts(starts, cores);
+progress(`generating ${many} recordings`);
+const small = await seededEmulator(FEW, cores);
+const large = await seededEmulator(rows, cores);
+const bare = await bareFastify(small.server, small.completed[0] ?? "", cores);
+const memoryOf = (server: Server) => server.memory();
+const servers = [small.server, large.server, bare] as const;
+const memoryBefore = servers.map(memoryOf);
+
+const { authorization } = AUTHORIZED;
+const fetchSmall = `fetch, ${FEW} recordings`;
+const fetchLarge = `fetch, ${many} recordings`;
+const measurements: Measurement[] = [
+  { title: BARE, beside: [], server: bare, paths: small.completed, authorization, status: 200 },
+  { title: fetchSmall, beside: [BARE], server: small.server, paths: small.completed, authorization, status: 200 },
+  {
+    title: fetchLarge,
+    beside: [BARE, fetchSmall],
+    server: large.server,
+    paths: large.completed,
+    authorization,
+    status: 200,
+  },
+  {
+    title: "deleted recording, with IncludeSoftDeleted",
+    beside: [fetchLarge],
+    server: large.server,
+    paths: large.deleted.map((path) => `${path}?IncludeSoftDeleted=true`),
+    authorization,
+    status: 200,
+  },
+  {
+    title: "unknown recording (404)",
+    beside: [fetchLarge],
+    server: large.server,
+    paths: large.completed.map((_path, index) => pathOf(`RE${String(index).padStart(32, "f")}`)),
+    authorization,
+    status: 404,
+  },
+  {
+    title: "wrong auth token (401)",
+    beside: [fetchLarge],
+    server: large.server,
+    paths: large.completed,
+    authorization: basic(ACCOUNT, TOKEN.toUpperCase()),
+    status: 401,
+  },
+];
+const runs = await runInTurns();
+const memoryAfter = servers.map(memoryOf);
+
+const table: Row[] = [
+  ...measurements.flatMap(({ title, beside }) =>
+    beside.flatMap((other) => loadRows(title, runs.get(title) ?? [], other, runs.get(other) ?? [])),
+  ),
+  comparisonRow({
+    title: "start: spawn to first answer",
+    values: startTimes.map(([emulator]) => emulator),
+    besideTitle: "bare node:http",
+    besideValues: startTimes.map(([, other]) => other),
+    unit: "ms",
+  }),
+  ...[
+    { when: "after the start", memory: memoryBefore },
+    { when: "after the loads", memory: memoryAfter },
+  ].flatMap(({ when, memory: [ofSmall, ofLarge, ofBare] }) => [
+    memoryRow(`resident memory ${when}, ${FEW} recordings`, ofSmall, BARE, ofBare),
+    memoryRow(`resident memory ${when}, ${many} recordings`, ofLarge, BARE, ofBare),
+  ]),
+  {
+    title: `generating and storing ${many} recordings`,
+    emulator: `${(large.seeding / 1000).toFixed(1)} s, ${Math.round(rows / (large.seeding / 1000)).toLocaleString("en")} rows/s`,
+  },
+  { title: `start on ${many} stored recordings`, emulator: `${Math.round(large.restart)} ms` },
+];
+process.stdout.write(`\n${conditions()}\n\n${markdown(table)}`);
+for (const server of servers) await server.stop();
+
+/** Runs each load once a round, the rounds forth and back in turn, so that what drifts meets all of them alike. */
+async function runInTurns(): Promise<Map<string, Run[]>> {
+  const runs = new Map(measurements.map(({ title }) => [title, [] as Run[]]));
+  for (const load of measurements) {
+    progress(`warming up: ${load.title}`);
+    await runLoad(load, seconds);
+  }
+  for (let round = 1; round <= rounds; round++) {
+    for (const load of round % 2 === 0 ? measurements.toReversed() : measurements) {
+      progress(`round ${round} of ${rounds}: ${load.title}`);
+      runs.get(load.title)?.push(await runLoad(load, seconds));
+    }
+  }
+  return runs;
+}
+
+function conditions(): string {
+  const machine = `Node ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model}`;
+  const pinned = cores === undefined ? "not pinned to cores" : "pinned to a core each";
+  const idle = measurements.filter(({ title }) => busy(runs.get(title) ?? []) < 0.9).map(({ title }) => title);
+  return (
+    `${machine}; server and load generator ${pinned}; ${CONNECTIONS} connections, kept alive.\n` +
+    `Medians of ${rounds} runs of ${seconds} s and of ${starts} starts; ratios are medians of pairs measured in turns ` +
+    "(lowest to highest)." +
+    // Its throughput is then the load generator's or the machine's, and only its processor time is its own.
+    (idle.length === 0 ? "" : `\nThe server was busy for less than 90 % of the time in: ${idle.join("; ")}.`)
+  );
+}
+
+/** The part of the time for which the server's processor was at work, NaN where the system does not tell. */
+function busy(series: readonly Run[]): number {
+  return (
+    median(series.map(({ requestsPerSecond, cpuPerRequest = Number.NaN }) => requestsPerSecond * cpuPerRequest)) / 1e6
+  );
+}
+
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

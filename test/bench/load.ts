@@ -1,0 +1,68 @@
+import autocannon from "autocannon";
+import type { Server } from "./servers.js";
+import { median } from "./statistics.js";
+
+/** Requests that are sent again and again, over connections that are kept alive. */
+export interface Load {
+  server: Server;
+  paths: readonly string[];
+  authorization: string;
+  /** The status that every answer has. */
+  status: number;
+}
+
+/** What one run of a load gave. */
+export interface Run {
+  requestsPerSecond: number;
+  /** Latencies in milliseconds. */
+  p50: number;
+  p99: number;
+  /** The server's processor time in microseconds, undefined where the system does not tell. */
+  cpuPerRequest: number | undefined;
+}
+
+export const CONNECTIONS = 50;
+
+/** @throws if any answer was not as expected. */
+export async function runLoad({ server, paths, authorization, status }: Load, seconds: number): Promise<Run> {
+  const latencies: number[] = [];
+  let connection = 0;
+  const options: autocannon.Options = {
+    url: server.url,
+    connections: CONNECTIONS,
+    duration: seconds,
+    headers: { authorization },
+    // All connections would else ask for the same paths at the same time.
+    setupClient: (client) => client.setRequests(shareOf(paths, connection++)),
+  };
+  const cpuBefore = server.cpu();
+  const result = await new Promise<autocannon.Result>((resolve, reject) => {
+    const run = autocannon(options, (error, done) => (error ? reject(error) : resolve(done)));
+    // autocannon's own percentiles are whole milliseconds.
+    run.on("response", (_client, _status, _bytes, milliseconds) => latencies.push(milliseconds));
+  });
+  const cpuAfter = server.cpu();
+
+  const { errors, statusCodeStats = {} } = result;
+  const answers = statusCodeStats[`${status}`]?.count ?? 0;
+  if (errors > 0 || answers === 0 || answers !== latencies.length) {
+    const statuses = JSON.stringify(statusCodeStats);
+    throw new Error(`${server.url}${paths[0]}: every answer must be a ${status}, got ${statuses} and ${errors} errors`);
+  }
+  latencies.sort((a, b) => a - b);
+  return {
+    requestsPerSecond: answers / ((result.finish.getTime() - result.start.getTime()) / 1000),
+    p50: median(latencies),
+    p99: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
+    cpuPerRequest:
+      cpuBefore === undefined || cpuAfter === undefined ? undefined : ((cpuAfter - cpuBefore) / answers) * 1e6,
+  };
+}
+
+function shareOf(paths: readonly string[], connection: number): autocannon.Request[] {
+  const size = Math.ceil(paths.length / CONNECTIONS);
+  return Array.from({ length: size }, (_, index) => {
+    const path = paths[(connection + index * CONNECTIONS) % paths.length];
+    return { path };
+  });
+}

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Cores } from "./pinning.js";
+
+/** A server in a process of its own. */
+export interface Server {
+  url: string;
+  /** When it was spawned, by `performance.now()`. */
+  spawnedAt: number;
+  /** Resident memory in MiB, undefined where the system does not tell. */
+  memory(): number | undefined;
+  /** Seconds of processor time used so far, undefined where the system does not tell. */
+  cpu(): number | undefined;
+  stop(): Promise<void>;
+}
+
+const SCRIPTS = {
+  emulator: "../../dist/main.js",
+  "bare-fastify": "bare-fastify.mjs",
+  "bare-http": "bare-http.mjs",
+} as const;
+
+/** What Linux counts processor time in, whatever the machine. */
+const TICKS_PER_SECOND = 100;
+
+const children = new Set<ChildProcess>();
+const folders: string[] = [];
+
+// However the run ends, even by an error or a signal.
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+
+/** A folder that is removed when the run ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "emulator-bench-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** Spawns a server, on a core of its own if there are `cores`, and resolves when it is ready. */
+export async function startServer(
+  script: keyof typeof SCRIPTS,
+  argv: readonly string[],
+  cores: Cores | undefined,
+): Promise<Server> {
+  const node = [process.execPath, fileURLToPath(new URL(SCRIPTS[script], import.meta.url)), ...argv];
+  const [file = "", ...rest] = cores === undefined ? node : ["taskset", "-c", String(cores.server), ...node];
+  const spawnedAt = performance.now();
+  // An EMULATOR_ variable would change what is measured, and NODE_EXTRA_CA_CERTS slows the start of any Node.
+  const child = spawn(file, rest, { env: { PATH: process.env.PATH }, stdio: ["ignore", "pipe", "pipe"] });
+  children.add(child);
+  const ended = once(child, "close").finally(() => children.delete(child));
+  return {
+    url: await untilReady(child, ended),
+    spawnedAt,
+    memory: () => memoryOf(child),
+    cpu: () => cpuOf(child),
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+function untilReady(child: ChildProcess, ended: Promise<unknown>): Promise<string> {
+  let stdout = "";
+  let stderr = "";
+  return new Promise((resolve, reject) => {
+    child.stdout?.on("data", (chunk: Buffer) => {
+      stdout += chunk;
+      const url = /listening on (\S+)\n/.exec(stdout)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    child.stderr?.on("data", (chunk: Buffer) => {
+      stderr += chunk;
+    });
+    ended.then(() => reject(new Error(`it ended before it was ready: ${stderr}`)), reject);
+  });
+}
+
+function memoryOf({ pid }: ChildProcess): number | undefined {
+  const kibibytes = /^VmRSS:\s*(\d+) kB$/m.exec(procFile(pid, "status"))?.[1];
+  return kibibytes === undefined ? undefined : Number(kibibytes) / 1024;
+}
+
+/** @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function cpuOf({ pid }: ChildProcess): number | undefined {
+  // The second field, the program's name in brackets, may itself hold spaces.
+  const [, after] = /^.*\) (.*)$/s.exec(procFile(pid, "stat")) ?? [];
+  const [user, system] = after?.split(" ").slice(11, 13) ?? [];
+  return user === undefined || system === undefined ? undefined : (Number(user) + Number(system)) / TICKS_PER_SECOND;
+}
+
+function procFile(pid: number | undefined, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
+  } catch {
+    return "";
+  }
+}

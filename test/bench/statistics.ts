@@ -1,0 +1,17 @@
+/** The middle one of `values`, of two the higher; NaN if there are none. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** Of two series that were measured in turns: the median of the pairs' ratios, with the lowest and the highest. */
+export function showRatio(values: readonly number[], beside: readonly number[]): string {
+  const ratios = values.map((value, turn) => value / (beside[turn] ?? Number.NaN));
+  const middle = median(ratios).toFixed(2);
+  return ratios.length === 1
+    ? middle
+    : `${middle} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`;
+}
+
+export function showNumber(value: number): string {
+  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
+}

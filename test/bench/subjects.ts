@@ -1,0 +1,62 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { ACCOUNT, AUTHORIZED, TOKEN } from "../support/emulator.js";
+import { fetchAnswer } from "./answers.js";
+import type { Cores } from "./pinning.js";
+import { readPaths } from "./recordings.js";
+import { type Server, startServer, temporaryFolder } from "./servers.js";
+
+/** An emulator on a database file of its own. */
+export interface SeededEmulator {
+  server: Server;
+  /** Milliseconds from the spawn of the one that seeded the database until it was ready. */
+  seeding: number;
+  /** Milliseconds from the spawn of the one that serves until it was ready. */
+  restart: number;
+  /** The paths of some of its recordings, by their status. */
+  completed: string[];
+  deleted: string[];
+}
+
+/** Generates this many recordings, and starts a new emulator on them. */
+export async function seededEmulator(recordings: number, cores: Cores | undefined): Promise<SeededEmulator> {
+  const folder = temporaryFolder();
+  const argv = ["--port", "0", "--data", folder, "--generate", String(recordings)];
+  const first = await startServer("emulator", argv, cores);
+  const seeding = performance.now() - first.spawnedAt;
+  await first.stop();
+  const [completed, deleted] = [readPaths(folder, "completed"), readPaths(folder, "deleted")];
+  const server = await startServer("emulator", argv, cores);
+  return { server, seeding, restart: performance.now() - server.spawnedAt, completed, deleted };
+}
+
+/** A bare server that answers every fetch with the bytes that an emulator answers this path with. */
+export async function bareFastify(emulator: Server, path: string, cores: Cores | undefined): Promise<Server> {
+  const { status, headers, body } = await fetchAnswer(emulator.url + path, AUTHORIZED);
+  equal(status, 200);
+  const server = await startServer(
+    "bare-fastify",
+    [JSON.stringify({ username: ACCOUNT, password: TOKEN, headers, body })],
+    cores,
+  );
+  deepEqual(await fetchAnswer(server.url + path, AUTHORIZED), { status, headers, body });
+  return server;
+}
+
+/** Milliseconds from the spawn of a server to its first answer; each pair is of the emulator and of bare node:http. */
+export async function timeStarts(times: number, cores: Cores | undefined): Promise<[emulator: number, bare: number][]> {
+  const pairs: [number, number][] = [];
+  for (let time = 0; time < times; time++) {
+    const emulator = await firstAnswer(await startServer("emulator", ["--port", "0", "--data", ":memory:"], cores));
+    const bare = await firstAnswer(await startServer("bare-http", [], cores));
+    pairs.push([emulator, bare]);
+  }
+  return pairs;
+}
+
+async function firstAnswer(server: Server): Promise<number> {
+  const { status } = await fetchAnswer(`${server.url}/_emulator/health`);
+  const elapsed = performance.now() - server.spawnedAt;
+  equal(status, 200);
+  await server.stop();
+  return elapsed;
+}
