@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Config } from "./config.js";
 import { controlRoutes } from "./control/routes.js";
@@ -13,6 +14,7 @@ import { watchConnections } from "./listener/connections.js";
 import { admitToAccount } from "./resources/accounts/routes.js";
 import { addOnResultRoutes, payloadStorageRoutes } from "./resources/add-on-results/routes.js";
 import { notYetRoutes } from "./resources/not-yet.js";
+import { mediaRoutes } from "./resources/recordings/media-routes.js";
 import { recordingRoutes } from "./resources/recordings/routes.js";
 import { allRules, purgeExpired, type Rules } from "./resources/rules.js";
 import { transcriptionRoutes } from "./resources/transcriptions/routes.js";
@@ -92,6 +94,7 @@ function accountRoutes(app: FastifyInstance, rules: Rules, config: Config): void
   const refuseOtherMethods = refusalOfOtherMethods(app);
   admitToAccount(app, rules.accounts);
   recordingRoutes(app, rules.recordings, config.encryptionDetails);
+  mediaRoutes(app, rules.recordings, join(config.fixtures, "media"), config.publicMedia);
   transcriptionRoutes(app, rules);
   addOnResultRoutes(app, rules);
   notYetRoutes(app);

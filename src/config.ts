@@ -26,6 +26,8 @@ export interface Config {
   /** Days for which a deleted recording's metadata stays. */
   retentionDays: number;
   encryptionDetails: EncryptionDetails;
+  /** Whether media can be downloaded without credentials, as it was with Twilio until 2023. */
+  publicMedia: boolean;
   logLevel: (typeof LOG_LEVELS)[number];
   /** Whether the log is read by a person. */
   terminal: boolean;
@@ -58,16 +60,12 @@ const OPTIONS = {
   port: integer("<number>", 2010, 65_535, "port to listen on, 0 for any free one"),
   data: text("<folder>", "data", "folder of the database, or :memory: for none"),
   fixtures: text("<folder>", PACKAGE_FIXTURES, "folder of the fixtures that a new database is seeded with"),
-  reset: {
-    help: "seed the database again",
-    default: false,
-    parse: (value) => ({ true: true, false: false })[value.toLowerCase()],
-    expected: "true or false",
-  } as Option<boolean>,
+  reset: flag("seed the database again"),
   generate: integer("<number>", 0, 100_000_000, "recordings to generate when seeding"),
   "random-seed": integer("<number>", 1, 4_294_967_295, "where all random numbers start"),
   "retention-days": integer("<days>", 40, 36_500, "how long a deleted recording's metadata stays"),
   "encryption-details": choice(ENCRYPTION_DETAILS, "documented", "keys of encryption_details"),
+  "public-media": flag("let media be downloaded without credentials, as it was until 2023"),
   "log-level": choice<Config["logLevel"] | "auto">(
     [...LOG_LEVELS, "auto"],
     "auto",
@@ -103,7 +101,13 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
   if (faults.length > 0) throw new StartupFault([...faults, "see --help"]);
 
   const { "random-seed": randomSeed, "retention-days": retentionDays, ...read } = options as Options;
-  const { "encryption-details": encryptionDetails, "log-level": level, data, ...rest } = read;
+  const {
+    "encryption-details": encryptionDetails,
+    "public-media": publicMedia,
+    "log-level": level,
+    data,
+    ...rest
+  } = read;
   const config: Config = {
     ...rest,
     data: data === ":memory:" ? data : resolve(data),
@@ -111,6 +115,7 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
     randomSeed,
     retentionDays,
     encryptionDetails,
+    publicMedia,
     logLevel: level === "auto" ? (terminal ? "info" : "warn") : level,
     terminal,
     account,
@@ -201,6 +206,11 @@ function environmentName(option: string): string {
 
 function text(value: string, preset: string, help: string): Option<string> {
   return { value, help, default: preset, parse: (given) => given || undefined, expected: value };
+}
+
+function flag(help: string): Option<boolean> {
+  const parse = (given: string) => ({ true: true, false: false })[given.toLowerCase()];
+  return { help, default: false, parse, expected: "true or false" };
 }
 
 function integer(value: string, preset: number, most: number, help: string): Option<number> {

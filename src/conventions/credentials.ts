@@ -5,8 +5,12 @@ import { Refusal } from "./errors.js";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The account whose credentials the request carries. */
-    callerSid: string;
+    /** The account whose credentials the request carries; undefined on a route that asks for none. */
+    callerSid: string | undefined;
+  }
+  interface FastifyContextConfig {
+    /** Whether the route asks for no credentials. */
+    open?: boolean;
   }
 }
 
@@ -17,7 +21,8 @@ export interface Credentials {
 }
 
 /**
- * Asks every request of this context for HTTP Basic credentials, before anything else is looked at.
+ * Asks every request of this context for HTTP Basic credentials, before anything else is looked at, but for those of
+ * open routes.
  *
  * @param find - looks up a user name: an AccountSid or the SID of an API key.
  * @see https://www.twilio.com/docs/iam/api#authentication
@@ -26,7 +31,7 @@ export async function requireCredentials(
   app: FastifyInstance,
   find: (username: string) => Credentials | undefined,
 ): Promise<void> {
-  app.decorateRequest("callerSid", "");
+  app.decorateRequest("callerSid", undefined);
   // The challenge is the error answer's: this plugin would add a charset to it, or, told not to, drop each byte's high bit.
   await app.register(basicAuth, {
     authenticate: false,
@@ -38,7 +43,10 @@ export async function requireCredentials(
       done();
     },
   });
-  app.addHook("onRequest", app.basicAuth);
+  app.addHook("onRequest", (request, reply, done) => {
+    if (request.routeOptions.config.open) done();
+    else app.basicAuth(request, reply, done);
+  });
 }
 
 /** Compares digests, which have one length whatever the guess, so that the time taken tells nothing of the secret. */

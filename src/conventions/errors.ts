@@ -10,6 +10,7 @@ export type Reason =
   | { code: 20007; most: number }
   | { code: 20404 }
   | { code: 20409; status: string }
+  | { code: 20416; length: number }
   | { code: 16109 }
   | { code: 16113 }
   | { code: 20500 }
@@ -42,6 +43,7 @@ const STATUS = {
   20007: 400,
   20404: 404,
   20409: 409,
+  20416: 416,
   20500: 500,
   20501: 501,
 } as const satisfies Record<Reason["code"], number>;
@@ -81,6 +83,8 @@ function message(reason: Reason, path: string): string {
       return `The requested resource ${path} was not found`;
     case 20409:
       return `Conflict: only a completed recording can be deleted, this one is ${reason.status}`;
+    case 20416:
+      return `The requested range is not satisfiable: the media has ${reason.length} bytes`;
     case 20500:
       return "Internal Server Error";
     case 20501:

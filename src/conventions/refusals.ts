@@ -30,6 +30,7 @@ function answer(reason: Reason, request: FastifyRequest, reply: FastifyReply): o
   const body = errorBody(reason, path);
   reply.code(body.status).header("X-Twilio-Error-Code", body.code);
   if (body.status === 401) reply.header("WWW-Authenticate", 'Basic realm="Twilio API"');
+  if (reason.code === 20416) reply.header("Content-Range", `bytes */${reason.length}`);
   const fault = EMULATOR_FAULTS[reason.code];
   if (fault !== undefined) reply.header("X-Emulator-Fault", fault);
   return sendResource(reply, faceOf(path), "RestException", body);

@@ -3,9 +3,6 @@ import { Refusal } from "../conventions/errors.js";
 
 /** Documented operations below `/Accounts/{AccountSid}` that the emulator does not have yet; building one removes its line. */
 const OPERATIONS: readonly [url: string, ...methods: HTTPMethods[]][] = [
-  ["/Recordings/:Sid(^RE[0-9a-fA-F]{32}$)", "GET"],
-  ["/Recordings/:Sid(^RE[0-9a-fA-F]{32}).wav", "GET"],
-  ["/Recordings/:Sid(^RE[0-9a-fA-F]{32}).mp3", "GET"],
   ["/Calls/:CallSid/Recordings.json", "GET", "POST"],
   ["/Calls/:CallSid/Recordings/:Sid.json", "GET", "POST", "DELETE"],
   ["/Conferences/:ConferenceSid/Recordings.json", "GET"],

@@ -83,7 +83,7 @@ export function collectionStore<Row extends ListedRow>(
     skip: number,
   ): Row[] {
     const { where, from = -ALWAYS, until = ALWAYS, deletedAfter } = selection;
-    const date = anchor?.date_created ?? (forward ? ALWAYS : -ALWAYS);
+    const date = anchor?.date_created ?? ALWAYS;
     const bounds = forward ? { from, until: Math.min(until, date) } : { from: Math.max(from, date), until };
     const statement = select(Object.keys(where), forward, deletedAfter !== undefined);
     return statement.all({ ...where, ...bounds, date, sid: anchor?.sid ?? "", deletedAfter, limit, skip });
@@ -106,7 +106,8 @@ export function collectionStore<Row extends ListedRow>(
         return { rows: rows.slice(0, size), more: rows.length > size };
       }
       const rows = read(selection, anchor, false, size, 0).reverse();
-      return { rows, more: read(selection, rows.at(-1) ?? anchor, true, 1, 0).length > 0 };
+      const last = rows.at(-1);
+      return { rows, more: last !== undefined && read(selection, last, true, 1, 0).length > 0 };
     },
   };
 }

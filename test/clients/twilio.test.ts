@@ -98,3 +98,103 @@ t.test("RestException for each error", async (t) => {
     expected(409, 20409, "Conflict: only a completed recording can be deleted, this one is in-progress"),
   );
 });
+
+t.test("lists", async (t) => {
+  t.test("list, each, page and getPage walk all pages of 10,000 recordings, forwards and back", async (t) => {
+    const emulator = await startEmulator(configWith({ generate: 10_000 }), () => {});
+    t.teardown(() => emulator.close());
+    const client = twilio(ACCOUNT, TOKEN);
+    client.api.baseUrl = emulator.url;
+    const all = await client.recordings.list({ includeSoftDeleted: true, pageSize: 1000 });
+    const sids = all.map(({ sid }) => sid);
+    t.equal(new Set(sids).size, sids.length);
+    t.ok(sids.length > 10_000);
+    t.same(
+      all.map(({ dateCreated }) => +dateCreated),
+      all.map(({ dateCreated }) => +dateCreated).sort((a, b) => b - a),
+    );
+
+    const each: string[] = [];
+    await new Promise<void>((done, failed) => {
+      client.recordings.each({
+        includeSoftDeleted: true,
+        pageSize: 700,
+        callback: ({ sid }) => each.push(sid),
+        done: (error?: Error) => (error ? failed(error) : done()),
+      });
+    });
+    t.same(each, sids);
+
+    let page = await client.recordings.page({ includeSoftDeleted: true, pageSize: 999 });
+    const walked = page.instances.map(({ sid }) => sid);
+    while (page.nextPageUrl !== undefined && page.nextPageUrl !== null) {
+      page = await client.recordings.getPage(page.nextPageUrl);
+      walked.push(...page.instances.map(({ sid }) => sid));
+    }
+    t.same(walked, sids);
+    const back = [page.instances.map(({ sid }) => sid)];
+    while (page.previousPageUrl !== undefined && page.previousPageUrl !== null) {
+      page = await client.recordings.getPage(page.previousPageUrl);
+      back.unshift(page.instances.map(({ sid }) => sid));
+    }
+    t.same(back.flat(), sids);
+  });
+
+  t.test("filters", async (t) => {
+    const client = (await start(t))(ACCOUNT, TOKEN);
+    const sids = (recordings: { sid: string }[]) => recordings.map(({ sid }) => sid);
+    const day = new Date("2016-10-14T00:00:00Z");
+    t.same(sids(await client.recordings.list({ dateCreated: new Date("2016-10-14T21:56:34Z") })), [EXAMPLE]);
+    t.same(sids(await client.recordings.list({ dateCreatedBefore: new Date("2016-10-15T00:00:00Z") })), [EXAMPLE]);
+    t.notOk(
+      sids(await client.recordings.list({ dateCreatedAfter: new Date("2017-01-01T00:00:00Z") })).includes(EXAMPLE),
+    );
+    t.same(sids(await client.recordings.list({ dateCreatedAfter: day, callSid: `CA${"a".repeat(32)}` })), [EXAMPLE]);
+    t.same(sids(await client.recordings.list({ conferenceSid: `CF${"a".repeat(32)}` })), [EXAMPLE]);
+    t.equal((await client.recordings.list({ limit: 3 })).length, 3);
+  });
+});
+
+t.test("transcriptions: list, fetch, remove, of the account and of a recording", async (t) => {
+  const client = (await start(t))(ACCOUNT, TOKEN);
+  const [first, second] = await client.recordings(numbered("05")).transcriptions.list();
+  t.match(
+    await client
+      .recordings(numbered("05"))
+      .transcriptions(first?.sid ?? "")
+      .fetch(),
+    { sid: first?.sid },
+  );
+  t.match(await client.transcriptions(second?.sid ?? "").fetch(), { transcriptionText: /^Hello/, price: "-0.10000" });
+  t.equal(
+    await client
+      .recordings(numbered("05"))
+      .transcriptions(first?.sid ?? "")
+      .remove(),
+    true,
+  );
+  t.equal(await client.transcriptions(second?.sid ?? "").remove(), true);
+  t.equal((await client.transcriptions.list()).length, 2);
+  t.match(await refusal(client.transcriptions(second?.sid ?? "").fetch()), { status: 404, code: 20404 });
+});
+
+t.test("add-on results, payloads and their data: list, fetch, remove", async (t) => {
+  const client = (await start(t))(ACCOUNT, TOKEN);
+  const results = client.recordings(numbered("05")).addOnResults;
+  const completed = (await results.list()).find(({ status }) => status === "completed");
+  const result = results(completed?.sid ?? "");
+  t.match(await result.fetch(), { referenceSid: numbered("05"), status: "completed" });
+  const [payload] = await result.payloads.list();
+  t.match(await result.payloads(payload?.sid ?? "").fetch(), { contentType: "application/json", label: "keywords" });
+  // The client types this as void, but hands over the answer's body.
+  const data: unknown = await result
+    .payloads(payload?.sid ?? "")
+    .data()
+    .fetch();
+  const { redirect_to } = data as { redirect_to: string };
+  t.match(await (await fetch(redirect_to)).json(), { status: "successful" });
+  t.equal(await result.payloads(payload?.sid ?? "").remove(), true);
+  t.equal((await result.payloads.list()).length, 1);
+  t.equal(await result.remove(), true);
+  t.match(await refusal(result.fetch()), { status: 404, code: 20404 });
+});

@@ -136,3 +136,8 @@ t.test("others have their turn while a long sound is read", async (t) => {
   clearInterval(timer);
   t.ok(turns > 5, `${turns} turns`);
 });
+
+t.test("an empty range has no bytes", async (t) => {
+  const sound = mp3Of(melodyOf(sidOf(1), 1, 1));
+  t.equal((await allBytesOf(sound, 100, 100)).length, 0);
+});

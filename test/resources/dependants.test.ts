@@ -65,6 +65,12 @@ t.test("transcriptions", async (t) => {
     t.same((await send(`${RECORDING}/Transcriptions.json`)).json().transcriptions, []);
   });
 
+  t.test("without a duration: null", async (t) => {
+    const { send, state } = await emulator(t);
+    state.database.prepare("UPDATE transcriptions SET duration = NULL WHERE sid = ?").run(TR1);
+    t.equal((await send(`${ROOT}/Transcriptions/${TR1}.json`)).json().duration, null);
+  });
+
   t.test("a page token stays valid when its own row is deleted", async (t) => {
     const { send } = await emulator(t);
     const first = (await send(`${ROOT}/Transcriptions.json?PageSize=2`)).json();

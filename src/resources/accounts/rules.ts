@@ -17,19 +17,19 @@ export function accountRules(database: Database) {
     /**
      * The account that a request's path names, if the caller may reach it: it is the caller's own or a subaccount of it.
      *
-     * @param callerSid - the account whose credentials the request carries.
+     * @param callerSid - the account whose credentials the request carries, undefined if anybody may.
      * @param pathSid - the AccountSid in the path, as written.
      * @returns the account's SID in Twilio's spelling.
      * @throws Refusal 20404 if there is no such account, 20003 if it is someone else's.
      * @see https://www.twilio.com/docs/iam/api/subaccounts
      */
-    enter(callerSid: string, pathSid: string): string {
+    enter(callerSid: string | undefined, pathSid: string): string {
       const sid = parseSid("AC", pathSid);
       if (sid === undefined) throw new Refusal({ code: 20404 });
       if (sid === callerSid) return sid;
       const owner = store.owner(sid);
       if (owner === undefined) throw new Refusal({ code: 20404 });
-      if (owner !== callerSid) throw new Refusal({ code: 20003 });
+      if (callerSid !== undefined && owner !== callerSid) throw new Refusal({ code: 20003 });
       return sid;
     },
 

@@ -115,6 +115,15 @@ t.test("page sizes", async (t) => {
         .map(({ sid }) => sid),
     );
   });
+  t.test("the page before the first: empty", async (t) => {
+    const token = `PB${sequence(1)[0]?.sid}`;
+    t.match((await send(`${LIST}?PageToken=${token}`)).json(), {
+      recordings: [],
+      start: 0,
+      end: 0,
+      next_page_uri: null,
+    });
+  });
   t.test("a page beyond the last: empty", async (t) => {
     t.match((await send(`${LIST}?Page=7`)).json(), { start: 0, end: 0, recordings: [], page: 7 });
   });

@@ -1,0 +1,136 @@
+import { Ajv } from "ajv";
+import t, { type Test } from "tap";
+import type { Config } from "../src/config.js";
+import { addOnResultSchema, payloadDataSchema, payloadSchema } from "../src/resources/add-on-results/representation.js";
+import { listSchema } from "../src/resources/collection.js";
+import { recordingSchema } from "../src/resources/recordings/representation.js";
+import { transcriptionSchema } from "../src/resources/transcriptions/representation.js";
+import { ACCOUNT, emulator, SUBACCOUNT } from "./support/emulator.js";
+
+/** Which schema an answer must fit, by its path. */
+const SCHEMAS: [path: RegExp, schema: object][] = [
+  [/\/Recordings\.json$/, listSchema("recordings", recordingSchema)],
+  [/\/Transcriptions\.json$/, listSchema("transcriptions", transcriptionSchema)],
+  [/\/AddOnResults\.json$/, listSchema("add_on_results", addOnResultSchema)],
+  [/\/Payloads\.json$/, listSchema("payloads", payloadSchema)],
+  [/\/Recordings\/RE\w+\.json$/, recordingSchema],
+  [/\/Transcriptions\/TR\w+\.json$/, transcriptionSchema],
+  [/\/AddOnResults\/XR\w+\.json$/, addOnResultSchema],
+  [/\/Payloads\/XH\w+\.json$/, payloadSchema],
+  [/\/Data\.json$/, payloadDataSchema],
+];
+const ajv = new Ajv({ allowUnionTypes: true });
+const VALIDATORS = SCHEMAS.map(([path, schema]) => [path, ajv.compile(strict(schema))] as const);
+
+/** The schema with every key required, and no other allowed. */
+function strict(schema: object): object {
+  const { properties, items, ...rest } = schema as { properties?: Record<string, object>; items?: object };
+  return {
+    ...rest,
+    ...(items && { items: strict(items) }),
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, strict(value)])),
+      required: Object.keys(properties),
+      additionalProperties: false,
+    }),
+  };
+}
+
+/** Every string in `value` that is a link into the emulator, with the key it stands at. */
+function linksIn(value: unknown, key = ""): [key: string, link: string][] {
+  if (typeof value === "string")
+    return value.startsWith("/2010-04-01/") || value.startsWith("http://a/") ? [[key, value]] : [];
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([name, inner]) => linksIn(inner, name));
+}
+
+/** Follows every link from the lists of an account on. */
+async function crawl(t: Test, changes: Partial<Config>, starts: string[]) {
+  const { send, state } = await emulator(t, changes);
+  const queue = new Map<string, string>(starts.map((url) => [url, "start"]));
+  const media = new Set<string>();
+  const kinds = new Map<string, number>();
+  for (const [url, from] of queue) {
+    const isMedia = from === "media_url";
+    const answer = await send(url, { method: isMedia ? "HEAD" : "GET", headers: { host: "a" } });
+    const path = (url.split("?")[0] ?? "").replace("http://a", "");
+    if (isMedia) {
+      media.add(path);
+      // Only what is completed can be heard.
+      const sid = path.slice(-34);
+      const status = state.database.prepare("SELECT status FROM recordings WHERE sid = ?").pluck().get(sid);
+      if (answer.statusCode !== (status === "completed" ? 200 : 404)) t.fail(`${url} answers ${answer.statusCode}`);
+      continue;
+    }
+    if (answer.statusCode !== 200 && answer.statusCode !== 307) t.fail(`${url} answers ${answer.statusCode}`, { from });
+    if (path.startsWith("/_storage/")) {
+      kinds.set("storage", (kinds.get("storage") ?? 0) + 1);
+      continue;
+    }
+    const [pattern, validate] = VALIDATORS.find(([pattern]) => pattern.test(path)) ?? [];
+    if (pattern === undefined || validate === undefined || !validate(answer.json())) {
+      t.fail(`${url} does not fit its schema`, { errors: validate?.errors });
+    }
+    kinds.set(String(pattern), (kinds.get(String(pattern)) ?? 0) + 1);
+    const body = answer.json();
+    const { location } = answer.headers;
+    for (const [key, link] of linksIn({ body, location })) if (!queue.has(link)) queue.set(link, key);
+    // Add-on results and payloads show no address of their own.
+    for (const { sid } of [...(body.add_on_results ?? []), ...(body.payloads ?? [])]) {
+      queue.set(path.replace(".json", `/${sid}.json`), "list");
+    }
+  }
+  return { links: queue.size, media: media.size, kinds };
+}
+
+const starts = (account: string) =>
+  ["Recordings", "Transcriptions"].flatMap((list) => [
+    `/2010-04-01/Accounts/${account}/${list}.json?PageSize=7`,
+    `/2010-04-01/Accounts/${account}/${list}.json`,
+  ]);
+
+t.test(
+  "the default fixtures: every link of every resource leads somewhere, every answer fits its schema",
+  async (t) => {
+    const { links, media, kinds } = await crawl(t, {}, [ACCOUNT, SUBACCOUNT].flatMap(starts));
+    t.ok(links > 80, `${links} links`);
+    t.equal(media, 11, "one for each recording that is not in external storage");
+    for (const [pattern] of SCHEMAS) t.ok(kinds.get(String(pattern)), `${pattern} was seen`);
+    t.ok(kinds.get("storage"));
+  },
+);
+
+t.test("a generated set: likewise", async (t) => {
+  const { links, kinds } = await crawl(t, { generate: 300 }, starts(ACCOUNT));
+  t.ok(links > 1500, `${links} links`);
+  for (const [pattern] of SCHEMAS) t.ok((kinds.get(String(pattern)) ?? 0) > 10, `${pattern} was seen`);
+});
+
+t.test("soft-deleted recordings that are listed: their own address leads to them with the flag", async (t) => {
+  const { send } = await emulator(t, { generate: 300 });
+  const list = (
+    await send(`/2010-04-01/Accounts/${ACCOUNT}/Recordings.json?PageSize=1000&IncludeSoftDeleted=true`)
+  ).json();
+  const deleted = list.recordings.filter(({ status }: { status: string }) => status === "deleted");
+  t.ok(deleted.length > 5);
+  for (const recording of deleted) {
+    t.same((await send(`${recording.uri}?IncludeSoftDeleted=true`)).json(), recording);
+  }
+});
+
+t.test("in XML: every address of every resource leads to XML", async (t) => {
+  const { send } = await emulator(t);
+  const queue = new Set(
+    ["Recordings", "Transcriptions"].map((list) => `/2010-04-01/Accounts/${ACCOUNT}/${list}?PageSize=3`),
+  );
+  for (const url of queue) {
+    const answer = await send(url, { headers: { host: "a" } });
+    const expected = url.endsWith("/Data") ? 307 : 200;
+    if (answer.statusCode !== expected) t.fail(`${url} answers ${answer.statusCode}`);
+    // A recording's own address without an extension means its media.
+    const links = answer.body.matchAll(/[">](\/2010-04-01\/[^"<]+)/g);
+    for (const [, link = ""] of links)
+      if (!/\/Recordings\/RE\w{32}$/.test(link)) queue.add(link.replaceAll("&amp;", "&"));
+  }
+  t.ok(queue.size > 30, `${queue.size} links`);
+});

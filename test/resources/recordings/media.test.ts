@@ -1,0 +1,390 @@
+import { execFileSync } from "node:child_process";
+import { constants, createDecipheriv, createPrivateKey, privateDecrypt } from "node:crypto";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import t from "tap";
+import {
+  ACCOUNT,
+  basic,
+  configWith,
+  EXAMPLE,
+  emulator,
+  numbered,
+  pathOf,
+  SUBACCOUNT,
+  SUBACCOUNT_TOKEN,
+} from "../../support/emulator.js";
+
+const mediaPath = (sid: string, extension = "", account = ACCOUNT) =>
+  `/2010-04-01/Accounts/${account}/Recordings/${sid}${extension}`;
+const PLAIN = numbered("05");
+const DUAL = numbered("10");
+const ENCRYPTED = numbered("09");
+
+t.test("WAV: audio of the recording's duration, 8 kHz, 16 bit, with and without the extension (200)", async (t) => {
+  const { send } = await emulator(t);
+  for (const extension of ["", ".wav"]) {
+    const answer = await send(mediaPath(PLAIN, extension));
+    t.equal(answer.statusCode, 200);
+    t.equal(answer.headers["content-type"], "audio/x-wav");
+    t.equal(answer.headers["accept-ranges"], "bytes");
+    t.equal(answer.headers["content-length"], String(44 + 75 * 16_000));
+    const wav = answer.rawPayload;
+    t.equal(wav.length, 44 + 75 * 16_000);
+    t.equal(wav.toString("latin1", 0, 4), "RIFF");
+    t.equal(wav.readUInt16LE(22), 1, "channels");
+    t.equal(wav.readUInt32LE(24), 8000, "samples a second");
+    t.equal(wav.readUInt32LE(28), 16_000, "bytes a second: 128 kbit/s");
+  }
+});
+
+t.test("WAV of a dual-channel recording: two channels, 256 kbit/s (200)", async (t) => {
+  const { send } = await emulator(t);
+  const { rawPayload: wav } = await send(mediaPath(DUAL));
+  t.equal(wav.readUInt16LE(22), 2);
+  t.equal(wav.readUInt32LE(28), 32_000);
+  t.equal(wav.length, 44 + 20 * 32_000);
+});
+
+t.test("MP3: audio/mpeg, 32 kbit/s, with its length (200)", async (t) => {
+  const { send } = await emulator(t);
+  const answer = await send(mediaPath(PLAIN, ".mp3"));
+  t.equal(answer.statusCode, 200);
+  t.equal(answer.headers["content-type"], "audio/mpeg");
+  t.equal(answer.headers["content-length"], String(answer.rawPayload.length));
+  t.ok(Math.abs(answer.rawPayload.length - 75 * 4000) < 1000);
+});
+
+t.test("the same recording sounds the same in every emulator, another one does not", async (t) => {
+  const [first, second] = [await emulator(t), await emulator(t)];
+  const sound = await first.send(mediaPath(PLAIN));
+  t.ok(sound.rawPayload.equals((await second.send(mediaPath(PLAIN))).rawPayload));
+  const other = (await first.send(mediaPath(numbered("12")))).rawPayload;
+  t.notOk(sound.rawPayload.subarray(44, 20_000).equals(other.subarray(44, 20_000)));
+});
+
+t.test("HEAD: the headers of GET, without the body (200)", async (t) => {
+  const { send } = await emulator(t);
+  for (const extension of ["", ".wav", ".mp3"]) {
+    const get = await send(mediaPath(PLAIN, extension));
+    const head = await send(mediaPath(PLAIN, extension), { method: "HEAD" });
+    t.equal(head.statusCode, 200);
+    t.equal(head.body, "");
+    for (const name of ["content-type", "content-length", "accept-ranges"]) {
+      t.equal(head.headers[name], get.headers[name], `${name} of ${extension}`);
+    }
+  }
+});
+
+t.test("RequestedChannels", async (t) => {
+  const { send } = await emulator(t);
+  const fetch = (sid: string, channels: string, extension = "") =>
+    send(`${mediaPath(sid, extension)}?RequestedChannels=${channels}`);
+  t.test("1 of a dual-channel recording: both, mixed (200)", async (t) => {
+    const wav = (await fetch(DUAL, "1")).rawPayload;
+    t.equal(wav.readUInt16LE(22), 1);
+    t.equal(wav.length, 44 + 20 * 16_000);
+    t.equal((await fetch(DUAL, "1", ".mp3")).statusCode, 200);
+  });
+  t.test("2 of a dual-channel recording (200)", async (t) => {
+    t.equal((await fetch(DUAL, "2")).rawPayload.readUInt16LE(22), 2);
+  });
+  t.test("1 of a mono recording (200)", async (t) => {
+    t.equal((await fetch(PLAIN, "1")).rawPayload.readUInt16LE(22), 1);
+  });
+  t.test("2 of a mono recording (400, 16113)", async (t) => {
+    for (const extension of ["", ".mp3"]) {
+      const answer = await fetch(PLAIN, "2", extension);
+      t.equal(answer.statusCode, 400);
+      t.equal(answer.headers["x-twilio-error-code"], "16113");
+      t.match(answer.body, "<RestException><Code>16113</Code>");
+    }
+  });
+  t.test("anything else (400, 20001)", async (t) => {
+    t.match((await fetch(PLAIN, "3")).body, "<Code>20001</Code><Message>Invalid value &apos;3&apos; for parameter");
+  });
+});
+
+t.test("ranges", async (t) => {
+  const { send } = await emulator(t);
+  const whole = (await send(mediaPath(PLAIN))).rawPayload;
+  const ask = (range: string, extension = "", method: "GET" | "HEAD" = "GET") =>
+    send(mediaPath(PLAIN, extension), { method, headers: { range } });
+  const size = whole.length;
+  for (const [range, start, end] of [
+    ["bytes=0-99", 0, 100],
+    ["bytes=100-", 100, size],
+    ["bytes=-100", size - 100, size],
+    ["bytes=70000-200000", 70_000, 200_001],
+    [`bytes=10-${size + 5}`, 10, size],
+  ] as const) {
+    t.test(`${range} (206, Content-Range)`, async (t) => {
+      const answer = await ask(range);
+      t.equal(answer.statusCode, 206);
+      t.equal(answer.headers["content-range"], `bytes ${start}-${end - 1}/${size}`);
+      t.equal(answer.headers["content-length"], String(end - start));
+      t.ok(answer.rawPayload.equals(whole.subarray(start, end)));
+    });
+  }
+  t.test("beyond the end (416, Content-Range)", async (t) => {
+    const answer = await ask(`bytes=${size}-`);
+    t.equal(answer.statusCode, 416);
+    t.equal(answer.headers["content-range"], `bytes */${size}`);
+    t.match(answer.body, "<RestException><Code>20416</Code>");
+  });
+  for (const range of ["bytes=0-1,5-6", "lines=1-2", "nonsense"]) {
+    t.test(`${range}: the whole (200)`, async (t) => {
+      const answer = await ask(range);
+      t.equal(answer.statusCode, 200);
+      t.equal(answer.rawPayload.length, size);
+    });
+  }
+  t.test("of an MP3 (206)", async (t) => {
+    const mp3 = (await send(mediaPath(PLAIN, ".mp3"))).rawPayload;
+    const answer = await ask("bytes=5000-5999", ".mp3");
+    t.equal(answer.statusCode, 206);
+    t.ok(answer.rawPayload.equals(mp3.subarray(5000, 6000)));
+  });
+  t.test("of a HEAD: its headers (206)", async (t) => {
+    const answer = await ask("bytes=0-99", "", "HEAD");
+    t.equal(answer.statusCode, 206);
+    t.equal(answer.headers["content-length"], "100");
+  });
+  t.test("any header at all: a part, the whole or 416, never anything else", async (t) => {
+    const number = fc.oneof(fc.nat(2 * size), fc.constant(""));
+    const header = fc.oneof(
+      fc.string(),
+      fc.tuple(number, number).map(([from, to]) => `bytes=${from}-${to}`),
+    );
+    await fc.assert(
+      fc.asyncProperty(header, async (range) => {
+        const answer = await send(mediaPath(EXAMPLE), { method: "HEAD", headers: { range } });
+        return [200, 206, 416].includes(answer.statusCode);
+      }),
+    );
+    t.pass("no other answer was seen");
+  });
+});
+
+t.test("not there (404, 20404, in XML)", async (t) => {
+  const { send } = await emulator(t);
+  for (const [name, sid] of [
+    ["in-progress", numbered("01")],
+    ["paused", numbered("02")],
+    ["stopped", numbered("03")],
+    ["processing", numbered("04")],
+    ["absent", numbered("06")],
+    ["deleted", numbered("07")],
+    ["held in external storage", numbered("11")],
+    ["unknown", numbered("99")],
+    ["malformed", "RE1"],
+  ] as const) {
+    for (const extension of ["", ".wav", ".mp3"]) {
+      t.test(`${name}${extension}`, async (t) => {
+        const answer = await send(mediaPath(sid, extension));
+        t.equal(answer.statusCode, 404);
+        t.equal(answer.headers["content-type"], "application/xml");
+        const message = `The requested resource ${mediaPath(sid, extension)} was not found`;
+        t.match(answer.body, `<RestException><Code>20404</Code><Message>${message}</Message>`);
+      });
+    }
+  }
+  t.test("deleted, even with IncludeSoftDeleted", async (t) => {
+    t.equal((await send(`${mediaPath(numbered("07"))}?IncludeSoftDeleted=true`)).statusCode, 404);
+  });
+  t.test("once it is deleted", async (t) => {
+    t.equal((await send(mediaPath(DUAL))).statusCode, 200);
+    await send(pathOf(DUAL), { method: "DELETE" });
+    t.equal((await send(mediaPath(DUAL))).statusCode, 404);
+  });
+  t.test("another extension", async (t) => t.equal((await send(mediaPath(PLAIN, ".ogg"))).statusCode, 404));
+  t.test("another method (405)", async (t) => {
+    t.equal((await send(mediaPath(PLAIN, ".wav"), { method: "POST" })).statusCode, 405);
+  });
+});
+
+t.test("credentials", async (t) => {
+  t.test("none (401), also for HEAD and for what is not there", async (t) => {
+    const { app } = await emulator(t);
+    t.equal((await app.inject(mediaPath(PLAIN))).statusCode, 401);
+    t.equal((await app.inject(mediaPath(numbered("99")))).statusCode, 401);
+    t.equal((await app.inject({ method: "HEAD", url: mediaPath(PLAIN) })).statusCode, 401);
+  });
+  t.test("of another account (401)", async (t) => {
+    const { send } = await emulator(t);
+    const authorization = basic(SUBACCOUNT, SUBACCOUNT_TOKEN);
+    t.equal((await send(mediaPath(PLAIN), { headers: { authorization } })).statusCode, 401);
+  });
+  t.test("public media, by option: none are asked for (200), but the rest stays closed (401)", async (t) => {
+    const { app } = await emulator(t, { publicMedia: true });
+    for (const extension of ["", ".wav", ".mp3"]) {
+      t.equal((await app.inject(mediaPath(PLAIN, extension))).statusCode, 200);
+    }
+    t.equal((await app.inject(mediaPath(numbered("13"), "", SUBACCOUNT))).statusCode, 200);
+    t.equal((await app.inject(mediaPath(PLAIN, "", `AC${"9".repeat(32)}`))).statusCode, 404);
+    t.equal((await app.inject(pathOf(PLAIN))).statusCode, 401);
+  });
+});
+
+t.test("encrypted", async (t) => {
+  const { send } = await emulator(t);
+  const details = async (sid: string) => (await send(pathOf(sid))).json().encryption_details;
+  const plainSize = 44 + 5 * 16_000;
+  const keyFile = fileURLToPath(new URL(`../../../fixtures/keys/CR${"0".repeat(30)}01.private.pem`, import.meta.url));
+
+  t.test("decrypts with node:crypto and the private key: the tag is right, and it is a WAV", async (t) => {
+    const { encryption_cek, encryption_iv, encryption_public_key_sid } = await details(ENCRYPTED);
+    t.equal(encryption_public_key_sid, `CR${"0".repeat(30)}01`);
+    const answer = await send(mediaPath(ENCRYPTED));
+    t.equal(answer.headers["content-type"], "audio/x-wav");
+    const bytes = answer.rawPayload;
+    t.equal(bytes.length, plainSize + 16);
+    const padding = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" };
+    const key = privateDecrypt(
+      { key: createPrivateKey(readFileSync(keyFile)), ...padding },
+      Buffer.from(encryption_cek, "base64"),
+    );
+    const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(encryption_iv, "base64"));
+    decipher.setAuthTag(bytes.subarray(-16));
+    const wav = Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]);
+    t.equal(wav.toString("latin1", 0, 4), "RIFF");
+    t.equal(wav.readUInt32LE(40), 5 * 16_000);
+  });
+
+  t.test("decrypts with the openssl command line", async (t) => {
+    const { encryption_cek, encryption_iv } = await details(ENCRYPTED);
+    const folder = t.testdir({});
+    writeFileSync(join(folder, "cek"), Buffer.from(encryption_cek, "base64"));
+    const { rawPayload } = await send(mediaPath(ENCRYPTED));
+    writeFileSync(join(folder, "media"), rawPayload.subarray(0, -16));
+    const oaep = ["rsa_padding_mode:oaep", "rsa_oaep_md:sha256", "rsa_mgf1_md:sha256"].flatMap((option) => [
+      "-pkeyopt",
+      option,
+    ]);
+    const key = execFileSync("openssl", [
+      "pkeyutl",
+      "-decrypt",
+      "-inkey",
+      keyFile,
+      ...oaep,
+      "-in",
+      join(folder, "cek"),
+    ]);
+    // The command line has no GCM; without its tag, GCM is CTR that starts at 2.
+    const counter = `${Buffer.from(encryption_iv, "base64").toString("hex")}00000002`;
+    const wav = execFileSync("openssl", [
+      "enc",
+      "-d",
+      "-aes-256-ctr",
+      "-K",
+      key.toString("hex"),
+      "-iv",
+      counter,
+      "-in",
+      join(folder, "media"),
+    ]);
+    t.equal(wav.toString("latin1", 0, 4), "RIFF");
+    t.equal(wav.length, plainSize);
+  });
+
+  t.test("a range is a range of the ciphertext (206)", async (t) => {
+    const whole = (await send(mediaPath(ENCRYPTED))).rawPayload;
+    const answer = await send(mediaPath(ENCRYPTED), { headers: { range: "bytes=-100" } });
+    t.equal(answer.statusCode, 206);
+    t.ok(answer.rawPayload.equals(whole.subarray(-100)));
+  });
+
+  t.test("as MP3 (400, 16109)", async (t) => {
+    const answer = await send(mediaPath(ENCRYPTED, ".mp3"));
+    t.equal(answer.statusCode, 400);
+    t.match(answer.body, "<RestException><Code>16109</Code>");
+  });
+
+  t.test("the documented example: ciphertext, although nobody has its key (200)", async (t) => {
+    const answer = await send(mediaPath(EXAMPLE));
+    t.equal(answer.statusCode, 200);
+    t.equal(answer.rawPayload.length, 44 + 4 * 16_000 + 16);
+    t.not(answer.rawPayload.toString("latin1", 0, 4), "RIFF");
+  });
+
+  t.test("with a public key of one's own", async (t) => {
+    const { generateKeyPairSync } = await import("node:crypto");
+    const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 3072 });
+    const sid = `CR${"7".repeat(32)}`;
+    const recording = { sid: PLAIN, account_sid: ACCOUNT, encryption_details: { encryption_public_key_sid: sid } };
+    const account = { sid: ACCOUNT, auth_token: "0123456789abcdef0123456789abcdef" };
+    const fixtures = t.testdir({
+      "a.json": JSON.stringify({ accounts: [account], recordings: [recording] }),
+      keys: { [`${sid}.public.pem`]: publicKey.export({ type: "spki", format: "pem" }).toString() },
+    });
+    const { send } = await emulator(t, { fixtures });
+    const { encryption_cek, encryption_iv } = (await send(pathOf(PLAIN))).json().encryption_details;
+    const key = privateDecrypt(
+      { key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" },
+      Buffer.from(encryption_cek, "base64"),
+    );
+    const bytes = (await send(mediaPath(PLAIN))).rawPayload;
+    const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(encryption_iv, "base64"));
+    decipher.setAuthTag(bytes.subarray(-16));
+    t.equal(
+      Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString("latin1", 0, 4),
+      "RIFF",
+    );
+  });
+});
+
+t.test("a file in fixtures/media, named after the SID, is served instead", async (t) => {
+  const plain = await emulator(t);
+  const dualWav = (await plain.send(mediaPath(DUAL))).rawPayload;
+  const monoWav = (await plain.send(`${mediaPath(DUAL)}?RequestedChannels=1`)).rawPayload;
+  const dualMp3 = (await plain.send(mediaPath(DUAL, ".mp3"))).rawPayload;
+  const fixtures = t.testdir({ media: { [`${EXAMPLE}.wav`]: "no WAV at all", [`${PLAIN}.mp3`]: "my own MP3" } });
+  cpSync(configWith({}).fixtures, fixtures, { recursive: true });
+  for (const sid of [numbered("12"), ENCRYPTED]) writeFileSync(join(fixtures, "media", `${sid}.wav`), dualWav);
+  writeFileSync(join(fixtures, "media", `${DUAL}.wav`), monoWav);
+  const { send, state } = await emulator(t, { fixtures });
+  const bytes = async (sid: string, extension = "", query = "") =>
+    (await send(mediaPath(sid, extension) + query)).rawPayload;
+
+  t.test("a WAV as WAV, whole and in part", async (t) => {
+    t.ok((await bytes(numbered("12"))).equals(dualWav));
+    const part = await send(mediaPath(numbered("12")), { headers: { range: "bytes=100-199" } });
+    t.ok(part.rawPayload.equals(dualWav.subarray(100, 200)));
+  });
+  t.test("a WAV as MP3: encoded", async (t) => t.ok((await bytes(numbered("12"), ".mp3")).equals(dualMp3)));
+  t.test("a dual-channel WAV with one channel: mixed", async (t) => {
+    t.ok((await bytes(numbered("12"), "", "?RequestedChannels=1")).equals(monoWav));
+  });
+  t.test("a mono WAV with one channel: as it is", async (t) => {
+    t.ok((await bytes(DUAL, "", "?RequestedChannels=1")).equals(monoWav));
+  });
+  t.test("an MP3 as MP3", async (t) => t.equal((await bytes(PLAIN, ".mp3")).toString(), "my own MP3"));
+  t.test("of an encrypted recording: encrypted", async (t) => {
+    const ciphertext = await bytes(ENCRYPTED);
+    t.equal(ciphertext.length, dualWav.length + 16);
+    t.notOk(ciphertext.subarray(0, -16).equals(dualWav));
+  });
+  t.test("of another format: a WAV as it is, an MP3 from the melody", async (t) => {
+    state.database.prepare("UPDATE recordings SET encryption_iv = NULL WHERE sid = ?").run(EXAMPLE);
+    t.equal((await bytes(EXAMPLE)).toString(), "no WAV at all");
+    t.equal((await bytes(EXAMPLE, ".mp3")).readUInt16BE(0) & 0xffe0, 0xffe0);
+  });
+});
+
+t.test("four hours of sound are streamed: a part costs a part", async (t) => {
+  const { send, state } = await emulator(t);
+  state.database.prepare("UPDATE recordings SET duration = 14400 WHERE sid = ?").run(DUAL);
+  const size = 44 + 14_400 * 32_000;
+  const head = await send(mediaPath(DUAL), { method: "HEAD" });
+  t.equal(head.headers["content-length"], String(size));
+  const last = await send(mediaPath(DUAL), { headers: { range: "bytes=-64000" } });
+  t.equal(last.rawPayload.length, 64_000);
+});
+
+t.test("without a duration there is nothing to hear: an empty WAV (200)", async (t) => {
+  const { send, state } = await emulator(t);
+  state.database.prepare("UPDATE recordings SET duration = NULL WHERE sid = ?").run(PLAIN);
+  t.equal((await send(mediaPath(PLAIN))).rawPayload.length, 44);
+});
