@@ -1,9 +1,10 @@
-// The layers of src, outermost first. Imports run downwards only: main > app > control, resources > fixtures, media,
+// The layers of src, outermost first. Imports run downwards only: main > app > config, control, resources > fixtures, media,
 // conventions > state. Within a resource: routes > representation > rules > store.
 const layers = [
   ["main", "^src/main\\.ts$"],
   ["library entry", "^src/index\\.ts$"],
   ["app", "^src/app\\.ts$"],
+  ["config", "^src/config\\.ts$"],
   ["control", "^src/control/"],
   ["resources", "^src/resources/"],
   ["fixtures", "^src/fixtures/"],

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Config } from "./config.js";
 import { controlRoutes } from "./control/routes.js";
-import { seedDatabase } from "./control/seeding.js";
+import { type Attendance, seedDatabase } from "./control/seeding.js";
 import { requireCredentials } from "./conventions/credentials.js";
 import { commonHeaders, newRequestId } from "./conventions/headers.js";
-import { refusalOfOtherMethods } from "./conventions/methods.js";
+import { refusalOfOtherMethods, refuseUnknownMethods } from "./conventions/methods.js";
 import { answerRefusals, answerUnknownPaths } from "./conventions/refusals.js";
 import { routableUrl } from "./conventions/urls.js";
 import type { FixtureFolder } from "./fixtures/folder.js";
@@ -24,18 +24,17 @@ import type { State } from "./state/state.js";
  * Puts the emulator together on an open state, and seeds that if it is new. The result listens to nothing; closing it
  * closes the state.
  *
- * @param notice - is told, a line each, what the user should know.
- * @throws StartupFault if the fixtures are faulty.
+ * @throws StartupFault if the fixtures are faulty; AbortError if the attendance's signal ends the seeding.
  */
 export async function buildApp(
   config: Config,
   state: State,
   folder: FixtureFolder,
-  notice: (line: string) => void,
+  attendance: Attendance,
 ): Promise<FastifyInstance> {
-  const rules = allRules(state, config.retentionDays);
-  const { account, generate, randomSeed } = config;
-  await seedDatabase(state, rules, { folder, account, generate, randomSeed }, config.reset, notice);
+  const rules = allRules(state, config);
+  const { account, generate, randomSeed, reset } = config;
+  await seedDatabase(state, rules, { folder, accountSid: account?.sid, generate, randomSeed }, reset, attendance);
   purgeExpired(rules);
 
   const app = Fastify({
@@ -70,18 +69,24 @@ async function twilioApi(api: FastifyInstance, rules: Rules, config: Config): Pr
   answerRefusals(api);
   // No resource reads a body yet: whatever it is said to be, it is let pass.
   api.removeAllContentTypeParsers();
-  api.addContentTypeParser("*", (_request, payload, done) => done(null, payload.resume()));
-  api.addHook("onRequest", async (request, reply) => {
+  api.addContentTypeParser("*", (_request, payload, done) => {
+    // What turns out not to be HTTP has no effect, so it is waited for.
+    payload.once("end", () => done(null)).resume();
+  });
+  api.addHook("onRequest", (request, reply, done) => {
     delete request.headers["content-type"];
     // A browser sends no credentials with a preflight.
-    if (request.method === "OPTIONS") return reply.code(204).send();
+    if (request.method === "OPTIONS") reply.code(204).send();
+    else done();
   });
-  api.addHook("onSend", async (request, reply) => {
+  api.addHook("onSend", (request, reply, _payload, done) => {
     reply.headers(commonHeaders(reply.statusCode, request.id, reply.elapsedTime));
+    done();
   });
   payloadStorageRoutes(api, rules);
   api.register(async (authenticated) => {
     await requireCredentials(authenticated, rules.accounts.findCredentials);
+    refuseUnknownMethods(authenticated);
     answerUnknownPaths(authenticated);
     authenticated.register(async (account) => accountRoutes(account, rules, config), {
       prefix: "/2010-04-01/Accounts/:AccountSid",

@@ -2,10 +2,11 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parseSid } from "./conventions/sids.js";
+import type { GivenAccount } from "./resources/accounts/rules.js";
 import { ENCRYPTION_DETAILS, type EncryptionDetails } from "./resources/recordings/representation.js";
-import type { AccountRow } from "./state/rows.js";
 import { StartupFault } from "./state/startup-fault.js";
 
+/** How much is logged. */
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 
 /** How an emulator runs. */
@@ -32,7 +33,7 @@ export interface Config {
   /** Whether the log is read by a person. */
   terminal: boolean;
   /** An account beside those of the fixtures. */
-  account: AccountRow | undefined;
+  account: GivenAccount | undefined;
   version: string;
 }
 
@@ -73,6 +74,9 @@ const OPTIONS = {
   ),
 } satisfies Record<string, Option<unknown>>;
 
+/** The names of all options. */
+export const OPTION_NAMES = Object.keys(OPTIONS);
+
 type Options = { [name in keyof typeof OPTIONS]: (typeof OPTIONS)[name]["default"] };
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -94,11 +98,12 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
       : ([variable, env[variable] || undefined] as const);
     const parsed = value === undefined ? option.default : option.parse(value);
     if (parsed === undefined) faults.push(`${source} is ${JSON.stringify(value)}; expected: ${option.expected}`);
-    options[name] = parsed;
+    options[name] = parsed ?? option.default;
   }
   const notices = unknownVariables(env);
   const account = readAccount(env, faults, notices);
-  if (faults.length > 0) throw new StartupFault([...faults, "see --help"]);
+  const asksForWords = given.command === "help" || given.command === "version";
+  if (faults.length > 0 && !asksForWords) throw new StartupFault([...faults, "see --help"]);
 
   const { "random-seed": randomSeed, "retention-days": retentionDays, ...read } = options as Options;
   const {
@@ -179,7 +184,7 @@ function hasValue({ value, inlineValue }: { value: string | undefined; inlineVal
   return value !== undefined && (inlineValue === true || !value.startsWith("-"));
 }
 
-function readAccount(env: Env, faults: string[], notices: string[]): AccountRow | undefined {
+function readAccount(env: Env, faults: string[], notices: string[]): GivenAccount | undefined {
   const { TWILIO_ACCOUNT_SID: given = "", TWILIO_AUTH_TOKEN: token = "" } = env;
   if (given === "" || token === "") {
     // Programs that use API keys set the one without the other.
@@ -187,14 +192,14 @@ function readAccount(env: Env, faults: string[], notices: string[]): AccountRow 
     return undefined;
   }
   const sid = parseSid("AC", given);
-  if (sid !== undefined) return { sid, auth_token: token, friendly_name: sid, owner_account_sid: null };
+  if (sid !== undefined) return { sid, authToken: token };
   faults.push(`TWILIO_ACCOUNT_SID is ${JSON.stringify(given)}; expected: AC and 32 hexadecimal digits`);
   return undefined;
 }
 
 /** Only a notice: other programs may have such variables, and container platforms invent some. */
 function unknownVariables(env: Env): string[] {
-  const known = new Set(Object.keys(OPTIONS).map(environmentName));
+  const known = new Set(OPTION_NAMES.map(environmentName));
   return Object.keys(env)
     .filter((name) => name.startsWith("EMULATOR_") && !known.has(name))
     .map((name) => `${name} is no option of the emulator`);

@@ -1,8 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { buildApp } from "./app.js";
 import type { Config } from "./config.js";
+import type { Attendance } from "./control/seeding.js";
 import { type FixtureFolder, openFixtureFolder } from "./fixtures/folder.js";
 import { readFixtures } from "./fixtures/read.js";
+import { urlOf } from "./listener/address.js";
 import { createClock } from "./state/clock.js";
 import { attempt, StartupFault } from "./state/startup-fault.js";
 import { openState, type State } from "./state/state.js";
@@ -22,12 +24,12 @@ export interface Emulator {
 /**
  * Starts an emulator; it is ready when the promise resolves.
  *
- * @param notice - is told, a line each, what the user should know.
- * @throws StartupFault if the database, the fixtures or the port cannot be used.
+ * @throws StartupFault if the database, the fixtures or the port cannot be used; AbortError if the attendance's signal
+ * ends the start.
  */
-export async function startEmulator(config: Config, notice: (line: string) => void): Promise<Emulator> {
+export async function startEmulator(config: Config, attendance: Attendance): Promise<Emulator> {
   const { state, folder } = open(config);
-  const app = await buildApp(config, state, folder, notice).catch((error: unknown) => {
+  const app = await buildApp(config, state, folder, attendance).catch((error: unknown) => {
     state.database.close();
     throw error;
   });
@@ -49,7 +51,7 @@ function open(config: Config): { state: State; folder: FixtureFolder } {
   if (state !== undefined && folder !== undefined) return { state, folder };
   state?.database.close();
   // Whoever replaces the database will meet these next.
-  if (folder !== undefined) attempt(faults, () => readFixtures(folder, createClock().now(), config.account));
+  if (folder !== undefined) attempt(faults, () => readFixtures(folder, createClock().now(), config.account?.sid));
   throw new StartupFault(faults);
 }
 
@@ -57,10 +59,4 @@ function listenFault({ host, port }: Config, error: NodeJS.ErrnoException): stri
   return error.code === "EADDRINUSE"
     ? `port ${port} on ${host} is in use: choose another with --port, 0 for any free one`
     : `cannot listen on ${host} port ${port} (${error.message})`;
-}
-
-/** A URL that a client on this machine can use: a wildcard address is none. */
-function urlOf(host: string, port: number): string {
-  if (host === "0.0.0.0" || host === "::") return `http://localhost:${port}`;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -1,6 +1,10 @@
 #!/usr/bin/env node
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
+import { text } from "node:stream/consumers";
 import { type Config, helpText, readConfig } from "./config.js";
+import { urlOf } from "./listener/address.js";
 import { StartupFault } from "./state/startup-fault.js";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
@@ -25,21 +29,29 @@ try {
 async function serve(config: Config, notices: readonly string[]): Promise<void> {
   const notice = (line: string) => process.stderr.write(`notice: ${line}\n`);
   notices.forEach(notice);
+  // Heard from the beginning: as the first process of a container it would not be ended by a signal nobody listens to.
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   const { startEmulator } = await import("./index.js");
-  const emulator = await startEmulator(config, notice);
-  // The process ends by itself when nothing is left open; a second signal ends it at once.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => emulator.close());
-  process.stdout.write(`twilio-recordings-emulator ${version} listening on ${emulator.url}\n`);
+  try {
+    const emulator = await startEmulator(config, { notice, signal: stop.signal });
+    process.stdout.write(`twilio-recordings-emulator ${version} listening on ${emulator.url}\n`);
+    if (!stop.signal.aborted) await once(stop.signal, "abort");
+    // The process ends by itself when nothing is left open; a second signal ends it at once.
+    await emulator.close();
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
 }
 
 /** For a container's health check, so that its image needs no HTTP client. */
 async function health({ host, port }: Config): Promise<number> {
-  const address = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host;
-  const url = `http://${address}:${port}/_emulator/health`;
+  const url = `${urlOf(host, port)}/_emulator/health`;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
-    process.stdout.write(`${await response.text()}\n`);
-    return response.ok ? 0 : 1;
+    // Not fetch, which takes as long to load as the rest of this.
+    const [answer] = (await once(get(url, { timeout: 5000 }), "response")) as [IncomingMessage];
+    process.stdout.write(`${await text(answer)}\n`);
+    return answer.statusCode === 200 ? 0 : 1;
   } catch {
     process.stderr.write(`error: ${url} does not answer\n`);
     return 1;

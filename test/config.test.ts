@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import fc from "fast-check";
 import t from "tap";
-import { helpText, readConfig } from "../src/config.js";
+import { helpText, OPTION_NAMES, readConfig } from "../src/config.js";
 import { StartupFault } from "../src/state/startup-fault.js";
 import { ACCOUNT } from "./support/emulator.js";
 
@@ -67,6 +67,11 @@ t.test("every option, as a flag and as its environment twin", async (t) => {
   t.equal(read([], { EMULATOR_PORT: "" }).config.port, 2010, "an empty variable counts as unset");
 });
 
+t.test("help and version are given whatever is wrong with the rest", async (t) => {
+  t.equal(read(["--port", "x", "--help"]).name, "help");
+  t.equal(read(["--version"], { EMULATOR_PORT: "x" }).name, "version");
+});
+
 t.test("commands", async (t) => {
   t.equal(read(["--help"]).name, "help");
   t.equal(read(["-h"]).name, "help");
@@ -76,18 +81,16 @@ t.test("commands", async (t) => {
 });
 
 t.test("the help names every option and its variable", async (t) => {
-  for (const option of ["host", "port", "data", "fixtures", "reset", "generate", "random-seed", "retention-days"]) {
+  for (const option of OPTION_NAMES) {
     t.match(helpText(), `--${option} `);
-    t.match(helpText(), `EMULATOR_${option.toUpperCase().replace("-", "_")} `);
+    t.match(helpText(), `EMULATOR_${option.toUpperCase().replaceAll("-", "_")} `);
   }
 });
 
 t.test("TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN adds an account", async (t) => {
   t.same(read([], { TWILIO_ACCOUNT_SID: `AC${"A".repeat(32)}`, TWILIO_AUTH_TOKEN: "token" }).config.account, {
     sid: ACCOUNT,
-    auth_token: "token",
-    friendly_name: ACCOUNT,
-    owner_account_sid: null,
+    authToken: "token",
   });
 });
 

@@ -69,7 +69,7 @@ t.test("health: 0 and the answer of one that runs, 1 and a line if none does", a
   t.equal(healthy.output.stdout, `{"status":"ok","version":"${version}"}\n`);
   const wrong = run(t, ["health", "--host", "::", "--port", "1"]);
   t.equal(await wrong.ended, 1);
-  t.equal(wrong.output.stderr, "error: http://[::1]:1/_emulator/health does not answer\n");
+  t.equal(wrong.output.stderr, "error: http://localhost:1/_emulator/health does not answer\n");
   const other = createServer((_request, response) => response.writeHead(503).end("no")).listen(0, "127.0.0.1");
   t.teardown(() => other.close());
   await once(other, "listening");
@@ -96,7 +96,7 @@ t.test("faulty fixtures and a faulty database: all at once, exit 1", async (t) =
   );
 });
 
-t.test("faulty fixtures and a new database: nothing is left behind, exit 1", async (t) => {
+t.test("faulty fixtures and a new database: it can be seeded once they are mended, exit 1", async (t) => {
   const folder = t.testdir({ "a.json": "{}" });
   const argv = ["--port", "0", "--data", folder, "--fixtures", folder];
   const { output, ended } = run(t, argv);

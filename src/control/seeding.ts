@@ -1,87 +1,117 @@
+import { setImmediate } from "node:timers/promises";
 import type { FixtureFolder } from "../fixtures/folder.js";
 import { type GeneratedRecording, generateRecordings } from "../fixtures/generate.js";
-import { readFixtures } from "../fixtures/read.js";
+import { type Fixtures, readFixtures } from "../fixtures/read.js";
 import type { Rules } from "../resources/rules.js";
-import type { AccountRow } from "../state/rows.js";
-import { seedingStore } from "../state/seeding-store.js";
+import { inBulk } from "../state/database.js";
+import { type SeedingRow, seedingStore } from "../state/seeding-store.js";
 import type { State } from "../state/state.js";
 
 /** What a database is seeded with. */
 export interface Seed {
   folder: FixtureFolder;
-  /** An account whose credentials were given at start; it is there whatever the fixtures say. */
-  account: AccountRow | undefined;
+  /** The SID of an account that is there whatever the fixtures say. */
+  accountSid: string | undefined;
   /** How many recordings to generate. */
   generate: number;
   randomSeed: number;
 }
 
+/** Whom the seeding tells, and who may end it. */
+export interface Attendance {
+  /** Is told, a line each, what the user should know. */
+  notice(line: string): void;
+  /** Ends the seeding early; the database is then as it was. */
+  signal?: AbortSignal | undefined;
+}
+
 const PROGRESS_STEP = 100_000;
+const BATCH = 5000;
 
 /**
  * Seeds a new database; one that was seeded before keeps what it has, and a notice says what has changed since.
  *
  * @param reset - seed again, even if it was seeded before.
- * @param notice - is told, a line each, what the user should know.
- * @throws StartupFault, with the database as it was, if the fixtures are faulty.
+ * @throws StartupFault, with the database as it was, if the fixtures are faulty; AbortError if the signal ends it.
  */
 export async function seedDatabase(
-  { database, clock }: State,
+  state: State,
   rules: Rules,
   seed: Seed,
   reset: boolean,
-  notice: (line: string) => void,
+  attendance: Attendance,
 ): Promise<void> {
-  const { accounts, recordings } = rules;
-  const store = seedingStore(database);
-  const { folder, generate, randomSeed } = seed;
-  const row = { seeded_at: clock.now(), fixtures_digest: folder.digest, generate, random_seed: randomSeed };
+  const { folder, accountSid, generate, randomSeed } = seed;
+  const store = seedingStore(state.database);
+  const row = { seeded_at: state.clock.now(), fixtures_digest: folder.digest, generate, random_seed: randomSeed };
   const before = store.get();
-  const extra = seed.account === undefined ? [] : [seed.account];
-
   if (before === undefined || reset) {
-    const fixtures = readFixtures(folder, row.seeded_at, seed.account);
-    const all = [...fixtures.accounts, ...extra];
-    const { mainAccountSid: accountSid, publicKeys } = fixtures;
-    const generation = { accountSid, count: generate, seed: randomSeed, now: row.seeded_at, publicKeys };
-    const generated = generate === 0 ? [] : await generateRecordings(generation);
-    database.transaction(() => {
-      for (const { clear } of [rules.payloads, rules.addOnResults, rules.transcriptions, recordings, accounts]) clear();
-      accounts.add(all, fixtures.keys);
-      recordings.add(fixtures.recordings);
-      rules.transcriptions.add(fixtures.transcriptions);
-      rules.addOnResults.add(fixtures.addOnResults);
-      rules.payloads.add(fixtures.payloads);
-      for (const made of withProgress(generated, generate, notice)) addGenerated(rules, made);
+    const fixtures = readFixtures(folder, row.seeded_at, accountSid);
+    await inBulk(state.database, async () => {
+      clear(rules);
+      addFixtures(rules, fixtures);
+      addGiven(rules, accountSid);
+      if (generate > 0) await addGenerated(rules, fixtures, row, attendance);
       store.put(row);
-    })();
+    });
   } else {
-    const since = new Date(before.seeded_at).toISOString();
-    if (before.fixtures_digest !== row.fixtures_digest) {
-      notice(
-        `the fixtures in ${folder.path} have changed since the database was seeded at ${since}: --reset loads them`,
-      );
-    }
-    if (before.generate !== generate || (generate > 0 && before.random_seed !== randomSeed)) {
-      notice(
-        `the database was seeded at ${since} with --generate ${before.generate} --random-seed ${before.random_seed}: --reset seeds it anew`,
-      );
-    }
-    accounts.add(extra, []);
+    for (const line of changesSince(before, row, folder.path)) attendance.notice(line);
+    addGiven(rules, accountSid);
   }
 }
 
-function addGenerated(rules: Rules, { recording, transcription, addOnResult, payload }: GeneratedRecording): void {
+/** Its token stays with whoever gave it. */
+function addGiven({ accounts }: Rules, sid: string | undefined): void {
+  if (sid !== undefined) accounts.add([{ sid, auth_token: null, friendly_name: sid, owner_account_sid: null }], []);
+}
+
+function clear(rules: Rules): void {
+  for (const room of [rules.payloads, rules.addOnResults, rules.transcriptions, rules.recordings, rules.accounts]) {
+    room.clear();
+  }
+}
+
+function addFixtures(rules: Rules, fixtures: Fixtures): void {
+  rules.accounts.add(fixtures.accounts, fixtures.keys);
+  rules.recordings.add(fixtures.recordings);
+  rules.transcriptions.add(fixtures.transcriptions);
+  rules.addOnResults.add(fixtures.addOnResults);
+  rules.payloads.add(fixtures.payloads);
+}
+
+async function addGenerated(
+  rules: Rules,
+  { mainAccountSid: accountSid, publicKeys }: Fixtures,
+  { generate: count, random_seed: seed, seeded_at: now }: SeedingRow,
+  { notice, signal }: Attendance,
+): Promise<void> {
+  let done = 0;
+  for (const generated of await generateRecordings({ accountSid, count, seed, now, publicKeys })) {
+    addOne(rules, generated);
+    if (++done % PROGRESS_STEP === 0) notice(`generated ${done} of ${count} recordings`);
+    if (done % BATCH !== 0) continue;
+    // A signal that ends the process is heard only between two turns of the event loop.
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
+}
+
+function addOne(rules: Rules, { recording, transcription, addOnResult, payload }: GeneratedRecording): void {
   rules.recordings.add([recording]);
   if (transcription !== undefined) rules.transcriptions.add([transcription]);
   if (addOnResult !== undefined) rules.addOnResults.add([addOnResult]);
   if (payload !== undefined) rules.payloads.add([payload]);
 }
 
-function* withProgress<T>(rows: Iterable<T>, total: number, notice: (line: string) => void) {
-  let done = 0;
-  for (const row of rows) {
-    yield row;
-    if (++done % PROGRESS_STEP === 0) notice(`generated ${done} of ${total} recordings`);
+function changesSince(before: SeedingRow, now: SeedingRow, folder: string): string[] {
+  const since = new Date(before.seeded_at).toISOString();
+  const lines: string[] = [];
+  if (before.fixtures_digest !== now.fixtures_digest) {
+    lines.push(`the fixtures in ${folder} have changed since the database was seeded at ${since}: --reset loads them`);
   }
+  if (before.generate !== now.generate || (now.generate > 0 && before.random_seed !== now.random_seed)) {
+    const recipe = `--generate ${before.generate} --random-seed ${before.random_seed}`;
+    lines.push(`the database was seeded at ${since} with ${recipe}: --reset seeds it anew`);
+  }
+  return lines;
 }

@@ -4,5 +4,5 @@
  * @param time - milliseconds since the Unix epoch; the fraction of a second is cut off.
  */
 export function toRfc2822(time: number): string {
-  return new Date(time).toUTCString().replace("GMT", "+0000");
+  return `${new Date(time).toUTCString().slice(0, -"GMT".length)}+0000`;
 }

@@ -4,6 +4,15 @@ import { Refusal } from "./errors.js";
 /** HEAD goes with GET, OPTIONS is answered before any route, and no path has a method beyond these. */
 const METHODS: readonly HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
+/** Answers 405 to methods that no path of the API has. Fastify would refuse some of them in a way of its own. */
+export function refuseUnknownMethods(app: FastifyInstance): void {
+  const known = new Set([...METHODS, "HEAD"]);
+  app.addHook("onRequest", ({ method }, _reply, done) => {
+    if (!known.has(method)) refuseMethod();
+    done();
+  });
+}
+
 /**
  * Notes the routes that are added to this context from now on.
  *

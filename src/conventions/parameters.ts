@@ -7,7 +7,8 @@ export type Query = Readonly<Record<string, string | string[] | undefined>>;
 
 /** A query parameter's text, undefined if it is left out; the first one counts if it is given twice. */
 export function textParameter(query: Query, parameter: string): string | undefined {
-  return [query[parameter]].flat()[0];
+  const value = query[parameter];
+  return typeof value === "object" ? value[0] : value;
 }
 
 /**
@@ -67,13 +68,14 @@ function spanOf(text: string): { from: number; until: number } | undefined {
  * @throws Refusal 20001 for any other value. Twilio's answer is not known; silence would hide a client's mistake.
  */
 export function booleanParameter(query: Query, parameter: string): boolean {
-  const value = textParameter(query, parameter) ?? "false";
-  switch (value.toLowerCase()) {
+  const value = textParameter(query, parameter);
+  switch (value?.toLowerCase()) {
+    case undefined:
     case "false":
       return false;
     case "true":
       return true;
     default:
-      throw new Refusal({ code: 20001, parameter, value, expected: "true or false" });
+      throw new Refusal({ code: 20001, parameter, value: String(value), expected: "true or false" });
   }
 }

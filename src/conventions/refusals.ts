@@ -6,9 +6,6 @@ import { pathOf } from "./urls.js";
 /** What Twilio would never answer: it is marked as the emulator's own, so that nobody looks for it in their program. */
 const EMULATOR_FAULTS: Partial<Record<Reason["code"], string>> = { 20500: "internal", 20501: "not-implemented" };
 
-/** The methods that some resource of the API has, and HEAD, which goes with GET. */
-const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
-
 /** Makes everything that is thrown in this context end in Twilio's own error form. */
 export function answerRefusals(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
@@ -20,9 +17,7 @@ export function answerRefusals(app: FastifyInstance): void {
 
 /** Makes this context answer every path that no other has. */
 export function answerUnknownPaths(app: FastifyInstance): void {
-  app.setNotFoundHandler((request, reply) =>
-    answer({ code: KNOWN_METHODS.has(request.method) ? 20404 : 20004 }, request, reply),
-  );
+  app.setNotFoundHandler((request, reply) => answer({ code: 20404 }, request, reply));
 }
 
 function answer(reason: Reason, request: FastifyRequest, reply: FastifyReply): object {

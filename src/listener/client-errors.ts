@@ -3,6 +3,9 @@ import { errorBody } from "../conventions/errors.js";
 import { commonHeaders, newRequestId } from "../conventions/headers.js";
 import type { Random } from "../state/random.js";
 
+/** Milliseconds. */
+const LINGER = 1000;
+
 /**
  * Answers what is not HTTP, or more of it than the parser takes, in Twilio's error form: Node sees no request there, so
  * the answer is written by hand.
@@ -13,7 +16,7 @@ export function answerClientErrors(random: Random) {
     if (!socket.writable) return;
     const reason = {
       code: 20001,
-      malformed: `the request is not valid HTTP (${error.code})`,
+      malformed: `the HTTP parser refuses it (${error.code})`,
     } as const;
     const body = errorBody(reason, "");
     const json = JSON.stringify(body);
@@ -25,6 +28,8 @@ export function answerClientErrors(random: Random) {
       Connection: "close",
     };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    // Whoever does not close the connection now keeps it no longer than this.
+    socket.setTimeout(LINGER, () => socket.destroy());
     socket.end(`HTTP/1.1 ${body.status} Bad Request\r\n${lines.join("")}\r\n${json}`);
   };
 }

@@ -1,5 +1,8 @@
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+
+/** How long a client may take for what it asked for, in milliseconds; whoever stops a container waits ten seconds. */
+const GRACE = 5000;
 
 /**
  * Watches a server's connections, so that it can stop at once without cutting off an answer. Node's own
@@ -8,32 +11,36 @@ import type { Socket } from "node:net";
  * @returns a function that ends each connection: now, if no request is under way on it, else after its answer.
  */
 export function watchConnections(server: Server): () => void {
-  const requests = new Map<Socket, number>();
+  const answers = new Map<Socket, Set<ServerResponse>>();
   let ending = false;
 
   server.on("connection", (socket: Socket) => {
-    requests.set(socket, 0);
-    socket.once("close", () => requests.delete(socket));
+    answers.set(socket, new Set());
+    socket.once("close", () => answers.delete(socket));
   });
-  server.on("request", ({ socket }, response) => {
-    count(socket, 1);
-    response.once("close", () => {
-      count(socket, -1);
+  server.on("request", ({ socket }, answer) => {
+    answers.get(socket)?.add(answer);
+    if (ending) announceEnd(answer);
+    answer.once("close", () => {
+      answers.get(socket)?.delete(answer);
       endIfIdle(socket);
     });
   });
 
-  function count(socket: Socket, change: number): void {
-    const current = requests.get(socket);
-    if (current !== undefined) requests.set(socket, current + change);
+  function announceEnd(answer: ServerResponse): void {
+    if (!answer.headersSent) answer.setHeader("Connection", "close");
   }
 
   function endIfIdle(socket: Socket): void {
-    if (ending && requests.get(socket) === 0) socket.destroySoon();
+    if (ending && answers.get(socket)?.size === 0) socket.destroySoon();
   }
 
   return () => {
     ending = true;
-    for (const socket of requests.keys()) endIfIdle(socket);
+    for (const [socket, pending] of answers) {
+      pending.forEach(announceEnd);
+      endIfIdle(socket);
+    }
+    setTimeout(() => server.closeAllConnections(), GRACE).unref();
   };
 }

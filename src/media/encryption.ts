@@ -1,4 +1,4 @@
-import { constants, createHash, type KeyObject, publicEncrypt } from "node:crypto";
+import { constants, createHash, createPublicKey, type KeyObject, publicEncrypt } from "node:crypto";
 
 /** What `encryption_details` says of the key that a recording's media is encrypted with. */
 export interface WrappedKey {
@@ -22,6 +22,20 @@ export function wrappedKeyFor(sid: string, publicKey: KeyObject): WrappedKey {
 /** The key of 32 bytes that a recording's media is encrypted with: what `wrappedKeyFor` wraps. */
 export function contentKeyFor(sid: string): Buffer {
   return digest(`cek ${sid}`);
+}
+
+/**
+ * A public key in PEM form that can wrap a media key.
+ *
+ * @throws Error that says what was expected.
+ */
+export function readPublicKey(pem: string): KeyObject {
+  const key = createPublicKey(pem);
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (key.asymmetricKeyType !== "rsa" || bits < 2048 || bits % 8 !== 0) {
+    throw new Error(`it is ${key.asymmetricKeyType} of ${bits} bits`);
+  }
+  return key;
 }
 
 /**

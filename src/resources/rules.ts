@@ -1,5 +1,5 @@
 import type { State } from "../state/state.js";
-import { type AccountRules, accountRules } from "./accounts/rules.js";
+import { type AccountRules, accountRules, type GivenAccount } from "./accounts/rules.js";
 import { type AddOnResultRules, addOnResultRules, type PayloadRules, payloadRules } from "./add-on-results/rules.js";
 import { type RecordingRules, recordingRules } from "./recordings/rules.js";
 import { type TranscriptionRules, transcriptionRules } from "./transcriptions/rules.js";
@@ -13,10 +13,16 @@ export interface Rules {
   payloads: PayloadRules;
 }
 
-/** @param retentionDays - how long a deleted recording's metadata stays. */
-export function allRules({ database, clock }: State, retentionDays: number): Rules {
+/**
+ * @param retentionDays - how long a deleted recording's metadata stays.
+ * @param given - an account whose credentials were given at start.
+ */
+export function allRules(
+  { database, clock }: State,
+  { retentionDays, account }: { retentionDays: number; account: GivenAccount | undefined },
+): Rules {
   return {
-    accounts: accountRules(database),
+    accounts: accountRules(database, account),
     recordings: recordingRules(database, clock, retentionDays),
     transcriptions: transcriptionRules(database, clock, retentionDays),
     addOnResults: addOnResultRules(database, clock, retentionDays),

@@ -1,10 +1,12 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.js";
 import { StartupFault } from "./startup-fault.js";
 
 export type { Database } from "better-sqlite3";
+
+const MAX_CHECKED_SIZE = 64 * 1024 * 1024;
 
 /**
  * Opens the database and brings it to the current schema. The file is locked against other processes until it is closed
@@ -20,7 +22,7 @@ export type { Database } from "better-sqlite3";
 export function openDatabase(location: string): Database.Database {
   if (location === ":memory:") return migrate(new Database(location));
   try {
-    mkdirSync(dirname(location), { recursive: true });
+    makeFolder(dirname(location));
     if (existsSync(location)) refuseForeignFile(location);
     const database = new Database(location, { timeout: 0 });
     try {
@@ -34,16 +36,51 @@ export function openDatabase(location: string): Database.Database {
   }
 }
 
+/**
+ * Runs `work`, which writes much, as one transaction: all of it is there afterwards, or nothing. Nobody else may use the
+ * database meanwhile.
+ */
+export async function inBulk(database: Database.Database, work: () => Promise<void>): Promise<void> {
+  const cache = database.pragma("cache_size", { simple: true });
+  // A quarter of a gigabyte, only for now: rows come in no order, and would push each other out of a small cache.
+  database.pragma("cache_size = -262144");
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    await work();
+    database.exec("COMMIT");
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  } finally {
+    database.pragma(`cache_size = ${cache}`);
+  }
+}
+
 function lockAndMigrate(database: Database.Database, location: string): Database.Database {
   // Before the first access, so that the lock is the file's own and no -shm file is needed (sqlite.org/wal.html#noshm).
   database.pragma("locking_mode = EXCLUSIVE");
-  const damage = database.pragma("quick_check(1)", { simple: true }) as string;
-  if (damage !== "ok") throw corrupt(location, damage);
+  const damage = isToBeChecked(location) ? database.pragma("quick_check(1)", { simple: true }) : "ok";
+  if (damage !== "ok") throw corrupt(location, String(damage));
   // The first migration comes before WAL, so that the file's own header bears our mark from then on, not just its log.
   migrate(database);
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = NORMAL");
   return database;
+}
+
+/**
+ * Whether the whole file is read for damage: if it is small, or the last emulator did not close it. A large one that was
+ * closed well would cost every start seconds; what is wrong with it shows when it is read.
+ */
+function isToBeChecked(location: string): boolean {
+  return statSync(location).size < MAX_CHECKED_SIZE || existsSync(`${location}-wal`);
+}
+
+/** As `recursive` does, which on Node 20 never ends where the system refuses a folder without a reason. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 function migrate(database: Database.Database): Database.Database {
@@ -76,6 +113,8 @@ function refuseForeignFile(location: string): void {
     closeSync(file);
   }
   if (header.toString("latin1", 0, 16) !== "SQLite format 3\0") throw corrupt(location, "it is not a SQLite database");
+  // No database has pages of no bytes.
+  if (header.readUInt16BE(16) === 0) throw corrupt(location, "it is cut short");
   if (header.readInt32BE(68) !== APPLICATION_ID) {
     throw new StartupFault([`the database ${location} belongs to another program: choose another folder with --data`]);
   }

@@ -19,7 +19,8 @@ export type Source = (typeof SOURCES)[number];
 
 export interface AccountRow {
   sid: string;
-  auth_token: string;
+  /** Null if it lies with whoever started the emulator. */
+  auth_token: string | null;
   friendly_name: string;
   /** The parent's sid for a subaccount, else null. */
   owner_account_sid: string | null;

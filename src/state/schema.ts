@@ -19,7 +19,7 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE accounts (
     sid TEXT PRIMARY KEY,
-    auth_token TEXT NOT NULL,
+    auth_token TEXT,
     friendly_name TEXT NOT NULL,
     owner_account_sid TEXT REFERENCES accounts (sid) DEFERRABLE INITIALLY DEFERRED
   ) STRICT;
@@ -52,7 +52,7 @@ export const MIGRATIONS: readonly string[] = [
     date_deleted INTEGER,
     PRIMARY KEY (account_sid, sid),
     CHECK ((status = 'deleted') = (date_deleted IS NOT NULL))
-  ) STRICT;
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX recordings_by_date ON recordings (account_sid, date_created DESC, sid);
   CREATE INDEX recordings_by_call ON recordings (account_sid, call_sid, date_created DESC, sid);
   CREATE INDEX recordings_by_conference ON recordings (account_sid, conference_sid, date_created DESC, sid)

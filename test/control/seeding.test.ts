@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { buildApp } from "../../src/app.js";
@@ -11,12 +11,12 @@ import { ACCOUNT, AUTHORIZED, basic, configWith, EXAMPLE, emulator, numbered, pa
 async function run<T>(config: Config, work: (send: (url: string, method?: "DELETE") => Promise<number>) => T) {
   const notices: string[] = [];
   const state = openState(config.data, config.randomSeed);
-  const app = await buildApp(config, state, openFixtureFolder(config.fixtures), (line) => notices.push(line)).catch(
-    (error: unknown) => {
-      state.database.close();
-      throw error;
-    },
-  );
+  const app = await buildApp(config, state, openFixtureFolder(config.fixtures), {
+    notice: (line) => notices.push(line),
+  }).catch((error: unknown) => {
+    state.database.close();
+    throw error;
+  });
   const send = async (url: string, method: "GET" | "DELETE" = "GET") =>
     (await app.inject({ method, url, headers: AUTHORIZED })).statusCode;
   const count = () => state.database.prepare("SELECT count(*) FROM recordings").pluck().get() as number;
@@ -90,14 +90,27 @@ t.test("many generated recordings: a line of progress each 100,000", async (t) =
   t.same(notices, ["generated 100000 of 100001 recordings"]);
 });
 
+t.test("ended early: nothing is stored", async (t) => {
+  const config = { ...folder(t), generate: 20_000 };
+  const state = openState(config.data, 1);
+  const ended = buildApp(config, state, openFixtureFolder(config.fixtures), {
+    notice() {},
+    signal: AbortSignal.abort(),
+  });
+  await t.rejects(ended, { name: "AbortError" });
+  t.equal(state.database.prepare("SELECT count(*) FROM accounts").pluck().get(), 0);
+  state.database.close();
+  t.equal((await run(config, () => {})).recordings, 20_001);
+});
+
 t.test("the account given at start", async (t) => {
   const sid = `AC${"c".repeat(32)}`;
-  const account = { sid, auth_token: "given", friendly_name: sid, owner_account_sid: null };
+  const account = { sid, authToken: "given" };
   t.test("is added to a new database and to a seeded one", async (t) => {
     const config = folder(t);
     const statusOf = async (changes: Partial<Config>) => {
       const state = openState(config.data, 1);
-      const app = await buildApp({ ...config, ...changes }, state, openFixtureFolder(config.fixtures), () => {});
+      const app = await buildApp({ ...config, ...changes }, state, openFixtureFolder(config.fixtures), { notice() {} });
       const url = pathOf(EXAMPLE, sid);
       const { statusCode } = await app.inject({ url, headers: { authorization: basic(sid, "given") } });
       await app.close();
@@ -112,6 +125,13 @@ t.test("the account given at start", async (t) => {
     t.equal((await send(pathOf(EXAMPLE))).statusCode, 401);
     t.equal((await send(pathOf(EXAMPLE), { headers: { authorization: basic(ACCOUNT, "given") } })).statusCode, 200);
   });
+  t.test("is not stored: without it, the fixtures' token counts again", async (t) => {
+    const config = folder(t);
+    const given = { ...account, sid: ACCOUNT };
+    t.equal((await run({ ...config, account: given }, (send) => send(pathOf(EXAMPLE)))).result, 401);
+    t.equal((await run(config, (send) => send(pathOf(EXAMPLE)))).result, 200);
+    t.notOk(readFileSync(join(config.data, "emulator.db")).includes("given"));
+  });
   t.test("alone owns the generated recordings", async (t) => {
     const { state } = await emulator(t, { account, fixtures: t.testdir({ "a.json": "{}" }), generate: 3 });
     t.equal(state.database.prepare("SELECT count(*) FROM recordings WHERE account_sid = ?").pluck().get(sid), 3);
@@ -124,6 +144,13 @@ t.test("health: 200 once the database is seeded, without credentials and without
   t.equal(answer.statusCode, 200);
   t.same(answer.json(), { status: "ok", version: "1.2.3" });
   t.notOk(answer.headers["access-control-allow-origin"]);
+});
+
+t.test("what the control API cannot read: its own error form (400)", async (t) => {
+  const { app } = await emulator(t);
+  const headers = { "content-type": "application/json" };
+  const answer = await app.inject({ method: "POST", url: "/_emulator/nope", payload: "{", headers });
+  t.same(Object.keys(answer.json()), ["error"]);
 });
 
 t.test("an unknown control path: the control API's own error form (404)", async (t) => {

@@ -1,14 +1,15 @@
 import { once } from "node:events";
-import { Agent, get } from "node:http";
+import { Agent, get, METHODS } from "node:http";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { mock } from "node:test";
 import fc from "fast-check";
 import t, { type Test } from "tap";
 import { startEmulator } from "../../src/index.js";
 import { ACCOUNT, AUTHORIZED, configWith, EXAMPLE, pathOf } from "../support/emulator.js";
 
 async function start(t: Test, host = "127.0.0.1") {
-  const emulator = await startEmulator(configWith({ host }), () => {});
+  const emulator = await startEmulator(configWith({ host }), { notice() {} });
   t.teardown(() => emulator.close());
   return emulator;
 }
@@ -50,14 +51,11 @@ t.test("a wildcard address: the URL is one that a client can use", async (t) => 
 
 t.test("a port in use: refused with what to do", async (t) => {
   const { port } = await start(t);
+  await t.rejects(startEmulator(configWith({ port }), { notice() {} }), {
+    message: `port ${port} on 127.0.0.1 is in use: choose another with --port, 0 for any free one`,
+  });
   await t.rejects(
-    startEmulator(configWith({ port }), () => {}),
-    {
-      message: `port ${port} on 127.0.0.1 is in use: choose another with --port, 0 for any free one`,
-    },
-  );
-  await t.rejects(
-    startEmulator(configWith({ host: "no such host" }), () => {}),
+    startEmulator(configWith({ host: "no such host" }), { notice() {} }),
     /^cannot listen on no such host port 0 \(/,
   );
 });
@@ -65,10 +63,40 @@ t.test("a port in use: refused with what to do", async (t) => {
 t.test("fixtures that cannot be read: refused, and the database is free again", async (t) => {
   const data = t.testdir({});
   await t.rejects(
-    startEmulator(configWith({ data, fixtures: join(data, "none") }), () => {}),
+    startEmulator(configWith({ data, fixtures: join(data, "none") }), { notice() {} }),
     /none cannot be read/,
   );
-  await (await startEmulator(configWith({ data }), () => {})).close();
+  await (await startEmulator(configWith({ data }), { notice() {} })).close();
+});
+
+t.test("a database that cannot be used and faulty fixtures: both are told", async (t) => {
+  const fixtures = t.testdir({ "emulator.db": "no database", "a.json": "{}" });
+  const refused = (account?: { sid: string; authToken: string }) =>
+    startEmulator(configWith({ data: fixtures, fixtures, account }), { notice() {} }).catch(
+      (error: Error) => error.message,
+    );
+  t.match(await refused(), /is corrupt .*\n.* have 1 fault\(s\):\n.*no account in any file/);
+  t.notMatch(await refused({ sid: ACCOUNT, authToken: "token" }), /no account/);
+});
+
+t.test("a deletion whose body turns out not to be HTTP has no effect (400)", async (t) => {
+  const { port, url } = await start(t);
+  const head = `Host: a\r\nAuthorization: ${AUTHORIZED.authorization}\r\nTransfer-Encoding: chunked\r\n\r\n`;
+  const answer = await exchange(port, `DELETE ${pathOf(EXAMPLE)} HTTP/1.1\r\n${head}zz\r\n`);
+  t.match(answer, /^HTTP\/1\.1 400 /);
+  t.equal((await fetch(url + pathOf(EXAMPLE), { headers: AUTHORIZED })).status, 200);
+});
+
+t.test("every method that Node knows: never a 5xx", async (t) => {
+  const { port } = await start(t);
+  const head = `Host: a\r\nConnection: close\r\nAuthorization: ${AUTHORIZED.authorization}\r\n\r\n`;
+  for (const method of METHODS) {
+    // Not answered at all: nobody but a proxy is asked for it.
+    if (method === "CONNECT") continue;
+    const answer = await exchange(port, `${method} ${pathOf("RE1")} HTTP/1.1\r\n${head}`);
+    const known = { GET: 404, HEAD: 404, DELETE: 404, OPTIONS: 204 } as Record<string, number>;
+    t.match(answer, new RegExp(`^HTTP/1\\.1 ${known[method] ?? 405} `), method);
+  }
 });
 
 t.test("not HTTP: Twilio's error form and headers (400, 20001)", async (t) => {
@@ -81,7 +109,7 @@ t.test("not HTTP: Twilio's error form and headers (400, 20001)", async (t) => {
     t.match(JSON.parse(bodyOf(answer)), {
       code: 20001,
       status: 400,
-      message: /^Malformed request: the request is not valid HTTP \(HPE_/,
+      message: /^Malformed request: the HTTP parser refuses it \(HPE_/,
     });
   }
 });
@@ -152,7 +180,7 @@ t.test("any bytes as path, header or query: never a 5xx, always Twilio's body", 
     ),
     bytes(24),
   );
-  const method = fc.constantFrom("GET", "DELETE", "HEAD", "POST", "PUT", "OPTIONS", "TRACE", "PROPFIND");
+  const method = fc.constantFrom("GET", "DELETE", "HEAD", "POST", ...METHODS.filter((name) => name !== "CONNECT"));
   await fc.assert(
     fc.asyncProperty(
       method,
@@ -196,7 +224,7 @@ t.test("close", async (t) => {
     return socket;
   };
   t.test("ends idle connections: after a request, before one, and in the middle of one's headers", async (t) => {
-    const emulator = await startEmulator(configWith({}), () => {});
+    const emulator = await startEmulator(configWith({}), { notice() {} });
     const agent = new Agent({ keepAlive: true });
     await new Promise((resolve) =>
       get(`${emulator.url}/x`, { agent }, (response) => response.resume().on("end", resolve)),
@@ -210,22 +238,40 @@ t.test("close", async (t) => {
     agent.destroy();
     t.pass("closed");
   });
-  t.test("lets a request under way end, and then its connection", async (t) => {
-    const emulator = await startEmulator(configWith({}), () => {});
+  t.test("lets requests under way end, tells so, and ends the connection with the last one", async (t) => {
+    const emulator = await startEmulator(configWith({}), { notice() {} });
     const socket = await connected(emulator.port);
     let answer = "";
     socket.setEncoding("utf8").on("data", (chunk) => {
       answer += chunk;
     });
-    const credentials = `Authorization: ${AUTHORIZED.authorization}\r\n`;
     const path = pathOf("RE00000000000000000000000000000005");
-    socket.write(
-      `GET /_emulator/health HTTP/1.1\r\nHost: a\r\n\r\nDELETE ${path} HTTP/1.1\r\nHost: a\r\n${credentials}\r\n`,
-    );
+    const head = `Host: a\r\nAuthorization: ${AUTHORIZED.authorization}\r\n`;
+    // The first answer shows that the server has seen the second request, whose body is still to come.
+    const health = "GET /_emulator/health HTTP/1.1\r\nHost: a\r\n\r\n";
+    socket.write(`${health}DELETE ${path} HTTP/1.1\r\n${head}Content-Length: 2\r\n\r\n`);
     await once(socket, "data");
+    const closed = emulator.close();
     const ended = once(socket, "close");
-    await Promise.all([emulator.close(), ended]);
+    socket.write(`{}GET ${path} HTTP/1.1\r\n${head}\r\n`);
+    await Promise.all([closed, ended]);
     t.match(answer, /^HTTP\/1\.1 200 OK/);
-    t.match(answer, /HTTP\/1\.1 204 No Content/);
+    t.match(answer, /HTTP\/1\.1 204 No Content[\s\S]*Connection: close/i);
+  });
+  t.test("gives up on a client that does not take its answer, after a while", async (t) => {
+    const emulator = await startEmulator(configWith({}), { notice() {} });
+    const socket = await connected(emulator.port);
+    const head = `Host: a\r\nAuthorization: ${AUTHORIZED.authorization}\r\n`;
+    socket.write(`DELETE ${pathOf(EXAMPLE)} HTTP/1.1\r\n${head}Content-Length: 2\r\n\r\n`);
+    // A later answer shows that the server has seen it.
+    await fetch(`${emulator.url}/_emulator/health`);
+    mock.timers.enable({ apis: ["setTimeout"] });
+    t.teardown(() => mock.timers.reset());
+    const closed = emulator.close();
+    // The timer is set once the closing has begun.
+    await new Promise((resolve) => setImmediate(resolve));
+    mock.timers.tick(5000);
+    await Promise.all([closed, once(socket.resume(), "close")]);
+    t.pass("closed");
   });
 });

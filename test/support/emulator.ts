@@ -38,7 +38,9 @@ export async function emulator(t: Test, overrides: Partial<Config> = {}) {
   const config = configWith(overrides);
   const state = openState(config.data, config.randomSeed);
   const notices: string[] = [];
-  const app = await buildApp(config, state, openFixtureFolder(config.fixtures), (line) => notices.push(line));
+  const app = await buildApp(config, state, openFixtureFolder(config.fixtures), {
+    notice: (line) => notices.push(line),
+  });
   t.teardown(() => app.close());
 
   /** Sends a request with the main account's credentials, unless its headers say otherwise. */

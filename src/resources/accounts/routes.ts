@@ -11,7 +11,8 @@ declare module "fastify" {
 /** Admits a request below `/Accounts/{AccountSid}` only to an account that its credentials reach. */
 export function admitToAccount(app: FastifyInstance, accounts: AccountRules): void {
   app.decorateRequest("accountSid", "");
-  app.addHook<{ Params: { AccountSid: string } }>("onRequest", async (request) => {
+  app.addHook<{ Params: { AccountSid: string } }>("onRequest", (request, _reply, done) => {
     request.accountSid = accounts.enter(request.callerSid, request.params.AccountSid);
+    done();
   });
 }

@@ -5,14 +5,26 @@ import type { Database } from "../../state/database.js";
 import type { AccountRow, KeyRow } from "../../state/rows.js";
 import { accountStore } from "./store.js";
 
+/** An account that is there whatever the fixtures say. */
+export interface GivenAccount {
+  sid: string;
+  authToken: string;
+}
+
 export type AccountRules = ReturnType<typeof accountRules>;
 
-/** Who there is, and whose resources they may reach. */
-export function accountRules(database: Database) {
+/**
+ * Who there is, and whose resources they may reach.
+ *
+ * @param given - an account whose credentials were given at start. They win over those in the database, and are not
+ * stored: they may be real.
+ */
+export function accountRules(database: Database, given: GivenAccount | undefined) {
   const store = accountStore(database);
   return {
     /** The credentials of a user name: an AccountSid or an API key's SID, to the letter. */
-    findCredentials: (username: string): Credentials | undefined => store.credentials(username),
+    findCredentials: (username: string): Credentials | undefined =>
+      username === given?.sid ? { accountSid: given.sid, secret: given.authToken } : store.credentials(username),
 
     /**
      * The account that a request's path names, if the caller may reach it: it is the caller's own or a subaccount of it.
@@ -33,6 +45,7 @@ export function accountRules(database: Database) {
       return sid;
     },
 
+    /** Adds accounts and keys; an account that exists stays as it is. */
     add(accounts: Iterable<AccountRow>, keys: Iterable<KeyRow>): void {
       for (const account of accounts) store.put(account);
       for (const key of keys) store.putKey(key);

@@ -5,8 +5,7 @@ import type { AccountRow, KeyRow } from "../../state/rows.js";
 export function accountStore(database: Database) {
   const put = database.prepare<[AccountRow]>(
     `INSERT INTO accounts (sid, auth_token, friendly_name, owner_account_sid)
-     VALUES (@sid, @auth_token, @friendly_name, @owner_account_sid)
-     ON CONFLICT (sid) DO UPDATE SET auth_token = @auth_token`,
+     VALUES (@sid, @auth_token, @friendly_name, @owner_account_sid) ON CONFLICT (sid) DO NOTHING`,
   );
   const putKey = database.prepare<[KeyRow]>(
     "INSERT INTO keys (sid, account_sid, secret) VALUES (@sid, @account_sid, @secret)",
@@ -15,13 +14,13 @@ export function accountStore(database: Database) {
     .prepare<[string], string | null>("SELECT owner_account_sid FROM accounts WHERE sid = ?")
     .pluck();
   const credentials = database.prepare<[string, string], { accountSid: string; secret: string }>(
-    `SELECT sid AS accountSid, auth_token AS secret FROM accounts WHERE sid = ?
+    `SELECT sid AS accountSid, auth_token AS secret FROM accounts WHERE sid = ? AND auth_token IS NOT NULL
      UNION ALL SELECT account_sid, secret FROM keys WHERE sid = ?`,
   );
   const clear = database.prepare("DELETE FROM accounts");
   const clearKeys = database.prepare("DELETE FROM keys");
   return {
-    /** Adds an account; one that exists gets the new auth token. */
+    /** Adds an account; one that exists stays as it is. */
     put: (row: AccountRow): void => void put.run(row),
     putKey: (row: KeyRow): void => void putKey.run(row),
     /** The parent's sid, null for an account without one, undefined if there is no such account. */

@@ -268,6 +268,13 @@ t.test("delete", async (t) => {
     });
   }
 
+  t.test("by a path without an extension (204)", async (t) => {
+    const { send } = await emulator(t);
+    const path = pathOf(numbered("05")).replace(".json", "");
+    t.equal((await send(path, { method: "DELETE" })).statusCode, 204);
+    t.equal((await send(path, { method: "DELETE" })).statusCode, 404);
+  });
+
   t.test("with a body of any content type (204)", async (t) => {
     const { send } = await emulator(t);
     for (const [digits, type] of [
@@ -383,7 +390,7 @@ t.test("credentials", async (t) => {
   });
   t.test("an account's, for one that it does not own: foreign (401, 20003, Authenticate)", async (t) => {
     const other = `AC${"e".repeat(32)}`;
-    const account = { sid: other, auth_token: "token", friendly_name: other, owner_account_sid: null };
+    const account = { sid: other, authToken: "token" };
     const { send } = await emulator(t, { account });
     const answer = await send(pathOf(EXAMPLE, other));
     t.equal(answer.statusCode, 401);
