@@ -15,6 +15,7 @@ interface Measurement extends Load {
 }
 
 const FEW = 10;
+const SOME = 1000;
 const BARE = "bare Fastify";
 
 const { rounds, seconds, rows, starts } = readOptions(process.argv.slice(2));
@@ -25,6 +26,7 @@ progress(`starting ${starts} times`);
 const startTimes = await timeStarts(starts, cores);
 progress(`generating ${many} recordings`);
 const small = await seededEmulator(FEW, cores);
+const medium = await seededEmulator(SOME, cores);
 const large = await seededEmulator(rows, cores);
 const bare = await bareFastify(small.server, small.completed[0] ?? "", cores);
 const memoryOf = (server: Server) => server.memory();
@@ -33,6 +35,7 @@ const memoryBefore = servers.map(memoryOf);
 
 const { authorization } = AUTHORIZED;
 const fetchSmall = `fetch, ${FEW} recordings`;
+const fetchMedium = `fetch, ${SOME.toLocaleString("en")} recordings`;
 const fetchLarge = `fetch, ${many} recordings`;
 const measurements: Measurement[] = [
   { title: BARE, beside: [], server: bare, paths: small.completed, authorization, status: 200 },
@@ -61,6 +64,23 @@ const measurements: Measurement[] = [
     authorization,
     status: 404,
   },
+  { title: fetchMedium, beside: [], server: medium.server, paths: medium.completed, authorization, status: 200 },
+  ...[
+    { emulator: medium, count: SOME, fetch: fetchMedium, deep: "last page" },
+    { emulator: large, count: rows, fetch: fetchLarge, deep: "page 1,000" },
+  ].flatMap(({ emulator: { server, list }, count, fetch, deep }) =>
+    [
+      { page: "first page", path: list.first },
+      { page: deep, path: list.deep },
+    ].map(({ page, path }) => ({
+      title: `${page} of 50, ${count.toLocaleString("en")} recordings`,
+      beside: [fetch],
+      server,
+      paths: [path],
+      authorization,
+      status: 200,
+    })),
+  ),
   {
     title: "wrong auth token (401)",
     beside: [fetchLarge],
@@ -98,7 +118,7 @@ const table: Row[] = [
   { title: `start on ${many} stored recordings`, emulator: `${Math.round(large.restart)} ms` },
 ];
 process.stdout.write(`\n${conditions()}\n\n${markdown(table)}`);
-for (const server of servers) await server.stop();
+for (const server of [...servers, medium.server]) await server.stop();
 
 /** Runs each load once a round, the rounds forth and back in turn, so that what drifts meets all of them alike. */
 async function runInTurns(): Promise<Map<string, Run[]>> {

@@ -4,6 +4,7 @@ import { ACCOUNT, pathOf } from "../support/emulator.js";
 
 /** How many different recordings a load asks for at most. */
 const MOST = 1000;
+const PAGE_SIZE = 50;
 
 /**
  * The paths of the main account's recordings with this status, from all over the database.
@@ -21,4 +22,20 @@ export function readPaths(folder: string, status: "completed" | "deleted"): stri
     .all(ACCOUNT, status, MOST);
   database.close();
   return sids.map((sid) => pathOf(sid));
+}
+
+/** The paths of the first page of the main account's list, and of its page 1,000, or the last where it has fewer. */
+export function readListPaths(folder: string): { first: string; deep: string } {
+  const database = new Database(join(folder, "emulator.db"), { readonly: true });
+  const sids = database
+    .prepare<[string], string>(
+      `SELECT sid FROM recordings WHERE account_sid = ? AND status <> 'deleted'
+       ORDER BY date_created DESC, sid LIMIT ${PAGE_SIZE * 1000}`,
+    )
+    .pluck()
+    .all(ACCOUNT);
+  database.close();
+  const list = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json?PageSize=${PAGE_SIZE}`;
+  const page = Math.floor((sids.length - 1) / PAGE_SIZE);
+  return { first: list, deep: `${list}&Page=${page}&PageToken=PA${sids[page * PAGE_SIZE - 1]}` };
 }

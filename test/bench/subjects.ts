@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { ACCOUNT, AUTHORIZED, TOKEN } from "../support/emulator.js";
 import { fetchAnswer } from "./answers.js";
 import type { Cores } from "./pinning.js";
-import { readPaths } from "./recordings.js";
+import { readListPaths, readPaths } from "./recordings.js";
 import { type Server, startServer, temporaryFolder } from "./servers.js";
 
 /** An emulator on a database file of its own. */
@@ -15,6 +15,8 @@ export interface SeededEmulator {
   /** The paths of some of its recordings, by their status. */
   completed: string[];
   deleted: string[];
+  /** The paths of the first page of its list, and of one far behind. */
+  list: { first: string; deep: string };
 }
 
 /** Generates this many recordings, and starts a new emulator on them. */
@@ -25,8 +27,9 @@ export async function seededEmulator(recordings: number, cores: Cores | undefine
   const seeding = performance.now() - first.spawnedAt;
   await first.stop();
   const [completed, deleted] = [readPaths(folder, "completed"), readPaths(folder, "deleted")];
+  const list = readListPaths(folder);
   const server = await startServer("emulator", argv, cores);
-  return { server, seeding, restart: performance.now() - server.spawnedAt, completed, deleted };
+  return { server, seeding, restart: performance.now() - server.spawnedAt, completed, deleted, list };
 }
 
 /** A bare server that answers every fetch with the bytes that an emulator answers this path with. */

@@ -1,5 +1,5 @@
 import { toRfc2822 } from "../../conventions/dates.js";
-import { text, textOrNull, uris } from "../../conventions/schema.js";
+import { plain, plainOrNull, text, textOrNull, uris } from "../../conventions/schema.js";
 import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
 
 /**
@@ -10,15 +10,15 @@ import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
 export const addOnResultSchema = {
   type: "object",
   properties: {
-    sid: text,
-    account_sid: text,
-    status: text,
-    add_on_sid: text,
-    add_on_configuration_sid: text,
-    date_created: text,
-    date_updated: text,
-    date_completed: textOrNull,
-    reference_sid: text,
+    sid: plain,
+    account_sid: plain,
+    status: plain,
+    add_on_sid: plain,
+    add_on_configuration_sid: plain,
+    date_created: plain,
+    date_updated: plain,
+    date_completed: plainOrNull,
+    reference_sid: plain,
     subresource_uris: uris("payloads"),
   },
 } as const;
@@ -31,16 +31,16 @@ export const addOnResultSchema = {
 export const payloadSchema = {
   type: "object",
   properties: {
-    sid: text,
-    add_on_result_sid: text,
-    account_sid: text,
+    sid: plain,
+    add_on_result_sid: plain,
+    account_sid: plain,
     label: textOrNull,
-    add_on_sid: text,
-    add_on_configuration_sid: text,
+    add_on_sid: plain,
+    add_on_configuration_sid: plain,
     content_type: text,
-    date_created: text,
-    date_updated: text,
-    reference_sid: text,
+    date_created: plain,
+    date_updated: plain,
+    reference_sid: plain,
     subresource_uris: uris("data"),
   },
 } as const;

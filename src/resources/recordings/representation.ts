@@ -1,5 +1,5 @@
 import { toRfc2822 } from "../../conventions/dates.js";
-import { integerOrNull, text, textOrNull, uris } from "../../conventions/schema.js";
+import { integerOrNull, plain, plainOrNull, text, uris } from "../../conventions/schema.js";
 import type { RecordingRow } from "../../state/rows.js";
 
 /** The spellings of the keys of `encryption_details`: Twilio's documentation, or a response recorded in 2018. */
@@ -14,23 +14,23 @@ export type EncryptionDetails = (typeof ENCRYPTION_DETAILS)[number];
 export const recordingSchema = {
   type: "object",
   properties: {
-    account_sid: text,
-    api_version: text,
-    call_sid: textOrNull,
-    conference_sid: textOrNull,
-    date_created: text,
-    date_updated: text,
-    start_time: textOrNull,
-    duration: textOrNull,
-    sid: text,
-    price: textOrNull,
-    price_unit: textOrNull,
-    status: text,
+    account_sid: plain,
+    api_version: plain,
+    call_sid: plainOrNull,
+    conference_sid: plainOrNull,
+    date_created: plain,
+    date_updated: plain,
+    start_time: plainOrNull,
+    duration: plainOrNull,
+    sid: plain,
+    price: plainOrNull,
+    price_unit: plainOrNull,
+    status: plain,
     channels: integerOrNull,
-    source: text,
+    source: plain,
     error_code: integerOrNull,
-    uri: text,
-    encryption_details: { type: ["object", "null"], additionalProperties: text },
+    uri: plain,
+    encryption_details: { type: ["object", "null"], additionalProperties: plain },
     subresource_uris: uris("add_on_results", "transcriptions"),
     media_url: text,
   },

@@ -1,5 +1,5 @@
 import { toRfc2822 } from "../../conventions/dates.js";
-import { text, textOrNull } from "../../conventions/schema.js";
+import { plain, plainOrNull, textOrNull } from "../../conventions/schema.js";
 import type { TranscriptionRow } from "../../state/rows.js";
 
 /**
@@ -10,19 +10,19 @@ import type { TranscriptionRow } from "../../state/rows.js";
 export const transcriptionSchema = {
   type: "object",
   properties: {
-    account_sid: text,
-    api_version: text,
-    date_created: text,
-    date_updated: text,
-    duration: textOrNull,
-    price: textOrNull,
-    price_unit: textOrNull,
-    recording_sid: text,
-    sid: text,
-    status: text,
+    account_sid: plain,
+    api_version: plain,
+    date_created: plain,
+    date_updated: plain,
+    duration: plainOrNull,
+    price: plainOrNull,
+    price_unit: plainOrNull,
+    recording_sid: plain,
+    sid: plain,
+    status: plain,
     transcription_text: textOrNull,
     type: textOrNull,
-    uri: text,
+    uri: plain,
   },
 } as const;
 
