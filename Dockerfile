@@ -17,8 +17,7 @@ RUN npm run build && npm prune --omit=dev \
 FROM docker.io/library/node:${NODE_VERSION}-bookworm-slim
 LABEL org.opencontainers.image.title="twilio-recordings-emulator" \
   org.opencontainers.image.description="An offline emulator of Twilio's Recordings API that keeps state" \
-  org.opencontainers.image.licenses="MIT" \
-  org.opencontainers.image.version="0.1.0"
+  org.opencontainers.image.licenses="MIT"
 ENV NODE_ENV=production \
   EMULATOR_HOST=0.0.0.0
 WORKDIR /app
@@ -31,9 +30,9 @@ COPY --from=build --chown=1000:1000 /app/data ./data
 USER 1000:1000
 VOLUME /app/data
 EXPOSE 2010
-# No start period, so that the first check comes after a second and not after an engine's own, longer start interval; a
-# minute's failures are forgiven instead. --start-interval would say this better, but not every builder takes it;
+# No start period, so that the first check comes after two seconds and not after an engine's own, longer start interval; a
+# two minutes' failures are forgiven instead. --start-interval would say this better, but not every builder takes it;
 # compose.yaml has it.
-HEALTHCHECK --interval=1s --timeout=5s --retries=60 \
+HEALTHCHECK --interval=2s --timeout=5s --retries=60 \
   CMD ["node", "/app/dist/main.js", "health"]
 ENTRYPOINT ["node", "/app/dist/main.js"]
