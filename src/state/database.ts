@@ -105,16 +105,19 @@ function migrate(database: Database.Database): Database.Database {
 function refuseForeignFile(location: string): void {
   const header = Buffer.alloc(100);
   const file = openSync(location, "r");
+  const { size } = fstatSync(file);
   try {
     // An empty file is a new database.
-    if (fstatSync(file).size === 0) return;
+    if (size === 0) return;
     readSync(file, header, 0, header.length, 0);
   } finally {
     closeSync(file);
   }
   if (header.toString("latin1", 0, 16) !== "SQLite format 3\0") throw corrupt(location, "it is not a SQLite database");
-  // No database has pages of no bytes.
-  if (header.readUInt16BE(16) === 0) throw corrupt(location, "it is cut short");
+  // A log that an emulator left behind when it was killed may still have to give the file its full length.
+  const [pageSize, pages] = [header.readUInt16BE(16), header.readUInt32BE(28)];
+  const whole = pageSize > 0 && pages * pageSize <= size;
+  if (!whole && !existsSync(`${location}-wal`)) throw corrupt(location, "it is cut short");
   if (header.readInt32BE(68) !== APPLICATION_ID) {
     throw new StartupFault([`the database ${location} belongs to another program: choose another folder with --data`]);
   }
