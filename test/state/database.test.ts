@@ -74,6 +74,15 @@ t.test("damaged within: corrupt", async (t) => {
   t.match(faultOf(t, file), /emulator\.db is corrupt/);
 });
 
+t.test("damaged at its root: corrupt", async (t) => {
+  const file = join(t.testdir(), "emulator.db");
+  openDatabase(file).close();
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, 100, 300);
+  writeFileSync(file, bytes);
+  t.match(faultOf(t, file), /emulator\.db is corrupt \(/);
+});
+
 t.test("cut to less than a header: corrupt", async (t) => {
   const file = join(t.testdir(), "emulator.db");
   openDatabase(file).close();
