@@ -31,13 +31,16 @@ async function serve(config: Config, notices: readonly string[]): Promise<void> 
   notices.forEach(notice);
   // Heard from the beginning: as the first process of a container it would not be ended by a signal nobody listens to.
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // Who asks twice does not want to wait for anybody.
+    process.on(signal, () => (stop.signal.aborted ? process.exit(1) : stop.abort()));
+  }
   const { startEmulator } = await import("./index.js");
   try {
     const emulator = await startEmulator(config, { notice, signal: stop.signal });
     process.stdout.write(`twilio-recordings-emulator ${version} listening on ${emulator.url}\n`);
     if (!stop.signal.aborted) await once(stop.signal, "abort");
-    // The process ends by itself when nothing is left open; a second signal ends it at once.
+    // The process ends by itself when nothing is left open.
     await emulator.close();
   } catch (error) {
     if (!stop.signal.aborted) throw error;

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { watch } from "node:fs/promises";
 import { Agent, createServer, get } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import t from "tap";
 import { ACCOUNT, AUTHORIZED, EXAMPLE, pathOf, TOKEN } from "./support/emulator.js";
@@ -39,6 +40,39 @@ t.test(
     t.equal(output.stderr, "");
   },
 );
+
+t.test("a signal while the database is being seeded: exit 0, and the next start seeds it again", async (t) => {
+  const folder = t.testdir({});
+  const argv = ["--port", "0", "--data", folder];
+  const changes = watch(folder);
+  const { child, output, ended } = run(t, [...argv, "--generate", "100000000"]);
+  // The log is there once the database is open, and what follows takes an hour.
+  for await (const { filename } of changes) if (filename === "emulator.db-wal") break;
+  child.kill("SIGTERM");
+  t.equal(await ended, 0);
+  t.equal(output.stdout, "");
+  await run(t, argv).ready;
+});
+
+t.test("a second signal ends it at once, whatever is under way", async (t) => {
+  const { child, ready, ended } = run(t, IN_MEMORY);
+  const url = await ready;
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  t.teardown(() => socket.destroy());
+  const head = `Host: a\r\nAuthorization: ${AUTHORIZED.authorization}\r\nContent-Length: 9\r\n\r\n`;
+  socket.write(`GET /_emulator/health HTTP/1.1\r\nHost: a\r\n\r\nDELETE ${pathOf(EXAMPLE)} HTTP/1.1\r\n${head}`);
+  await once(socket, "data");
+  child.kill("SIGINT");
+  // It has heard the first when it takes no connection any more.
+  while (
+    await fetch(`${url}/_emulator/health`).then(
+      () => true,
+      () => false,
+    )
+  );
+  child.kill("SIGTERM");
+  t.equal(await ended, 1);
+});
 
 t.test("a request line at log level info, without credentials; SIGINT: exit 0", async (t) => {
   const { child, output, ready, ended } = run(t, [...IN_MEMORY, "--log-level", "info"]);

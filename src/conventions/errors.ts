@@ -14,7 +14,7 @@ export type Reason =
   | { code: 16109 }
   | { code: 16113 }
   | { code: 20500 }
-  | { code: 20501 };
+  | { code: 20501; what: string };
 
 export class Refusal extends Error {
   readonly reason: Reason;
@@ -88,6 +88,6 @@ function message(reason: Reason, path: string): string {
     case 20500:
       return "Internal Server Error";
     case 20501:
-      return `The emulator does not implement ${path} yet`;
+      return `The emulator does not implement ${reason.what} yet`;
   }
 }

@@ -26,7 +26,7 @@ const CONTENT_TYPES = { xml: "application/xml", csv: "text/csv; charset=utf-8" }
  */
 export function sendResource(reply: FastifyReply, face: Face, element: string, resource: object): object {
   if (face === "json") return resource;
-  return send(reply, face, () => ({ [element]: elementsOf(resource) }), [resource]);
+  return send(reply, face, () => ({ [element]: elementsOf(resource) }), [resource], Object.keys(resource));
 }
 
 /**
@@ -34,47 +34,56 @@ export function sendResource(reply: FastifyReply, face: Face, element: string, r
  *
  * @param key - the list's name in JSON, `recordings`.
  * @param element - one resource's name in XML, `Recording`.
+ * @param columns - the keys of a resource, of which CSV makes its first line.
  * @returns what a route's handler returns.
  */
 export function sendList(
   reply: FastifyReply,
   face: Face,
-  { key, element }: { key: string; element: string },
+  { key, element, columns }: { key: string; element: string; columns: string[] },
   envelope: object,
   resources: readonly object[],
 ): object {
   if (face === "json") return { ...envelope, [key]: resources };
-  return send(reply, face, listElement, resources);
+  return send(reply, face, listElement, resources, columns);
 
   function listElement(): object {
     const attributes = Object.entries(envelope).map(([name, value]) => [`@_${name.replaceAll("_", "")}`, value ?? ""]);
-    return { [`${element}s`]: { ...Object.fromEntries(attributes), [element]: resources.map(elementsOf) } };
+    return {
+      [`${element}s`]: {
+        ...Object.fromEntries(attributes),
+        [element]: resources.map((resource) => elementsOf(resource)),
+      },
+    };
   }
 }
 
-function send(reply: FastifyReply, face: "xml" | "csv", element: () => object, rows: readonly object[]): object {
+function send(
+  reply: FastifyReply,
+  face: "xml" | "csv",
+  element: () => object,
+  rows: readonly object[],
+  columns: string[],
+): object {
   reply.type(CONTENT_TYPES[face]);
-  return face === "xml" ? reply.send(toXml(element())) : toCsv(rows);
+  return face === "xml" ? reply.send(toXml(element())) : toCsv(rows, columns);
 }
 
-/** A resource with CamelCase keys. XML addresses are without extension, so that they lead to XML. */
-function elementsOf(resource: object): object {
+/** A resource with CamelCase keys. The addresses in it are without extension, so that they lead to XML. */
+function elementsOf(resource: object, areAddresses = false): object {
   return Object.fromEntries(
     Object.entries(resource).map(([key, value]: [string, unknown]) => {
       const name = key.replace(/(^|_)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase());
       if (value === null) return [name, ""];
-      if (typeof value === "object") return [name, elementsOf(value)];
-      return [
-        name,
-        typeof value === "string" && value.startsWith("/2010-04-01/") ? value.replace(/\.json$/, "") : value,
-      ];
+      if (typeof value === "object") return [name, elementsOf(value, key === "subresource_uris")];
+      return [name, areAddresses || key === "uri" ? String(value).replace(/\.json$/, "") : value];
     }),
   );
 }
 
 /** A line of keys and a line for each resource; what is an object in JSON stays JSON. */
-async function toCsv(resources: readonly object[]): Promise<string> {
+async function toCsv(rows: readonly object[], columns: string[]): Promise<string> {
   // Seldom asked for, so loaded only then.
   const { stringify } = await import("csv-stringify/sync");
-  return stringify([...resources], { header: true, cast: { object: (value) => JSON.stringify(value) } });
+  return stringify([...rows], { header: true, columns, cast: { object: (value) => JSON.stringify(value) } });
 }

@@ -78,7 +78,8 @@ export function envelopeOf(
     uri: uri(page, token && (token.direction === "after" ? "PA" : "PB") + token.sid),
     page_size: size,
     start,
-    next_page_uri: more && last !== undefined ? uri(page + 1, `PA${last.sid}`) : null,
+    // What follows a page before which everything was deleted is the first page.
+    next_page_uri: more ? (last === undefined ? uri(0) : uri(page + 1, `PA${last.sid}`)) : null,
     page,
   };
 }

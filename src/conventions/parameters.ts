@@ -53,7 +53,7 @@ export function dateFilter(query: Query, name: string): { from?: number; until?:
 }
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?$/;
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?$/;
 
 function spanOf(text: string): { from: number; until: number } | undefined {
   const unit = DATE.test(text) ? "day" : DATE_TIME.test(text) ? "second" : undefined;

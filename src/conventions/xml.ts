@@ -8,5 +8,7 @@ const UNREPRESENTABLE = /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/g;
 /** `value`, with its keys as element names, in the envelope that every XML answer of this API has. */
 export function toXml(value: object): string {
   const xml: string = builder.build({ TwilioResponse: value });
-  return `<?xml version='1.0' encoding='UTF-8'?>\n${xml.toWellFormed().replace(UNREPRESENTABLE, "\uFFFD")}`;
+  // A parser reads a bare carriage return as a line feed (https://www.w3.org/TR/xml/#sec-line-ends).
+  const text = xml.toWellFormed().replace(UNREPRESENTABLE, "\uFFFD").replaceAll("\r", "&#13;");
+  return `<?xml version='1.0' encoding='UTF-8'?>\n${text}`;
 }

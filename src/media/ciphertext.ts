@@ -27,13 +27,9 @@ export function ciphertextOf(sound: SyncSound, key: Buffer, iv: string): SyncSou
   function* withTag(start: number, end: number): Iterable<Buffer> {
     const cipher = createCipheriv("aes-256-gcm", key, nonce);
     const part = rangeOf(start, end);
-    for (const chunk of sound.read(0, sound.length)) {
-      const wanted = part(cipher.update(chunk));
-      if (wanted.length > 0) yield wanted;
-    }
+    for (const chunk of sound.read(0, sound.length)) yield part(cipher.update(chunk));
     cipher.final();
-    const tag = part(cipher.getAuthTag());
-    if (tag.length > 0) yield tag;
+    yield part(cipher.getAuthTag());
   }
 
   /** GCM is counter mode, its counter 2 at the first block (NIST SP 800-38D, 7.1): any block can be the first. */

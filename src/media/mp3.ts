@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { borrowEncoder, returnEncoder } from "./mp3-encoder.js";
 import { type Pcm, SAMPLE_RATE } from "./pcm.js";
 import { rangeOf, type Sound } from "./sound.js";
@@ -30,12 +29,9 @@ export function mp3Of(pcm: Pcm): Sound {
         for (const samples of pcm.read(0, pcm.frames)) {
           // What the encoder gives is its own memory, and does not outlive the next call.
           const encoded = Buffer.from(encoder.encode(planesOf(samples, pcm.channels)));
-          const wanted = part(encoded);
-          if (wanted.length > 0) yield wanted;
+          yield part(encoded);
           made += encoded.length;
           if (made >= end) return;
-          // A chunk takes the processor some 10 ms: others have their turn in between.
-          await setImmediate();
         }
         yield part(Buffer.from(encoder.finalize()));
       } finally {

@@ -8,7 +8,9 @@ export interface Sound {
   length: number;
   /**
    * The bytes from `start` up to, but not including, `end`, where `0 <= start <= end <= length`; in chunks of about
-   * 64 KiB that may be shared and must not be changed. Each call reads anew, and several may run side by side.
+   * 64 KiB that may be shared and must not be changed. A chunk may be empty: it is there for the reader to have its turn,
+   * where much must be made before the first byte that is asked for. Each call reads anew, and several may run side by
+   * side.
    */
   read(start: number, end: number): Iterable<Buffer> | AsyncIterable<Buffer>;
 }

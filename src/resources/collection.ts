@@ -17,7 +17,7 @@ export interface Collection<Row extends { sid: string }> {
   element: string;
   prefix: SidPrefix;
   /** The JSON Schema of a resource. */
-  schema: object;
+  schema: { properties: object };
   represent(row: Row, request: CollectionRequest): object;
 }
 
@@ -50,6 +50,7 @@ export function listRoutes<Row extends { sid: string }>(
   list: (request: CollectionRequest, page: PageRequest) => Page<Row> | undefined,
   filters: readonly string[] = [],
 ): void {
+  const columns = Object.keys(schema.properties);
   for (const extension of LIST_EXTENSIONS) {
     const response = extension === ".json" ? { schema: { response: { 200: listSchema(key, schema) } } } : {};
     app.route({ method: "GET", url: url + extension, ...response, handler });
@@ -65,7 +66,13 @@ export function listRoutes<Row extends { sid: string }>(
       return value === undefined ? [] : [[name, value] as const];
     });
     const resources = page.rows.map((row) => represent(row, request));
-    return sendList(reply, faceOf(path), { key, element }, envelopeOf(path, given, pageRequest, page), resources);
+    return sendList(
+      reply,
+      faceOf(path),
+      { key, element, columns },
+      envelopeOf(path, given, pageRequest, page),
+      resources,
+    );
   }
 }
 
@@ -73,7 +80,7 @@ export function listRoutes<Row extends { sid: string }>(
  * Adds the routes that fetch and delete one resource, in JSON and XML.
  *
  * @param url - without an extension.
- * @param extensions - those that mean this resource.
+ * @param extensions - those by which it is fetched; it is deleted by all.
  */
 export function resourceRoutes<Row extends { sid: string }>(
   app: FastifyInstance,
@@ -86,8 +93,8 @@ export function resourceRoutes<Row extends { sid: string }>(
   for (const extension of extensions) {
     const response = extension === ".json" ? { schema: { response: { 200: schema } } } : {};
     app.route({ method: "GET", url: url + extension, ...response, handler: get });
-    app.route({ method: "DELETE", url: url + extension, handler: del });
   }
+  for (const extension of RESOURCE_EXTENSIONS) app.route({ method: "DELETE", url: url + extension, handler: del });
 
   function get(request: CollectionRequest, reply: FastifyReply): object {
     return sendResource(reply, faceOf(pathOf(request.url)), element, represent(fetch(request), request));

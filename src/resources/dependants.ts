@@ -1,6 +1,6 @@
 import { Refusal } from "../conventions/errors.js";
 import { parseSid, type SidPrefix } from "../conventions/sids.js";
-import type { Clock } from "../state/clock.js";
+import { type Clock, DAY } from "../state/clock.js";
 import type { CollectionStore, Page, PageSelection, Selection } from "../state/collection-store.js";
 import type { ListedRow } from "../state/rows.js";
 
@@ -38,7 +38,7 @@ export function dependantRules<Row extends ListedRow>(
     remove(where: Selection<Row>["where"], pathSid: string): void {
       store.markDeleted(where.account_sid, fetch(where, pathSid).sid, clock.now());
     },
-    purgeExpired: (): void => store.purge(clock.now() - retentionDays * 86_400_000),
+    purgeExpired: (): void => store.purge(clock.now() - retentionDays * DAY),
     add(rows: Iterable<Row>): void {
       for (const row of rows) store.insert(row);
     },

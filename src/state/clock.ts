@@ -11,6 +11,9 @@ export interface Clock {
   onPassing(listener: () => void): () => void;
 }
 
+/** Milliseconds. */
+export const DAY = 86_400_000;
+
 const MINUTE = 60_000;
 
 /** A clock that starts at the wall clock's time. */

@@ -32,12 +32,17 @@ export interface Page<Row> {
 
 export type CollectionStore<Row extends ListedRow> = ReturnType<typeof collectionStore<Row>>;
 
+/** The place of a row in the order of its list: newest first, and the larger SID first of those made at one time. */
+type Place = Pick<ListedRow, "date_created" | "sid">;
+
 // Beyond every time that a date can have (ECMA-262, 21.4.1.1).
 const ALWAYS = 8.64e15 + 1;
+/** Before every row. */
+const START: Place = { date_created: ALWAYS, sid: "" };
 
 /**
- * The rows of one table. Pages are read by keyset, along an index that ends in (date_created DESC, sid): a page costs
- * the same at any depth, and a row that is added or deleted shifts no other.
+ * The rows of one table. Pages are read by keyset, along an index that ends in (date_created, sid, date_deleted): a
+ * page costs the same at any depth, and a row that is added or deleted shifts no other.
  */
 export function collectionStore<Row extends ListedRow>(
   database: Database,
@@ -58,37 +63,35 @@ export function collectionStore<Row extends ListedRow>(
   const clear = database.prepare(`DELETE FROM ${table}`);
   const statements = new Map<string, Statement<[object], unknown[]>>();
 
-  /** One statement for each combination of columns, direction and deletion. */
-  function select(where: readonly string[], forward: boolean, deleted: boolean): Statement<[object], unknown[]> {
-    const key = [...where, forward, deleted].join();
+  /** One statement for each combination of columns, direction, deletion and what is read. */
+  function select(where: readonly string[], forward: boolean, deleted: boolean, what: string) {
+    const key = [...where, forward, deleted, what].join();
     const known = statements.get(key);
     if (known !== undefined) return known;
-    const [beyond, order] = forward
-      ? ["(date_created < @date OR sid > @sid)", "date_created DESC, sid"]
-      : ["(date_created > @date OR sid < @sid)", "date_created, sid DESC"];
+    const [beyond, order] = forward ? ["<", "DESC"] : [">", "ASC"];
     const statement = database.prepare<[object], unknown[]>(
-      `SELECT ${list} FROM ${table}
+      `SELECT ${what} FROM ${table}
        WHERE ${where.map((column) => `${column} = @${column}`).join(" AND ")}
-         AND date_created BETWEEN @from AND @until AND ${beyond}
+         AND date_created BETWEEN @from AND @until AND (date_created, sid) ${beyond} (@date, @sid)
          AND (date_deleted IS NULL${deleted ? " OR date_deleted > @deletedAfter" : ""})
-       ORDER BY ${order} LIMIT @limit OFFSET @skip`,
+       ORDER BY date_created ${order}, sid ${order} LIMIT @limit OFFSET @skip`,
     );
     statements.set(key, statement.raw());
     return statement;
   }
 
-  function read(
-    selection: Selection<Row>,
-    anchor: Row | undefined,
-    forward: boolean,
-    limit: number,
-    skip: number,
-  ): Row[] {
+  function read(selection: Selection<Row>, beyond: Place, forward: boolean, limit: number, skip = 0, what = list) {
     const { where, from = -ALWAYS, until = ALWAYS, deletedAfter } = selection;
-    const date = anchor?.date_created ?? ALWAYS;
-    const bounds = forward ? { from, until: Math.min(until, date) } : { from: Math.max(from, date), until };
-    const statement = select(Object.keys(where), forward, deletedAfter !== undefined);
-    return statement.all({ ...where, ...bounds, date, sid: anchor?.sid ?? "", deletedAfter, limit, skip }).map(rowOf);
+    const { date_created: date, sid } = beyond;
+    const statement = select(Object.keys(where), forward, deletedAfter !== undefined, what);
+    return statement.all({ ...where, from, until, date, sid, deletedAfter, limit, skip });
+  }
+
+  /** Where a page begins that is only known by the rows before it: read from the index alone, it costs little. */
+  function placeAfter(selection: Selection<Row>, skip: number): Place | undefined {
+    if (skip === 0) return START;
+    const [found] = read(selection, START, true, 1, skip - 1, "date_created, sid") as [date: number, sid: string][];
+    return found && { date_created: found[0], sid: found[1] };
   }
 
   function find(accountSid: string, sid: string): Row | undefined {
@@ -113,15 +116,17 @@ export function collectionStore<Row extends ListedRow>(
 
     /** @returns undefined if the token's row does not exist. */
     page(selection: Selection<Row>, { size, skip, token }: PageSelection): Page<Row> | undefined {
-      const anchor = token && find(selection.where.account_sid, token.sid);
-      if (token !== undefined && anchor === undefined) return undefined;
+      const row = token && find(selection.where.account_sid, token.sid);
+      if (token !== undefined && row === undefined) return undefined;
+      const place = row ?? placeAfter(selection, skip);
+      if (place === undefined) return { rows: [], more: false };
       if (token?.direction !== "before") {
-        const rows = read(selection, anchor, true, size + 1, skip);
+        const rows = read(selection, place, true, size + 1).map(rowOf);
         return { rows: rows.slice(0, size), more: rows.length > size };
       }
-      const rows = read(selection, anchor, false, size, 0).reverse();
-      const last = rows.at(-1);
-      return { rows, more: last !== undefined && read(selection, last, true, 1, 0).length > 0 };
+      const rows = read(selection, place, false, size).map(rowOf).reverse();
+      // Where nothing is left before it, all that there is follows.
+      return { rows, more: read(selection, rows.at(-1) ?? START, true, 1).length > 0 };
     },
   };
 }

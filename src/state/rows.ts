@@ -64,6 +64,7 @@ export interface RecordingRow extends ListedRow {
   external_media_url: string | null;
 }
 
+/** The documented statuses of a transcription. */
 export const TRANSCRIPTION_STATUSES = ["in-progress", "completed", "failed"] as const;
 
 export interface TranscriptionRow extends ListedRow {
@@ -77,6 +78,7 @@ export interface TranscriptionRow extends ListedRow {
   type: string | null;
 }
 
+/** The documented statuses of an add-on result. */
 export const ADD_ON_RESULT_STATUSES = [
   "canceled",
   "completed",

@@ -53,9 +53,9 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (account_sid, sid),
     CHECK ((status = 'deleted') = (date_deleted IS NOT NULL))
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX recordings_by_date ON recordings (account_sid, date_created DESC, sid);
-  CREATE INDEX recordings_by_call ON recordings (account_sid, call_sid, date_created DESC, sid);
-  CREATE INDEX recordings_by_conference ON recordings (account_sid, conference_sid, date_created DESC, sid)
+  CREATE INDEX recordings_by_date ON recordings (account_sid, date_created, sid, date_deleted);
+  CREATE INDEX recordings_by_call ON recordings (account_sid, call_sid, date_created, sid, date_deleted);
+  CREATE INDEX recordings_by_conference ON recordings (account_sid, conference_sid, date_created, sid, date_deleted)
     WHERE conference_sid IS NOT NULL;
   CREATE INDEX recordings_by_deletion ON recordings (date_deleted) WHERE date_deleted IS NOT NULL;
 
@@ -74,8 +74,8 @@ export const MIGRATIONS: readonly string[] = [
     date_deleted INTEGER,
     PRIMARY KEY (account_sid, sid)
   ) STRICT;
-  CREATE INDEX transcriptions_by_date ON transcriptions (account_sid, date_created DESC, sid);
-  CREATE INDEX transcriptions_by_recording ON transcriptions (account_sid, recording_sid, date_created DESC, sid);
+  CREATE INDEX transcriptions_by_date ON transcriptions (account_sid, date_created, sid, date_deleted);
+  CREATE INDEX transcriptions_by_recording ON transcriptions (account_sid, recording_sid, date_created, sid, date_deleted);
   CREATE INDEX transcriptions_by_deletion ON transcriptions (date_deleted) WHERE date_deleted IS NOT NULL;
 
   CREATE TABLE add_on_results (
@@ -92,7 +92,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (account_sid, sid),
     FOREIGN KEY (account_sid, reference_sid) REFERENCES recordings (account_sid, sid) ON DELETE CASCADE
   ) STRICT;
-  CREATE INDEX add_on_results_by_recording ON add_on_results (account_sid, reference_sid, date_created DESC, sid);
+  CREATE INDEX add_on_results_by_recording ON add_on_results (account_sid, reference_sid, date_created, sid, date_deleted);
   CREATE INDEX add_on_results_by_deletion ON add_on_results (date_deleted) WHERE date_deleted IS NOT NULL;
 
   CREATE TABLE payloads (
@@ -111,7 +111,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (account_sid, sid),
     FOREIGN KEY (account_sid, add_on_result_sid) REFERENCES add_on_results (account_sid, sid) ON DELETE CASCADE
   ) STRICT;
-  CREATE INDEX payloads_by_result ON payloads (account_sid, add_on_result_sid, date_created DESC, sid);
+  CREATE INDEX payloads_by_result ON payloads (account_sid, add_on_result_sid, date_created, sid, date_deleted);
   CREATE INDEX payloads_by_deletion ON payloads (date_deleted) WHERE date_deleted IS NOT NULL;
   `,
 ];

@@ -184,7 +184,7 @@ t.test("add-on results, payloads and their data: list, fetch, remove", async (t)
   const completed = (await results.list()).find(({ status }) => status === "completed");
   const result = results(completed?.sid ?? "");
   t.match(await result.fetch(), { referenceSid: numbered("05"), status: "completed" });
-  const [payload] = await result.payloads.list();
+  const payload = (await result.payloads.list()).find(({ label }) => label === "keywords");
   t.match(await result.payloads(payload?.sid ?? "").fetch(), { contentType: "application/json", label: "keywords" });
   // The client types this as void, but hands over the answer's body.
   const data: unknown = await result

@@ -59,11 +59,36 @@ t.test("a list in CSV: a line of keys, then a line for each (200)", async (t) =>
   t.match((await send(`${ROOT}/Recordings.csv`)).body, /,"{""add_on_results"":""\/2010/);
 });
 
-t.test("an empty list in CSV: nothing (200)", async (t) => {
+t.test("an empty list in CSV: the line of keys (200)", async (t) => {
   const { send } = await emulator(t);
   const answer = await send(`${RECORDING}/AddOnResults.csv`);
   t.equal(answer.statusCode, 200);
-  t.equal(answer.body.trim(), "");
+  t.match(answer.body, /^sid,account_sid,status,[\w,]+\n$/);
+});
+
+t.test("odd characters in a text: the same in every form", async (t) => {
+  const { send, state } = await emulator(t);
+  const path = `${ROOT}/Transcriptions/TR${numbered("01").slice(2)}`;
+  const store = state.database.prepare("UPDATE transcriptions SET transcription_text = ? WHERE sid LIKE '%1'");
+  for (const [name, text, xml, csv] of [
+    [
+      "mark-up",
+      `<a href="b">&amp;</a> it's`,
+      "&lt;a href=&quot;b&quot;&gt;&amp;amp;&lt;/a&gt; it&apos;s",
+      `"<a href=""b"">&amp;</a> it's"`,
+    ],
+    ["line ends", "a\r\nb\rc\nd", "a&#13;\nb&#13;c\nd", '"a\r\nb\rc\nd"'],
+    ["what looks like an address", "/2010-04-01/x.json", "/2010-04-01/x.json", "/2010-04-01/x.json"],
+    ["what XML cannot carry", "a\u0001b", "a\uFFFDb", "a\u0001b"],
+    ["other scripts", "é 漢 🎙", "é 漢 🎙", "é 漢 🎙"],
+  ] as const) {
+    t.test(name, async (t) => {
+      store.run(text);
+      t.equal((await send(`${path}.json`)).json().transcription_text, text);
+      t.ok((await send(path)).body.includes(`<TranscriptionText>${xml}</TranscriptionText>`));
+      t.ok((await send(`${ROOT}/Transcriptions.csv`)).body.includes(`,${csv},fast,`));
+    });
+  }
 });
 
 t.test("every resource in XML (200)", async (t) => {

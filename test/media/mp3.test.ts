@@ -128,15 +128,6 @@ t.test("a reader that stops early, or whose source fails, leaves nothing behind 
   t.ok((await allBytesOf(sound)).equals(whole));
 });
 
-t.test("others have their turn while a long sound is read", async (t) => {
-  let turns = 0;
-  const timer = setInterval(() => turns++, 1);
-  const sound = mp3Of(melodyOf(sidOf(1), 1, 120));
-  await allBytesOf(sound, sound.length - 1, sound.length);
-  clearInterval(timer);
-  t.ok(turns > 5, `${turns} turns`);
-});
-
 t.test("an empty range has no bytes", async (t) => {
   const sound = mp3Of(melodyOf(sidOf(1), 1, 1));
   t.equal((await allBytesOf(sound, 100, 100)).length, 0);

@@ -209,7 +209,7 @@ t.test("payloads", async (t) => {
     const list = (await send(`${RESULT}/Payloads.json`)).json().payloads;
     t.same(
       list.map((payload: { sid: string }) => payload.sid),
-      [sid("XH", "01"), sid("XH", "02")],
+      [sid("XH", "02"), sid("XH", "01")],
     );
   });
   t.test("delete: 204, then 404", async (t) => {

@@ -1,6 +1,6 @@
 import { toRfc2822 } from "../../conventions/dates.js";
-import { plain, plainOrNull, text, textOrNull, uris } from "../../conventions/schema.js";
-import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
+import { among, date, dateOrNull, sid, text, textOrNull, uris } from "../../conventions/schema.js";
+import { ADD_ON_RESULT_STATUSES, type AddOnResultRow, type PayloadRow } from "../../state/rows.js";
 
 /**
  * The AddOnResult resource; the order of the keys is Twilio's.
@@ -10,15 +10,15 @@ import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
 export const addOnResultSchema = {
   type: "object",
   properties: {
-    sid: plain,
-    account_sid: plain,
-    status: plain,
-    add_on_sid: plain,
-    add_on_configuration_sid: plain,
-    date_created: plain,
-    date_updated: plain,
-    date_completed: plainOrNull,
-    reference_sid: plain,
+    sid: sid("XR"),
+    account_sid: sid("AC"),
+    status: among(ADD_ON_RESULT_STATUSES),
+    add_on_sid: sid("XB"),
+    add_on_configuration_sid: sid("XE"),
+    date_created: date,
+    date_updated: date,
+    date_completed: dateOrNull,
+    reference_sid: sid("RE"),
     subresource_uris: uris("payloads"),
   },
 } as const;
@@ -31,16 +31,16 @@ export const addOnResultSchema = {
 export const payloadSchema = {
   type: "object",
   properties: {
-    sid: plain,
-    add_on_result_sid: plain,
-    account_sid: plain,
+    sid: sid("XH"),
+    add_on_result_sid: sid("XR"),
+    account_sid: sid("AC"),
     label: textOrNull,
-    add_on_sid: plain,
-    add_on_configuration_sid: plain,
+    add_on_sid: sid("XB"),
+    add_on_configuration_sid: sid("XE"),
     content_type: text,
-    date_created: plain,
-    date_updated: plain,
-    reference_sid: plain,
+    date_created: date,
+    date_updated: date,
+    reference_sid: sid("RE"),
     subresource_uris: uris("data"),
   },
 } as const;

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { faceOf, RESOURCE_EXTENSIONS, sendResource } from "../../conventions/faces.js";
+import { refusalOfOtherMethods } from "../../conventions/methods.js";
 import { originOf } from "../../conventions/origin.js";
 import { pathOf } from "../../conventions/urls.js";
 import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
@@ -78,7 +79,11 @@ export function payloadStorageRoutes(
   app: FastifyInstance,
   { addOnResults: results, payloads, recordings }: Rules,
 ): void {
-  app.route({ method: "GET", url: "/_storage/:AccountSid/:Sid", handler: read });
+  app.register(async (storage) => {
+    const refuseOtherMethods = refusalOfOtherMethods(storage);
+    storage.route({ method: "GET", url: "/_storage/:AccountSid/:Sid", handler: read });
+    refuseOtherMethods();
+  });
 
   function read({ params }: { params: unknown }, reply: FastifyReply): FastifyReply {
     const { AccountSid, Sid } = params as { AccountSid: string; Sid: string };

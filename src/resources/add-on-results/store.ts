@@ -2,6 +2,7 @@ import { collectionStore } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
 
+/** Add-on results, of all recordings. */
 export function addOnResultStore(database: Database) {
   return collectionStore<AddOnResultRow>(database, "add_on_results", [
     "account_sid",
@@ -17,6 +18,7 @@ export function addOnResultStore(database: Database) {
   ]);
 }
 
+/** Payloads, of all add-on results. */
 export function payloadStore(database: Database) {
   return collectionStore<PayloadRow>(database, "payloads", [
     "account_sid",

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../../conventions/errors.js";
 import { ciphertextOf } from "../../media/ciphertext.js";
@@ -21,7 +21,7 @@ export type MediaFormat = "wav" | "mp3";
  * @param channels - how many the client asks for; undefined for as many as there are.
  * @param folder - where files may lie: `RE….wav`, `RE….mp3`.
  * @throws Refusal 20404 if Twilio holds no media of it: it is not completed, or in external storage; 16113 for two
- * channels of a mono recording; 16109 for an encrypted recording as MP3.
+ * channels of a mono recording; 16109 for an encrypted recording as MP3; 20501 for an MP3 from a WAV file of another format.
  * @see https://www.twilio.com/docs/voice/api/recording#fetch-a-recording-media-file
  */
 export function mediaOf(row: RecordingRow, format: MediaFormat, channels: 1 | 2 | undefined, folder: string): Sound {
@@ -33,8 +33,8 @@ export function mediaOf(row: RecordingRow, format: MediaFormat, channels: 1 | 2 
     return ciphertextOf(plainWav(row, undefined, folder), contentKeyFor(row.sid), row.encryption_iv);
   }
   if (format === "wav") return plainWav(row, channels, folder);
-  const file = join(folder, `${row.sid}.mp3`);
-  return existsSync(file) ? soundOfFile(file, "audio/mpeg") : mp3Of(withChannels(pcmOf(row, folder), channels));
+  const file = fileOf(row, "mp3", folder);
+  return file === undefined ? mp3Of(withChannels(pcmOf(row, folder), channels)) : soundOfFile(file, "audio/mpeg");
 }
 
 function plainWav(row: RecordingRow, channels: 1 | 2 | undefined, folder: string): SyncSound {
@@ -47,12 +47,24 @@ function plainWav(row: RecordingRow, channels: 1 | 2 | undefined, folder: string
 
 function pcmOf(row: RecordingRow, folder: string): Pcm {
   const file = wavFile(row, folder);
-  return (file && pcmOfWav(file)) ?? melody(row);
+  if (file === undefined) return melody(row);
+  const pcm = pcmOfWav(file);
+  // Better nothing than what does not sound like the WAV.
+  if (pcm === undefined) throw new Refusal({ code: 20501, what: "MP3 from a WAV file that is not 8 kHz, 16 bit" });
+  return pcm;
 }
 
-function wavFile({ sid }: RecordingRow, folder: string): SyncSound | undefined {
-  const file = join(folder, `${sid}.wav`);
-  return existsSync(file) ? soundOfFile(file, WAV_CONTENT_TYPE) : undefined;
+function wavFile(row: RecordingRow, folder: string): SyncSound | undefined {
+  const file = fileOf(row, "wav", folder);
+  return file === undefined ? undefined : soundOfFile(file, WAV_CONTENT_TYPE);
+}
+
+/** The user's own file, its SID spelt in any case. */
+function fileOf({ sid }: RecordingRow, format: MediaFormat, folder: string): string | undefined {
+  const wanted = `${sid}.${format}`.toLowerCase();
+  const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  const entry = entries.find((one) => one.isFile() && one.name.toLowerCase() === wanted);
+  return entry && join(folder, entry.name);
 }
 
 function melody({ sid, channels, duration }: RecordingRow): Pcm {

@@ -1,6 +1,20 @@
 import { toRfc2822 } from "../../conventions/dates.js";
-import { integerOrNull, plain, plainOrNull, text, uris } from "../../conventions/schema.js";
-import type { RecordingRow } from "../../state/rows.js";
+import {
+  among,
+  base64,
+  currencyOrNull,
+  date,
+  dateOrNull,
+  integerOrNull,
+  path,
+  priceOrNull,
+  secondsOrNull,
+  sid,
+  sidOrNull,
+  text,
+  uris,
+} from "../../conventions/schema.js";
+import { type RecordingRow, SOURCES, STATUSES } from "../../state/rows.js";
 
 /** The spellings of the keys of `encryption_details`: Twilio's documentation, or a response recorded in 2018. */
 export const ENCRYPTION_DETAILS = ["documented", "2018"] as const;
@@ -14,23 +28,23 @@ export type EncryptionDetails = (typeof ENCRYPTION_DETAILS)[number];
 export const recordingSchema = {
   type: "object",
   properties: {
-    account_sid: plain,
-    api_version: plain,
-    call_sid: plainOrNull,
-    conference_sid: plainOrNull,
-    date_created: plain,
-    date_updated: plain,
-    start_time: plainOrNull,
-    duration: plainOrNull,
-    sid: plain,
-    price: plainOrNull,
-    price_unit: plainOrNull,
-    status: plain,
+    account_sid: sid("AC"),
+    api_version: among(["2010-04-01"]),
+    call_sid: sidOrNull("CA"),
+    conference_sid: sidOrNull("CF"),
+    date_created: date,
+    date_updated: date,
+    start_time: dateOrNull,
+    duration: secondsOrNull,
+    sid: sid("RE"),
+    price: priceOrNull,
+    price_unit: currencyOrNull,
+    status: among(STATUSES),
     channels: integerOrNull,
-    source: plain,
+    source: among(SOURCES),
     error_code: integerOrNull,
-    uri: plain,
-    encryption_details: { type: ["object", "null"], additionalProperties: plain },
+    uri: path,
+    encryption_details: { type: ["object", "null"], additionalProperties: base64 },
     subresource_uris: uris("add_on_results", "transcriptions"),
     media_url: text,
   },

@@ -1,8 +1,8 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { originOf } from "../../conventions/origin.js";
 import { booleanParameter, dateFilter, sidParameter } from "../../conventions/parameters.js";
 import type { RecordingRow } from "../../state/rows.js";
-import { type Collection, type CollectionRequest, listRoutes, resourceRoutes } from "../collection.js";
+import { type Collection, listRoutes, resourceRoutes } from "../collection.js";
 import { type EncryptionDetails, recordingSchema, representRecording } from "./representation.js";
 import type { RecordingRules } from "./rules.js";
 
@@ -38,8 +38,6 @@ export function recordingRoutes(
     },
     FILTERS,
   );
-  // Without an extension, what is fetched is the media, and what is deleted the recording.
-  app.route({ method: "DELETE", url: "/Recordings/:Sid", handler: remove });
   resourceRoutes(
     app,
     "/Recordings/:Sid",
@@ -47,11 +45,7 @@ export function recordingRoutes(
     ({ accountSid, params, query }) =>
       recordings.fetch(accountSid, params.Sid as string, booleanParameter(query, "IncludeSoftDeleted")),
     ({ accountSid, params }) => recordings.remove(accountSid, params.Sid as string),
+    // What is fetched without an extension is the media.
     [".json", ".xml"],
   );
-
-  function remove({ accountSid, params }: CollectionRequest, reply: FastifyReply): FastifyReply {
-    recordings.remove(accountSid, params.Sid as string);
-    return reply.code(204).send();
-  }
 }

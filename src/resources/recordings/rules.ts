@@ -1,6 +1,6 @@
 import { Refusal } from "../../conventions/errors.js";
 import { parseSid } from "../../conventions/sids.js";
-import type { Clock } from "../../state/clock.js";
+import { type Clock, DAY } from "../../state/clock.js";
 import type { Page, PageSelection } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import type { RecordingRow } from "../../state/rows.js";
@@ -18,8 +18,6 @@ export interface RecordingFilter {
   /** Whether deleted recordings count during their retention. */
   includeSoftDeleted: boolean;
 }
-
-const DAY = 86_400_000;
 
 /**
  * What can be done with an account's recordings.

@@ -24,6 +24,7 @@ const COLUMNS = [
   "date_deleted",
 ] as const satisfies (keyof RecordingRow)[];
 
+/** Recordings: what is deleted also changes its status. */
 export function recordingStore(database: Database) {
   const markDeleted = database.prepare<[number, string, string]>(
     "UPDATE recordings SET status = 'deleted', date_deleted = ? WHERE account_sid = ? AND sid = ?",

@@ -1,6 +1,15 @@
 import { toRfc2822 } from "../../conventions/dates.js";
-import { plain, plainOrNull, textOrNull } from "../../conventions/schema.js";
-import type { TranscriptionRow } from "../../state/rows.js";
+import {
+  among,
+  currencyOrNull,
+  date,
+  path,
+  priceOrNull,
+  secondsOrNull,
+  sid,
+  textOrNull,
+} from "../../conventions/schema.js";
+import { TRANSCRIPTION_STATUSES, type TranscriptionRow } from "../../state/rows.js";
 
 /**
  * The Transcription resource; the order of the keys is Twilio's.
@@ -10,19 +19,19 @@ import type { TranscriptionRow } from "../../state/rows.js";
 export const transcriptionSchema = {
   type: "object",
   properties: {
-    account_sid: plain,
-    api_version: plain,
-    date_created: plain,
-    date_updated: plain,
-    duration: plainOrNull,
-    price: plainOrNull,
-    price_unit: plainOrNull,
-    recording_sid: plain,
-    sid: plain,
-    status: plain,
+    account_sid: sid("AC"),
+    api_version: among(["2010-04-01"]),
+    date_created: date,
+    date_updated: date,
+    duration: secondsOrNull,
+    price: priceOrNull,
+    price_unit: currencyOrNull,
+    recording_sid: sid("RE"),
+    sid: sid("TR"),
+    status: among(TRANSCRIPTION_STATUSES),
     transcription_text: textOrNull,
     type: textOrNull,
-    uri: plain,
+    uri: path,
   },
 } as const;
 

@@ -2,6 +2,7 @@ import { collectionStore } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import type { TranscriptionRow } from "../../state/rows.js";
 
+/** Transcriptions, of all recordings. */
 export function transcriptionStore(database: Database) {
   return collectionStore<TranscriptionRow>(database, "transcriptions", [
     "account_sid",

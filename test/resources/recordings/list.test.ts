@@ -115,13 +115,13 @@ t.test("page sizes", async (t) => {
         .map(({ sid }) => sid),
     );
   });
-  t.test("the page before the first: empty", async (t) => {
+  t.test("the page before the first: empty, and the first one follows", async (t) => {
     const token = `PB${sequence(1)[0]?.sid}`;
     t.match((await send(`${LIST}?PageToken=${token}`)).json(), {
       recordings: [],
       start: 0,
       end: 0,
-      next_page_uri: null,
+      next_page_uri: `${LIST}?PageSize=50&Page=0`,
     });
   });
   t.test("a page beyond the last: empty", async (t) => {
@@ -250,7 +250,7 @@ t.test("any collection, page size and filter: pages forwards and backwards hold 
         const expected = rows
           .filter((row) => deleted || row.date_deleted === undefined)
           .sort((a, b) =>
-            a.date_created < b.date_created ? 1 : a.date_created > b.date_created ? -1 : a.sid < b.sid ? -1 : 1,
+            a.date_created < b.date_created ? 1 : a.date_created > b.date_created ? -1 : a.sid > b.sid ? -1 : 1,
           )
           .map(({ sid }) => sid);
         const { send } = await emulatorWith(t, rows);

@@ -273,6 +273,7 @@ t.test("delete", async (t) => {
     const path = pathOf(numbered("05")).replace(".json", "");
     t.equal((await send(path, { method: "DELETE" })).statusCode, 204);
     t.equal((await send(path, { method: "DELETE" })).statusCode, 404);
+    t.equal((await send(`${path}.wav`, { method: "DELETE" })).statusCode, 405);
   });
 
   t.test("with a body of any content type (204)", async (t) => {
@@ -456,12 +457,24 @@ t.test("methods and paths", async (t) => {
   });
 });
 
-t.test("operations that are not built say so (501, X-Emulator-Fault)", async (t) => {
+t.test("operations that are not built say so, whatever form they are asked for (501, X-Emulator-Fault)", async (t) => {
   const { send } = await emulator(t);
-  const path = `/2010-04-01/Accounts/${ACCOUNT}/Calls/CA${"a".repeat(32)}/Recordings.json`;
-  const answer = await send(path, { method: "POST" });
-  t.equal(answer.statusCode, 501);
-  t.equal(answer.headers["x-emulator-fault"], "not-implemented");
-  t.equal(answer.json().message, `The emulator does not implement ${path} yet`);
-  t.equal((await send(path, { method: "PUT" })).statusCode, 405);
+  const root = `/2010-04-01/Accounts/${ACCOUNT}`;
+  const [call, conference] = [`${root}/Calls/CA${"a".repeat(32)}`, `${root}/Conferences/CF${"a".repeat(32)}`];
+  for (const [path, extensions, ...methods] of [
+    [`${call}/Recordings`, ["", ".json", ".xml", ".csv"], "GET", "POST"],
+    [`${call}/Recordings/${EXAMPLE}`, ["", ".json", ".xml"], "GET", "POST", "DELETE"],
+    [`${conference}/Recordings`, ["", ".json", ".xml", ".csv"], "GET"],
+    [`${conference}/Recordings/${EXAMPLE}`, ["", ".json", ".xml"], "GET", "POST", "DELETE"],
+  ] as const) {
+    for (const url of extensions.map((extension) => path + extension)) {
+      for (const method of methods) {
+        const answer = await send(url, { method });
+        t.equal(answer.statusCode, 501);
+        t.equal(answer.headers["x-emulator-fault"], "not-implemented");
+        t.match(answer.body, `The emulator does not implement ${url} yet`);
+      }
+    }
+    t.equal((await send(path, { method: "PUT" })).statusCode, 405);
+  }
 });
