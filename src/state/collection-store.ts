@@ -40,6 +40,11 @@ const ALWAYS = 8.64e15 + 1;
 /** Before every row. */
 const START: Place = { date_created: ALWAYS, sid: "" };
 
+/** Whether `one` is of an earlier time, or has the smaller SID of the same time. */
+function isBefore(one: Place, other: Place): boolean {
+  return one.date_created < other.date_created || (one.date_created === other.date_created && one.sid < other.sid);
+}
+
 /**
  * The rows of one table. Pages are read by keyset, along an index that ends in (date_created, sid, date_deleted): a
  * page costs the same at any depth, and a row that is added or deleted shifts no other.
@@ -68,11 +73,11 @@ export function collectionStore<Row extends ListedRow>(
     const key = [...where, forward, deleted, what].join();
     const known = statements.get(key);
     if (known !== undefined) return known;
-    const [beyond, order] = forward ? ["<", "DESC"] : [">", "ASC"];
+    const [beyond, limit, order] = forward ? ["<", ">=", "DESC"] : [">", "<=", "ASC"];
     const statement = database.prepare<[object], unknown[]>(
       `SELECT ${what} FROM ${table}
        WHERE ${where.map((column) => `${column} = @${column}`).join(" AND ")}
-         AND date_created BETWEEN @from AND @until AND (date_created, sid) ${beyond} (@date, @sid)
+         AND (date_created, sid) ${beyond} (@date, @sid) AND date_created ${limit} @end
          AND (date_deleted IS NULL${deleted ? " OR date_deleted > @deletedAfter" : ""})
        ORDER BY date_created ${order}, sid ${order} LIMIT @limit OFFSET @skip`,
     );
@@ -80,11 +85,13 @@ export function collectionStore<Row extends ListedRow>(
     return statement;
   }
 
-  function read(selection: Selection<Row>, beyond: Place, forward: boolean, limit: number, skip = 0, what = list) {
+  function read(selection: Selection<Row>, place: Place, forward: boolean, limit: number, skip = 0, what = list) {
     const { where, from = -ALWAYS, until = ALWAYS, deletedAfter } = selection;
-    const { date_created: date, sid } = beyond;
+    // One bound on each side, or the index is entered at the wrong one: the filter's own is a place like any other.
+    const bound = forward ? { date_created: until + 1, sid: "" } : { date_created: from, sid: "" };
+    const { date_created: date, sid } = isBefore(bound, place) === forward ? bound : place;
     const statement = select(Object.keys(where), forward, deletedAfter !== undefined, what);
-    return statement.all({ ...where, from, until, date, sid, deletedAfter, limit, skip });
+    return statement.all({ ...where, date, sid, end: forward ? from : until, deletedAfter, limit, skip });
   }
 
   /** Where a page begins that is only known by the rows before it: read from the index alone, it costs little. */
