@@ -189,6 +189,16 @@ t.test("filters", async (t) => {
   ] as const) {
     t.test(query, async (t) => t.same(sids((await send(`${LIST}?${query}`)).json()), expected.map(numbered)));
   }
+  t.test("a filter that ends at a page's own row: the pages about it hold what they should", async (t) => {
+    const { send } = await emulatorWith(t, sequence(5));
+    const [first, second, third] = sequence(3);
+    const last = (await send(`${LIST}?PageSize=1&Page=2&DateCreated>=${third?.date_created}`)).json();
+    t.same(sids(last), [third?.sid]);
+    t.equal(last.next_page_uri, null);
+    const before = (await send(last.previous_page_uri)).json();
+    t.same(sids(before), [second?.sid]);
+    t.same(sids((await send(before.previous_page_uri)).json()), [first?.sid]);
+  });
   t.test("a deleted one shows as deleted, until its retention ends", async (t) => {
     const { send, state } = await emulatorWith(t, [{ sid: EXAMPLE, date_deleted: "-P39D" }]);
     t.equal((await send(`${LIST}?IncludeSoftDeleted=true`)).json().recordings[0].status, "deleted");
