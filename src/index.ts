@@ -3,7 +3,6 @@ import { buildApp } from "./app.js";
 import type { Config } from "./config.js";
 import type { Attendance } from "./control/seeding.js";
 import { type FixtureFolder, openFixtureFolder } from "./fixtures/folder.js";
-import { readFixtures } from "./fixtures/read.js";
 import { urlOf } from "./listener/address.js";
 import { createClock } from "./state/clock.js";
 import { attempt, StartupFault } from "./state/startup-fault.js";
@@ -28,7 +27,7 @@ export interface Emulator {
  * ends the start.
  */
 export async function startEmulator(config: Config, attendance: Attendance): Promise<Emulator> {
-  const { state, folder } = open(config);
+  const { state, folder } = await open(config);
   const app = await buildApp(config, state, folder, attendance).catch((error: unknown) => {
     state.database.close();
     throw error;
@@ -44,14 +43,17 @@ export async function startEmulator(config: Config, attendance: Attendance): Pro
 }
 
 /** @throws StartupFault with the faults of the database and the fixtures together. */
-function open(config: Config): { state: State; folder: FixtureFolder } {
+async function open(config: Config): Promise<{ state: State; folder: FixtureFolder }> {
   const faults: string[] = [];
   const folder = attempt(faults, () => openFixtureFolder(config.fixtures));
   const state = attempt(faults, () => openState(config.data, config.randomSeed));
   if (state !== undefined && folder !== undefined) return { state, folder };
   state?.database.close();
   // Whoever replaces the database will meet these next.
-  if (folder !== undefined) attempt(faults, () => readFixtures(folder, createClock().now(), config.account?.sid));
+  if (folder !== undefined) {
+    const { readFixtures } = await import("./fixtures/read.js");
+    attempt(faults, () => readFixtures(folder, createClock().now(), config.account?.sid));
+  }
   throw new StartupFault(faults);
 }
 

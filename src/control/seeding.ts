@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { FixtureFolder } from "../fixtures/folder.js";
 import { type GeneratedRecording, generateRecordings } from "../fixtures/generate.js";
-import { type Fixtures, readFixtures } from "../fixtures/read.js";
+import type { Fixtures } from "../fixtures/read.js";
 import type { Rules } from "../resources/rules.js";
 import { inBulk } from "../state/database.js";
 import { type SeedingRow, seedingStore } from "../state/seeding-store.js";
@@ -46,6 +46,8 @@ export async function seedDatabase(
   const row = { seeded_at: state.clock.now(), fixtures_digest: folder.digest, generate, random_seed: randomSeed };
   const before = store.get();
   if (before === undefined || reset) {
+    // What reads and checks fixtures takes long to load, and a start on a seeded database needs none of it.
+    const { readFixtures } = await import("../fixtures/read.js");
     const fixtures = readFixtures(folder, row.seeded_at, accountSid);
     await inBulk(state.database, async () => {
       clear(rules);
