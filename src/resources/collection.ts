@@ -105,3 +105,30 @@ export function resourceRoutes<Row extends { sid: string }>(
     return reply.code(204).send();
   }
 }
+
+/**
+ * Adds all routes of a collection: its list, and those that fetch and delete one of it.
+ *
+ * @param url - of the list, without an extension.
+ * @param place - what a request's path says of where the rows must be.
+ */
+export function collectionRoutes<Row extends { sid: string }, Place>(
+  app: FastifyInstance,
+  url: string,
+  collection: Collection<Row>,
+  place: (request: CollectionRequest) => Place,
+  rules: {
+    list(place: Place, page: PageRequest): Page<Row> | undefined;
+    fetch(place: Place, pathSid: string): Row;
+    remove(place: Place, pathSid: string): void;
+  },
+): void {
+  listRoutes(app, url, collection, (request, page) => rules.list(place(request), page));
+  resourceRoutes(
+    app,
+    `${url}/:Sid`,
+    collection,
+    (request) => rules.fetch(place(request), request.params.Sid as string),
+    (request) => rules.remove(place(request), request.params.Sid as string),
+  );
+}

@@ -1,6 +1,6 @@
 import { Refusal } from "../conventions/errors.js";
 import { parseSid, type SidPrefix } from "../conventions/sids.js";
-import { type Clock, DAY } from "../state/clock.js";
+import type { Clock } from "../state/clock.js";
 import type { CollectionStore, Page, PageSelection, Selection } from "../state/collection-store.js";
 import type { ListedRow } from "../state/rows.js";
 
@@ -8,13 +8,13 @@ import type { ListedRow } from "../state/rows.js";
  * What can be done with resources that belong to a recording. A deleted one is gone at once; its row stays for the
  * retention, so that a page token that names it still leads somewhere: many programs delete while they list.
  *
- * @param retentionDays - how long such a row stays.
+ * @param horizon - rows that were deleted at this time or before are removed, in milliseconds since the Unix epoch.
  */
 export function dependantRules<Row extends ListedRow>(
   store: CollectionStore<Row>,
   prefix: SidPrefix,
   clock: Clock,
-  retentionDays: number,
+  horizon: () => number,
 ) {
   /**
    * @param where - what the row must have: its account, and what the path says of its place.
@@ -38,7 +38,7 @@ export function dependantRules<Row extends ListedRow>(
     remove(where: Selection<Row>["where"], pathSid: string): void {
       store.markDeleted(where.account_sid, fetch(where, pathSid).sid, clock.now());
     },
-    purgeExpired: (): void => store.purge(clock.now() - retentionDays * DAY),
+    purgeExpired: (): void => store.purge(horizon()),
     add(rows: Iterable<Row>): void {
       for (const row of rows) store.insert(row);
     },

@@ -1,3 +1,4 @@
+import { DAY } from "../state/clock.js";
 import type { State } from "../state/state.js";
 import { type AccountRules, accountRules, type GivenAccount } from "./accounts/rules.js";
 import { type AddOnResultRules, addOnResultRules, type PayloadRules, payloadRules } from "./add-on-results/rules.js";
@@ -14,19 +15,20 @@ export interface Rules {
 }
 
 /**
- * @param retentionDays - how long a deleted recording's metadata stays.
- * @param given - an account whose credentials were given at start.
+ * @param options.retentionDays - how long a deleted recording's metadata stays; Twilio keeps it for 40 days.
+ * @param options.account - an account whose credentials were given at start.
  */
 export function allRules(
   { database, clock }: State,
   { retentionDays, account }: { retentionDays: number; account: GivenAccount | undefined },
 ): Rules {
+  const horizon = () => clock.now() - retentionDays * DAY;
   return {
     accounts: accountRules(database, account),
-    recordings: recordingRules(database, clock, retentionDays),
-    transcriptions: transcriptionRules(database, clock, retentionDays),
-    addOnResults: addOnResultRules(database, clock, retentionDays),
-    payloads: payloadRules(database, clock, retentionDays),
+    recordings: recordingRules(database, clock, horizon),
+    transcriptions: transcriptionRules(database, clock, horizon),
+    addOnResults: addOnResultRules(database, clock, horizon),
+    payloads: payloadRules(database, clock, horizon),
   };
 }
 

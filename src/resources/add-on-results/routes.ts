@@ -4,7 +4,7 @@ import { refusalOfOtherMethods } from "../../conventions/methods.js";
 import { originOf } from "../../conventions/origin.js";
 import { pathOf } from "../../conventions/urls.js";
 import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
-import { type Collection, type CollectionRequest, listRoutes, resourceRoutes } from "../collection.js";
+import { type Collection, type CollectionRequest, collectionRoutes } from "../collection.js";
 import type { Rules } from "../rules.js";
 import {
   addOnResultSchema,
@@ -41,25 +41,9 @@ export function addOnResultRoutes(app: FastifyInstance, { addOnResults: results,
   });
 
   const url = "/Recordings/:ReferenceSid/AddOnResults";
-  listRoutes(app, url, RESULTS, (request, page) => results.list(ofRecording(request), page));
-  resourceRoutes(
-    app,
-    `${url}/:Sid`,
-    RESULTS,
-    (request) => results.fetch(ofRecording(request), request.params.Sid as string),
-    (request) => results.remove(ofRecording(request), request.params.Sid as string),
-  );
-
   const payloadsUrl = `${url}/:AddOnResultSid/Payloads`;
-  listRoutes(app, payloadsUrl, PAYLOADS, (request, page) => payloads.list(ofResult(request), page));
-  resourceRoutes(
-    app,
-    `${payloadsUrl}/:Sid`,
-    PAYLOADS,
-    (request) => payloads.fetch(ofResult(request), request.params.Sid as string),
-    (request) => payloads.remove(ofResult(request), request.params.Sid as string),
-  );
-
+  collectionRoutes(app, url, RESULTS, ofRecording, results);
+  collectionRoutes(app, payloadsUrl, PAYLOADS, ofResult, payloads);
   for (const extension of RESOURCE_EXTENSIONS) {
     const response = extension === ".json" ? { schema: { response: { 307: payloadDataSchema } } } : {};
     app.route({ method: "GET", url: `${payloadsUrl}/:PayloadSid/Data${extension}`, ...response, handler: redirect });

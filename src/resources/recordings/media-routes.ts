@@ -74,13 +74,11 @@ function requestedRange(
   { method, headers }: CollectionRequest,
   length: number,
 ): { start: number; end: number } | undefined {
-  const header = headers.range?.toLowerCase();
-  const wellFormed = /^bytes=(\d+)?-(\d+)?$/.exec(header ?? "");
-  if (method !== "GET" || headers["if-range"] !== undefined || header === undefined || wellFormed === null)
-    return undefined;
-  const [, from = "0", to = "Infinity"] = wellFormed;
-  if (wellFormed[1] !== undefined && Number(from) > Number(to)) return undefined;
-  const ranges = parseRange(length, header);
+  const wellFormed = /^bytes=(\d+)?-(\d+)?$/i.exec(headers.range ?? "");
+  if (method !== "GET" || headers["if-range"] !== undefined || wellFormed === null) return undefined;
+  const [header, from, to = "Infinity"] = wellFormed;
+  if (from !== undefined && Number(from) > Number(to)) return undefined;
+  const ranges = parseRange(length, header.toLowerCase());
   if (ranges === -1) throw new Refusal({ code: 20416, length });
   const [range] = ranges === -2 ? [] : ranges;
   return range && { start: range.start, end: range.end + 1 };

@@ -1,6 +1,6 @@
 import { Refusal } from "../../conventions/errors.js";
 import { parseSid } from "../../conventions/sids.js";
-import { type Clock, DAY } from "../../state/clock.js";
+import type { Clock } from "../../state/clock.js";
 import type { Page, PageSelection } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import type { RecordingRow } from "../../state/rows.js";
@@ -22,21 +22,24 @@ export interface RecordingFilter {
 /**
  * What can be done with an account's recordings.
  *
- * @param retentionDays - how long a deleted recording's metadata stays; Twilio keeps it for 40 days.
+ * @param horizon - what was deleted at this time or before is gone, in milliseconds since the Unix epoch.
  * @see https://www.twilio.com/docs/voice/api/recording#delete-a-recording-resource
  */
-export function recordingRules(database: Database, clock: Clock, retentionDays: number) {
+export function recordingRules(database: Database, clock: Clock, horizon: () => number) {
   const store = recordingStore(database);
-  const retention = retentionDays * DAY;
 
-  /** What was deleted at this time or before is gone. */
-  const horizon = () => clock.now() - retention;
-
-  function find(accountSid: string, pathSid: string): RecordingRow | undefined {
+  /**
+   * @param pathSid - the recording's SID in the path, as written.
+   * @param includeSoftDeleted - whether a deleted recording is found during its retention.
+   * @throws Refusal 20404 if there is none.
+   */
+  function fetch(accountSid: string, pathSid: string, includeSoftDeleted: boolean): RecordingRow {
     const sid = parseSid("RE", pathSid);
     const row = sid === undefined ? undefined : store.get(accountSid, sid);
     // The next purge may be up to a minute away.
-    return row?.date_deleted != null && row.date_deleted <= horizon() ? undefined : row;
+    const gone = (at: number) => !includeSoftDeleted || at <= horizon();
+    if (row === undefined || (row.date_deleted !== null && gone(row.date_deleted))) throw new Refusal({ code: 20404 });
+    return row;
   }
 
   return {
@@ -51,16 +54,7 @@ export function recordingRules(database: Database, clock: Clock, retentionDays: 
       return store.page({ where, ...dates, ...(includeSoftDeleted && { deletedAfter: horizon() }) }, page);
     },
 
-    /**
-     * @param pathSid - the recording's SID in the path, as written.
-     * @param includeSoftDeleted - whether a deleted recording is found during its retention.
-     * @throws Refusal 20404 if there is none.
-     */
-    fetch(accountSid: string, pathSid: string, includeSoftDeleted: boolean): RecordingRow {
-      const row = find(accountSid, pathSid);
-      if (row === undefined || (row.status === "deleted" && !includeSoftDeleted)) throw new Refusal({ code: 20404 });
-      return row;
-    },
+    fetch,
 
     /**
      * Deletes a recording: its media is gone, its metadata stays for the retention with status `deleted`.
@@ -68,8 +62,7 @@ export function recordingRules(database: Database, clock: Clock, retentionDays: 
      * @throws Refusal 20404 if there is none or it is already deleted, 20409 if it is not completed.
      */
     remove(accountSid: string, pathSid: string): void {
-      const row = find(accountSid, pathSid);
-      if (row === undefined || row.status === "deleted") throw new Refusal({ code: 20404 });
+      const row = fetch(accountSid, pathSid, false);
       if (row.status !== "completed") throw new Refusal({ code: 20409, status: row.status });
       store.markDeleted(accountSid, row.sid, clock.now());
     },

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { TranscriptionRow } from "../../state/rows.js";
-import { type Collection, type CollectionRequest, listRoutes, resourceRoutes } from "../collection.js";
+import { type Collection, type CollectionRequest, collectionRoutes } from "../collection.js";
 import type { Rules } from "../rules.js";
 import { representTranscription, transcriptionSchema } from "./representation.js";
 
@@ -23,17 +23,6 @@ export function transcriptionRoutes(app: FastifyInstance, { transcriptions, reco
     recording_sid: recordings.fetch(accountSid, params.RecordingSid as string, false).sid,
   });
 
-  for (const [url, place] of [
-    ["/Transcriptions", ofAccount],
-    ["/Recordings/:RecordingSid/Transcriptions", ofRecording],
-  ] as const) {
-    listRoutes(app, url, COLLECTION, (request, page) => transcriptions.list(place(request), page));
-    resourceRoutes(
-      app,
-      `${url}/:Sid`,
-      COLLECTION,
-      (request) => transcriptions.fetch(place(request), request.params.Sid as string),
-      (request) => transcriptions.remove(place(request), request.params.Sid as string),
-    );
-  }
+  collectionRoutes(app, "/Transcriptions", COLLECTION, ofAccount, transcriptions);
+  collectionRoutes(app, "/Recordings/:RecordingSid/Transcriptions", COLLECTION, ofRecording, transcriptions);
 }
