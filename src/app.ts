@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Config } from "./config.js";
+import { type Control, createControl } from "./control/control.js";
 import { controlRoutes } from "./control/routes.js";
 import { type Attendance, seedDatabase } from "./control/seeding.js";
+import { meetArmedFaults } from "./conventions/armed-faults.js";
 import { requireCredentials } from "./conventions/credentials.js";
 import { commonHeaders, newRequestId } from "./conventions/headers.js";
+import { keepJournal } from "./conventions/journal.js";
 import { refusalOfOtherMethods, refuseUnknownMethods } from "./conventions/methods.js";
 import { answerRefusals, answerUnknownPaths } from "./conventions/refusals.js";
 import { routableUrl } from "./conventions/urls.js";
@@ -16,13 +19,19 @@ import { addOnResultRoutes, payloadStorageRoutes } from "./resources/add-on-resu
 import { notYetRoutes } from "./resources/not-yet.js";
 import { mediaRoutes } from "./resources/recordings/media-routes.js";
 import { recordingRoutes } from "./resources/recordings/routes.js";
-import { allRules, purgeExpired, type Rules } from "./resources/rules.js";
+import { allRules, type Rules } from "./resources/rules.js";
 import { transcriptionRoutes } from "./resources/transcriptions/routes.js";
 import type { State } from "./state/state.js";
 
+/** An emulator that is put together. */
+export interface App {
+  /** Listens to nothing; closing it closes the state. */
+  app: FastifyInstance;
+  control: Control;
+}
+
 /**
- * Puts the emulator together on an open state, and seeds that if it is new. The result listens to nothing; closing it
- * closes the state.
+ * Puts the emulator together on an open state, and seeds that if it is new.
  *
  * @throws StartupFault if the fixtures are faulty; AbortError if the attendance's signal ends the seeding.
  */
@@ -31,18 +40,22 @@ export async function buildApp(
   state: State,
   folder: FixtureFolder,
   attendance: Attendance,
-): Promise<FastifyInstance> {
+): Promise<App> {
   const rules = allRules(state, config);
   const { account, generate, randomSeed, reset } = config;
   await seedDatabase(state, rules, { folder, accountSid: account?.sid, generate, randomSeed }, reset, attendance);
-  purgeExpired(rules);
+  rules.purgeExpired();
+  state.changes.watch();
+  const control = createControl(state, rules, folder, config);
+  if (config.anyAccount) await control.accounts.admitAny();
 
   const app = Fastify({
     logger: await loggerOptions(config),
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => newRequestId(state.random),
+    // Drawn when the answer is sent: by then it is known whose random numbers it comes from.
+    genReqId: () => "",
     rewriteUrl: (request) => routableUrl(request.url as string),
-    clientErrorHandler: answerClientErrors(state.random),
+    clientErrorHandler: answerClientErrors(state.chance),
     // Fastify would answer in a form of its own while it closes.
     return503OnClosing: false,
     http: { requireHostHeader: false },
@@ -53,20 +66,25 @@ export async function buildApp(
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   const endConnections = watchConnections(app.server);
   app.addHook("preClose", async () => endConnections());
-  const stopPurging = state.clock.onPassing(() => purgeExpired(rules));
+  app.addHook("preClose", async () => control.requests.close());
+  const stopPurging = state.clock.onPassing(rules.purgeExpired);
   app.addHook("onClose", async () => {
     stopPurging();
     state.database.close();
   });
   if (config.logLevel === "info" || config.logLevel === "debug") logRequests(app);
-  app.register(async (api) => twilioApi(api, rules, config));
-  app.register(async (control) => controlRoutes(control, config.version), { prefix: "/_emulator" });
-  return app;
+  app.register(async (api) => twilioApi(api, state, rules, config));
+  app.register(async (routes) => controlRoutes(routes, control, config, config.version), { prefix: "/_emulator" });
+  return { app, control };
 }
 
 /** Twilio's own paths, and every other path but the control API's. */
-async function twilioApi(api: FastifyInstance, rules: Rules, config: Config): Promise<void> {
+async function twilioApi(api: FastifyInstance, state: State, rules: Rules, config: Config): Promise<void> {
+  const { clock, chance } = state;
   answerRefusals(api);
+  api.decorateRequest("accountSid", "");
+  api.decorateRequest("armedFault", undefined);
+  keepJournal(api, state.journal, clock);
   // No resource reads a body yet: whatever it is said to be, it is let pass.
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", (_request, payload, done) => {
@@ -80,24 +98,28 @@ async function twilioApi(api: FastifyInstance, rules: Rules, config: Config): Pr
     else done();
   });
   api.addHook("onSend", (request, reply, _payload, done) => {
+    const accountSid = request.accountSid || undefined;
+    request.id = newRequestId(chance.of(accountSid));
     reply.headers(commonHeaders(reply.statusCode, request.id, reply.elapsedTime));
+    if (clock.isTurned(accountSid)) reply.header("Date", new Date(clock.now(accountSid)).toUTCString());
     done();
   });
-  payloadStorageRoutes(api, rules);
+  api.register(async (storage) => payloadStorageRoutes(storage, rules, () => meetArmedFaults(storage, state)));
   api.register(async (authenticated) => {
     await requireCredentials(authenticated, rules.accounts.findCredentials);
     refuseUnknownMethods(authenticated);
     answerUnknownPaths(authenticated);
-    authenticated.register(async (account) => accountRoutes(account, rules, config), {
+    authenticated.register(async (account) => accountRoutes(account, state, rules, config), {
       prefix: "/2010-04-01/Accounts/:AccountSid",
     });
   });
 }
 
 /** What an account has. */
-function accountRoutes(app: FastifyInstance, rules: Rules, config: Config): void {
+function accountRoutes(app: FastifyInstance, state: State, rules: Rules, config: Config): void {
   const refuseOtherMethods = refusalOfOtherMethods(app);
   admitToAccount(app, rules.accounts);
+  meetArmedFaults(app, state);
   recordingRoutes(app, rules.recordings, config.encryptionDetails);
   mediaRoutes(app, rules.recordings, join(config.fixtures, "media"), config.publicMedia);
   transcriptionRoutes(app, rules);

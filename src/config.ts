@@ -32,6 +32,16 @@ export interface Config {
   logLevel: (typeof LOG_LEVELS)[number];
   /** Whether the log is read by a person. */
   terminal: boolean;
+  /** Whether any AccountSid is let in with any token. */
+  anyAccount: boolean;
+  /** When the emulator's clock starts, in milliseconds since the Unix epoch; undefined for real time. */
+  clock: number | undefined;
+  /** How many requests of each account the journal keeps; 0 turns it off. */
+  journal: number;
+  /** What control calls must carry as a bearer token; undefined if anybody on the network may control. */
+  controlToken: string | undefined;
+  /** Names, beside the usual ones, by which the control API may be reached. */
+  controlHosts: readonly string[];
   /** An account beside those of the fixtures. */
   account: GivenAccount | undefined;
   version: string;
@@ -66,6 +76,15 @@ const OPTIONS = {
   "random-seed": integer("<number>", 1, 4_294_967_295, "where all random numbers start"),
   "retention-days": integer("<days>", 40, 36_500, "how long a deleted recording's metadata stays"),
   "encryption-details": choice(ENCRYPTION_DETAILS, "documented", "keys of encryption_details"),
+  "any-account": flag("let any AccountSid in with any token, with the default recordings"),
+  clock: date("when the emulator's clock starts, such as 2026-01-31T12:00:00Z; it runs on from there"),
+  journal: integer("<number>", 1000, 1_000_000, "requests of each account that the journal keeps, 0 for none"),
+  "control-token": text("<token>", "", "what control calls must carry as a bearer token"),
+  "control-hosts": text(
+    "<names>",
+    "host.docker.internal",
+    "names by which the control API may be reached, with commas",
+  ),
   "public-media": flag("let media be downloaded without credentials, as it was until 2023"),
   "log-level": choice<Config["logLevel"] | "auto">(
     [...LOG_LEVELS, "auto"],
@@ -109,6 +128,10 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
   const {
     "encryption-details": encryptionDetails,
     "public-media": publicMedia,
+    "any-account": anyAccount,
+    clock,
+    "control-token": controlToken,
+    "control-hosts": controlHosts,
     "log-level": level,
     data,
     ...rest
@@ -121,6 +144,13 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
     retentionDays,
     encryptionDetails,
     publicMedia,
+    anyAccount,
+    clock: clock === "" ? undefined : Date.parse(clock),
+    controlToken: controlToken || undefined,
+    controlHosts: controlHosts
+      .toLowerCase()
+      .split(",")
+      .map((name) => name.trim()),
     logLevel: level === "auto" ? (terminal ? "info" : "warn") : level,
     terminal,
     account,
@@ -132,7 +162,7 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
 /** The text that --help prints. */
 export function helpText(): string {
   const rows = Object.entries<Option<unknown>>(OPTIONS).map(([name, option]) => {
-    const shown = option.default === PACKAGE_FIXTURES ? "the emulator's own" : String(option.default);
+    const shown = option.default === PACKAGE_FIXTURES ? "the emulator's own" : String(option.default || "none");
     return [`  --${name} ${option.value ?? ""}`, environmentName(name), `${option.help} (default: ${shown})`] as const;
   });
   const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
@@ -211,6 +241,13 @@ function environmentName(option: string): string {
 
 function text(value: string, preset: string, help: string): Option<string> {
   return { value, help, default: preset, parse: (given) => given || undefined, expected: value };
+}
+
+function date(help: string): Option<string> {
+  const pattern = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
+  const parse = (given: string) => (pattern.test(given) && !Number.isNaN(Date.parse(given)) ? given : undefined);
+  const expected = "a date such as 2026-01-31, or with a time and its zone, 2026-01-31T12:00:00Z";
+  return { value: "<date>", help, default: "", parse, expected };
 }
 
 function flag(help: string): Option<boolean> {

@@ -1,64 +1,156 @@
-import type { AddressInfo } from "node:net";
-import { buildApp } from "./app.js";
-import type { Config } from "./config.js";
-import type { Attendance } from "./control/seeding.js";
-import { type FixtureFolder, openFixtureFolder } from "./fixtures/folder.js";
-import { urlOf } from "./listener/address.js";
-import { createClock } from "./state/clock.js";
-import { attempt, StartupFault } from "./state/startup-fault.js";
-import { openState, type State } from "./state/state.js";
+import { createRequire } from "node:module";
+import { type Config, readConfig } from "./config.js";
+import type { AccountSpec, AccountView, CreatedAccount } from "./control/accounts.js";
+import type { Control, Health } from "./control/control.js";
+import { type Controls, controlsOf } from "./control/handle.js";
+import { run } from "./run.js";
 
-export type { Config } from "./config.js";
+export type { AccountSpec, AccountView, CreatedAccount } from "./control/accounts.js";
+export type { ClockView } from "./control/clock.js";
+export type { Health } from "./control/control.js";
+export type { FaultSpec, FaultView } from "./control/faults.js";
+export type { Controls } from "./control/handle.js";
+export type { Generation, RecordingView } from "./control/recordings.js";
+export { ControlRefusal } from "./control/refusal.js";
+export type { RequestFilter, RequestView, RequestWait } from "./control/requests.js";
+export type { ResetTarget } from "./control/reset.js";
+export type { SnapshotView } from "./control/snapshots.js";
+export type { RecordingFixture } from "./fixtures/complete.js";
+export type { AddOnResultFixture, PayloadFixture, TranscriptionFixture } from "./fixtures/complete-dependants.js";
+export type { FixtureSet } from "./fixtures/write.js";
 export { StartupFault } from "./state/startup-fault.js";
 
-/** An emulator that serves. */
-export interface Emulator {
-  /** Where it listens: `http://127.0.0.1:2010`. */
+/** How to start an emulator: the options of the command line, all of which may be left out. */
+export interface EmulatorOptions {
+  /** Address to listen on; 127.0.0.1 if left out. */
+  host?: string;
+  /** Any free one if left out. */
+  port?: number;
+  /** Folder of the database; in memory if left out. */
+  data?: string;
+  /** Folder of the fixtures; the emulator's own if left out. */
+  fixtures?: string;
+  /** Seed the database again. */
+  reset?: boolean;
+  /** How many recordings to generate when seeding. */
+  generate?: number;
+  /** Where all random numbers start; 1 if left out. */
+  randomSeed?: number;
+  /** How long a deleted recording's metadata stays; 40 if left out. */
+  retentionDays?: number;
+  encryptionDetails?: Config["encryptionDetails"];
+  /** Let media be downloaded without credentials. */
+  publicMedia?: boolean;
+  /** Let any AccountSid in with any token. */
+  anyAccount?: boolean;
+  /** When the clock starts: a date, with a time and a zone or without. */
+  clock?: string;
+  /** Requests of each account that the journal keeps; 1000 if left out, 0 for none. */
+  journal?: number;
+  /** What control calls over HTTP must carry as a bearer token. */
+  controlToken?: string;
+  /** Names by which the control API may be reached, with commas. */
+  controlHosts?: string;
+  /** `silent` if left out. */
+  logLevel?: Config["logLevel"];
+  /** An account with these credentials, beside those of the fixtures. */
+  account?: { sid: string; authToken: string };
+  /** Is told, a line each, what the user should know; standard error if left out. */
+  notice?: (line: string) => void;
+  /** Ends the start early. */
+  signal?: AbortSignal;
+}
+
+/** An emulator in this process. Its own functions are for all accounts, those of `account(…)` for one. */
+export interface Emulator extends Controls {
+  /** Where it listens: `http://127.0.0.1:41234`. */
   url: string;
   port: number;
+  /** The main account, and its token. */
+  accountSid: string;
+  authToken: string;
+  accounts: {
+    /**
+     * Creates an isolated account, with what steers it alone.
+     *
+     * @throws ControlRefusal for what is faulty, or a SID that there is already.
+     */
+    create(spec?: AccountSpec): Promise<Account>;
+    list(): Promise<AccountView[]>;
+    /** @throws ControlRefusal if there is none. */
+    remove(sid: string): Promise<void>;
+  };
+  /**
+   * What steers one account alone: its rows, clock, faults, journal and snapshots.
+   *
+   * @param sid - of an account; whether there is one, its functions tell.
+   */
+  account(sid: string): Controls;
+  health(): Promise<Health>;
   /** Ends after the answers under way; the database is closed then. */
   close(): Promise<void>;
 }
 
+/** A created account: its credentials, and what steers it alone. */
+export interface Account extends Controls {
+  accountSid: string;
+  authToken: string;
+  friendlyName: string;
+  ownerAccountSid: string | null;
+  /** The SID of an API key, and its secret. */
+  apiKey: string;
+  apiSecret: string;
+}
+
 /**
- * Starts an emulator; it is ready when the promise resolves.
+ * Starts an emulator in this process; it is ready when the promise resolves. Any number of them do not disturb each other.
  *
- * @throws StartupFault if the database, the fixtures or the port cannot be used; AbortError if the attendance's signal
- * ends the start.
+ * @throws StartupFault that lists every faulty option, or what is wrong with the database, the fixtures or the port;
+ * AbortError if the signal ends the start.
  */
-export async function startEmulator(config: Config, attendance: Attendance): Promise<Emulator> {
-  const { state, folder } = await open(config);
-  const app = await buildApp(config, state, folder, attendance).catch((error: unknown) => {
-    state.database.close();
-    throw error;
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+  const { notice = (line) => process.stderr.write(`notice: ${line}\n`), signal, account, ...rest } = options;
+  const credentials = account && { TWILIO_ACCOUNT_SID: account.sid, TWILIO_AUTH_TOKEN: account.authToken };
+  const { config } = readConfig({ ...credentials }, flagsOf(rest), false, version);
+  const { url, port, control, close } = await run(config, { notice, signal });
+  const { sid, authToken = "" } = control.mainAccount();
+  return {
+    ...controlsOf(control, undefined, url),
+    url,
+    port,
+    accountSid: sid,
+    authToken,
+    accounts: {
+      create: async (spec) => accountOf(control, await control.accounts.create(spec), url),
+      list: async () => control.accounts.list(),
+      remove: async (account) => control.accounts.remove(account),
+    },
+    account: (accountSid) => controlsOf(control, accountSid, url),
+    health: async () => control.health(),
+    close,
+  };
+}
+
+/** The flags of the command line that say the same: they are checked, and refused, in one place. */
+function flagsOf(options: Omit<EmulatorOptions, "notice" | "signal" | "account">): string[] {
+  const { port = 0, data = ":memory:", logLevel = "silent", ...rest } = options;
+  return Object.entries({ port, data, logLevel, ...rest }).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return [];
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return [value === true ? flag : `${flag}=${value}`];
   });
-  try {
-    await app.listen({ host: config.host, port: config.port });
-  } catch (error) {
-    await app.close();
-    throw new StartupFault([listenFault(config, error as NodeJS.ErrnoException)], { cause: error });
-  }
-  const { port } = app.server.address() as AddressInfo;
-  return { url: urlOf(config.host, port), port, close: () => app.close() };
 }
 
-/** @throws StartupFault with the faults of the database and the fixtures together. */
-async function open(config: Config): Promise<{ state: State; folder: FixtureFolder }> {
-  const faults: string[] = [];
-  const folder = attempt(faults, () => openFixtureFolder(config.fixtures));
-  const state = attempt(faults, () => openState(config.data, config.randomSeed));
-  if (state !== undefined && folder !== undefined) return { state, folder };
-  state?.database.close();
-  // Whoever replaces the database will meet these next.
-  if (folder !== undefined) {
-    const { readFixtures } = await import("./fixtures/read.js");
-    attempt(faults, () => readFixtures(folder, createClock().now(), config.account?.sid));
-  }
-  throw new StartupFault(faults);
-}
-
-function listenFault({ host, port }: Config, error: NodeJS.ErrnoException): string {
-  return error.code === "EADDRINUSE"
-    ? `port ${port} on ${host} is in use: choose another with --port, 0 for any free one`
-    : `cannot listen on ${host} port ${port} (${error.message})`;
+function accountOf(control: Control, created: CreatedAccount, url: string): Account {
+  const [key] = created.keys as [CreatedAccount["keys"][0]];
+  return {
+    ...controlsOf(control, created.sid, url),
+    accountSid: created.sid,
+    authToken: created.auth_token,
+    friendlyName: created.friendly_name,
+    ownerAccountSid: created.owner_account_sid,
+    apiKey: key.sid,
+    apiSecret: key.secret,
+  };
 }

@@ -35,9 +35,9 @@ async function serve(config: Config, notices: readonly string[]): Promise<void> 
     // Who asks twice does not want to wait for anybody.
     process.on(signal, () => (stop.signal.aborted ? process.exit(1) : stop.abort()));
   }
-  const { startEmulator } = await import("./index.js");
+  const { run } = await import("./run.js");
   try {
-    const emulator = await startEmulator(config, { notice, signal: stop.signal });
+    const emulator = await run(config, { notice, signal: stop.signal });
     process.stdout.write(`twilio-recordings-emulator ${version} listening on ${emulator.url}\n`);
     if (!stop.signal.aborted) await once(stop.signal, "abort");
     // The process ends by itself when nothing is left open.

@@ -1,16 +1,314 @@
-import type { FastifyError, FastifyInstance } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
+import { originOf } from "../conventions/origin.js";
+import { ACCOUNT_SPEC, type AccountSpec } from "./accounts.js";
+import { check } from "./check.js";
+import { CLOCK_CHANGE, type ClockChange } from "./clock.js";
+import type { Control } from "./control.js";
+import { FAULT_SPEC, type FaultSpec } from "./faults.js";
+import { type Guard, guardControl } from "./guard.js";
+import { describeControl } from "./openapi.js";
+import { GENERATION, type Generation } from "./recordings.js";
+import { ControlRefusal } from "./refusal.js";
+import { REQUEST_FILTER, REQUEST_WAIT } from "./requests.js";
+import { RESET_TARGETS, type ResetTarget } from "./reset.js";
+import { ACCOUNT_QUERY } from "./scope.js";
+
+/** What a control call is given. */
+interface Call {
+  /** The SID of the account that it is for. */
+  account: string | undefined;
+  /** The rest of the query. */
+  query: Record<string, string>;
+  /** What stands in the path. */
+  name: string;
+  body: unknown;
+  /** Scheme and host that the caller used. */
+  origin: string;
+}
+
+interface Operation {
+  method: HTTPMethods;
+  url: string;
+  summary: string;
+  /** JSON Schema of the body. */
+  body?: object;
+  /** JSON Schemas of the query's parameters beside the account. */
+  query?: object;
+  /** Whether it cannot be for one account. */
+  global?: boolean;
+  /** Whether it needs no control token. */
+  open?: boolean;
+  /** The status of its answer; 204 if there is no body, else 200, unless it says otherwise. */
+  status?: number;
+  run(call: Call): unknown;
+}
+
+/** The most that a body may hold, such as an export of a hundred thousand recordings. */
+const BODY_LIMIT = 128 * 1024 * 1024;
+
+const RESET = {
+  type: "object",
+  description: "An object; to may be left out.",
+  additionalProperties: false,
+  properties: {
+    to: { enum: RESET_TARGETS, description: "seeded, as at first; or empty, accounts without recordings." },
+  },
+} as const;
+const DOCUMENT = {
+  description: "As in a fixture file, or what this answers: the fixtures' JSON Schema says what a recording may have.",
+} as const;
 
 /** `/_emulator`: what is the emulator's own and not Twilio's. Plain JSON, with an error form of its own. */
-export function controlRoutes(app: FastifyInstance, version: string): void {
+export function controlRoutes(app: FastifyInstance, control: Control, guard: Guard, version: string): void {
+  guardControl(app, guard);
+  // Whatever a caller says that it is: `curl --data` calls it a form.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string", bodyLimit: BODY_LIMIT }, (_request, text, done) => {
+    try {
+      done(null, text === "" ? undefined : JSON.parse(text as string));
+    } catch (error) {
+      done(new ControlRefusal(400, `the body is not JSON (${(error as Error).message}); expected: JSON`));
+    }
+  });
+  // Calls check what they are given themselves, so that the library's are checked alike; the schemas here describe them.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => JSON.stringify);
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: `there is no ${request.method} ${request.url} in the control API` }),
   );
-  // Fastify has set the status by now.
-  app.setErrorHandler<FastifyError>((error, _request, reply) => reply.send({ error: error.message }));
-  app.route({ method: "GET", url: "/health", handler: health });
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const { statusCode = 500, message } = error;
+    if (statusCode === 500) request.log.error(error);
+    return reply.code(statusCode).send({ error: message });
+  });
+  for (const operation of operationsOf(control)) addRoute(app, operation);
+  describeControl(app, version, (described) => controlRoutes(described, control, guard, version));
+}
 
-  /** The server listens only once the database is seeded, so any answer means that it is. */
-  function health() {
-    return { status: "ok", version };
+function addRoute(app: FastifyInstance, operation: Operation): void {
+  const { method, url, summary, body, query = {}, global, open = false, status, run } = operation;
+  const parameters = { ...(!global && ACCOUNT_QUERY), ...query };
+  const answer = status === 204 ? { 204: { type: "null", description: "Done." } } : { 200: { description: "Done." } };
+  app.route({
+    method,
+    url,
+    config: { open },
+    bodyLimit: BODY_LIMIT,
+    schema: {
+      summary,
+      ...(body !== undefined && { body }),
+      querystring: { type: "object", properties: parameters },
+      response: status === undefined || status === 204 ? answer : { [status]: { description: "Done." } },
+    },
+    handler,
+  });
+
+  async function handler(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const { account, ...rest } = request.query as Record<string, string>;
+    const unknown = Object.keys(request.query as object).filter((key) => !Object.hasOwn(parameters, key));
+    if (unknown.length > 0) {
+      const expected = Object.keys(parameters).join(", ") || "none";
+      throw new ControlRefusal(400, `the parameter ${unknown.join(", ")} is unknown; expected one of ${expected}`);
+    }
+    const { name = "" } = request.params as { name?: string };
+    const result = await run({ account, query: rest, name, body: request.body, origin: originOf(request) });
+    reply.code(status ?? 200);
+    return status === 204 ? reply.send() : result;
   }
+}
+
+function operationsOf(control: Control): Operation[] {
+  const { clock, snapshots, transfer, recordings, accounts, faults, requests } = control;
+  const given = <T>(body: unknown) => (body ?? {}) as T;
+  return [
+    {
+      method: "GET",
+      url: "/health",
+      summary: "Whether it is ready, with version, clock and counts",
+      global: true,
+      open: true,
+      run: () => control.health(),
+    },
+    {
+      method: "GET",
+      url: "/health/live",
+      summary: "Whether it lives",
+      global: true,
+      open: true,
+      run: () => ({ status: "ok" }),
+    },
+    {
+      method: "POST",
+      url: "/reset",
+      summary: "Back to the seeded state: rows, clock, faults, journal, random numbers; or to accounts that are empty",
+      body: RESET,
+      status: 204,
+      async run({ body, account }) {
+        const { to } = await check<{ to?: ResetTarget }>(RESET, given(body));
+        control.reset(to, account);
+      },
+    },
+    { method: "GET", url: "/clock", summary: "What the clock shows", run: ({ account }) => clock.read(account) },
+    {
+      method: "POST",
+      url: "/clock",
+      summary: "Sets, advances, stops the clock, or lets it run on",
+      body: CLOCK_CHANGE,
+      run: ({ body, account }) => clock.change(given<ClockChange>(body), account),
+    },
+    {
+      method: "DELETE",
+      url: "/clock",
+      summary: "Back to real time; an account's clock follows the emulator's again",
+      run: ({ account }) => clock.release(account),
+    },
+    {
+      method: "GET",
+      url: "/snapshots",
+      summary: "The snapshots",
+      run: ({ account }) => ({ snapshots: snapshots.list(account) }),
+    },
+    {
+      method: "PUT",
+      url: "/snapshots/:name",
+      summary: "Saves the state under a name",
+      run: ({ name, account }) => snapshots.save(name, account),
+    },
+    {
+      method: "POST",
+      url: "/snapshots/:name/restore",
+      summary: "Brings a saved state back",
+      status: 204,
+      run: ({ name, account }) => snapshots.restore(name, account),
+    },
+    {
+      method: "DELETE",
+      url: "/snapshots/:name",
+      summary: "Removes a snapshot",
+      status: 204,
+      run: ({ name, account }) => snapshots.remove(name, account),
+    },
+    {
+      method: "GET",
+      url: "/export",
+      summary: "All that there is, as a fixture file",
+      run: ({ account }) => transfer.export(account),
+    },
+    {
+      method: "POST",
+      url: "/import",
+      summary: "Replaces all that there is by a fixture file",
+      body: DOCUMENT,
+      status: 204,
+      run: ({ body, account }) => transfer.import(body, account),
+    },
+    {
+      method: "POST",
+      url: "/recordings",
+      summary: "Makes recordings, one or many, of fixtures",
+      body: DOCUMENT,
+      status: 201,
+      run: ({ body, account, origin }) => recordings.create(given(body), account, origin),
+    },
+    {
+      method: "POST",
+      url: "/recordings/generate",
+      summary: "Makes recordings up, from a seed",
+      body: GENERATION,
+      status: 201,
+      run: ({ body, account, origin }) => recordings.generate(given<Generation>(body), account, origin),
+    },
+    {
+      method: "PATCH",
+      url: "/recordings/:name",
+      summary: "Changes a recording: any key that a fixture may have",
+      body: DOCUMENT,
+      run: ({ name, body, account, origin }) => recordings.change(name, given(body), account, origin),
+    },
+    {
+      method: "DELETE",
+      url: "/recordings/:name",
+      summary: "Removes a recording without a trace",
+      status: 204,
+      run: ({ name, account }) => recordings.erase(name, account),
+    },
+    {
+      method: "GET",
+      url: "/accounts",
+      summary: "The accounts",
+      global: true,
+      run: () => ({ accounts: accounts.list() }),
+    },
+    {
+      method: "POST",
+      url: "/accounts",
+      summary: "Creates an account, with an API key and the default recordings",
+      body: ACCOUNT_SPEC,
+      global: true,
+      status: 201,
+      run: ({ body }) => accounts.create(given<AccountSpec>(body)),
+    },
+    {
+      method: "DELETE",
+      url: "/accounts/:name",
+      summary: "Removes an account with all that it has",
+      global: true,
+      status: 204,
+      run: ({ name }) => accounts.remove(name),
+    },
+    {
+      method: "GET",
+      url: "/faults",
+      summary: "The armed faults",
+      run: ({ account }) => ({ faults: faults.list(account) }),
+    },
+    {
+      method: "POST",
+      url: "/faults",
+      summary: "Arms a fault",
+      body: FAULT_SPEC,
+      status: 201,
+      run: ({ body, account }) => faults.arm(given<FaultSpec>(body), account),
+    },
+    {
+      method: "DELETE",
+      url: "/faults",
+      summary: "Clears the faults",
+      status: 204,
+      run: ({ account }) => faults.clear(account),
+    },
+    {
+      method: "DELETE",
+      url: "/faults/:name",
+      summary: "Clears one fault",
+      global: true,
+      status: 204,
+      run: ({ name }) => faults.remove(name),
+    },
+    {
+      method: "GET",
+      url: "/requests",
+      summary: "The last requests, filtered and counted",
+      query: REQUEST_FILTER.properties,
+      run: async ({ query, account }) => counted(await requests.list(query, account)),
+    },
+    {
+      method: "GET",
+      url: "/requests/wait",
+      summary: "Answers when as many requests as asked for have been seen; 408 if not in time",
+      query: REQUEST_WAIT.properties,
+      run: async ({ query, account }) => counted(await requests.wait(query, account)),
+    },
+    {
+      method: "DELETE",
+      url: "/requests",
+      summary: "Clears the journal",
+      status: 204,
+      run: ({ account }) => requests.clear(account),
+    },
+  ];
+}
+
+function counted<T>(requests: T[]): { count: number; requests: T[] } {
+  return { count: requests.length, requests };
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { FixtureFolder } from "../fixtures/folder.js";
 import { type GeneratedRecording, generateRecordings } from "../fixtures/generate.js";
-import type { Fixtures } from "../fixtures/read.js";
+import type { FixtureRows, Fixtures } from "../fixtures/read.js";
 import type { Rules } from "../resources/rules.js";
 import { inBulk } from "../state/database.js";
 import { type SeedingRow, seedingStore } from "../state/seeding-store.js";
@@ -51,7 +51,8 @@ export async function seedDatabase(
     const fixtures = readFixtures(folder, row.seeded_at, accountSid);
     await inBulk(state.database, async () => {
       clear(rules);
-      addFixtures(rules, fixtures);
+      state.changes.forget();
+      addRows(rules, fixtures);
       addGiven(rules, accountSid);
       if (generate > 0) await addGenerated(rules, fixtures, row, attendance);
       store.put(row);
@@ -73,7 +74,8 @@ function clear(rules: Rules): void {
   }
 }
 
-function addFixtures(rules: Rules, fixtures: Fixtures): void {
+/** Adds rows, those that others refer to first. */
+export function addRows(rules: Rules, fixtures: FixtureRows): void {
   rules.accounts.add(fixtures.accounts, fixtures.keys);
   rules.recordings.add(fixtures.recordings);
   rules.transcriptions.add(fixtures.transcriptions);
@@ -89,7 +91,7 @@ async function addGenerated(
 ): Promise<void> {
   let done = 0;
   for (const generated of await generateRecordings({ accountSid, count, seed, now, publicKeys })) {
-    addOne(rules, generated);
+    addGeneratedRows(rules, [generated]);
     if (++done % PROGRESS_STEP === 0) notice(`generated ${done} of ${count} recordings`);
     if (done % BATCH !== 0) continue;
     // A signal that ends the process is heard only between two turns of the event loop.
@@ -98,11 +100,14 @@ async function addGenerated(
   }
 }
 
-function addOne(rules: Rules, { recording, transcription, addOnResult, payload }: GeneratedRecording): void {
-  rules.recordings.add([recording]);
-  if (transcription !== undefined) rules.transcriptions.add([transcription]);
-  if (addOnResult !== undefined) rules.addOnResults.add([addOnResult]);
-  if (payload !== undefined) rules.payloads.add([payload]);
+/** Adds generated recordings, and what belongs to them. */
+export function addGeneratedRows(rules: Rules, generated: Iterable<GeneratedRecording>): void {
+  for (const { recording, transcription, addOnResult, payload } of generated) {
+    rules.recordings.add([recording]);
+    if (transcription !== undefined) rules.transcriptions.add([transcription]);
+    if (addOnResult !== undefined) rules.addOnResults.add([addOnResult]);
+    if (payload !== undefined) rules.payloads.add([payload]);
+  }
 }
 
 function changesSince(before: SeedingRow, now: SeedingRow, folder: string): string[] {

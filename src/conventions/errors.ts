@@ -16,10 +16,21 @@ export type Reason =
   | { code: 20500 }
   | { code: 20501; what: string };
 
-export class Refusal extends Error {
-  readonly reason: Reason;
+/** An error that a test has armed, with all that its answer says. */
+export interface ArmedError {
+  armed: true;
+  code: number;
+  status: number;
+  /** Left out: what the catalogue says. */
+  message?: string | undefined;
+  /** Seconds, for a Retry-After header. */
+  retryAfter?: number | undefined;
+}
 
-  constructor(reason: Reason) {
+export class Refusal extends Error {
+  readonly reason: Reason | ArmedError;
+
+  constructor(reason: Reason | ArmedError) {
     super(`refused with ${reason.code}`);
     this.name = "Refusal";
     this.reason = reason;
@@ -54,14 +65,24 @@ const STATUS = {
  * @param path - the request's path, percent-decoded, with its extension and without its query.
  * @see https://www.twilio.com/docs/api/errors
  */
-export function errorBody(reason: Reason, path: string): ErrorBody {
+export function errorBody(reason: Reason | ArmedError, path: string): ErrorBody {
+  const armed = "armed" in reason;
   return {
     code: reason.code,
-    message: message(reason, path),
+    message: armed ? (reason.message ?? PLAIN_ERRORS.get(reason.code)?.message(path) ?? "") : message(reason, path),
     more_info: `https://www.twilio.com/docs/errors/${reason.code}`,
-    status: STATUS[reason.code],
+    status: armed ? reason.status : STATUS[reason.code],
   };
 }
+
+/** The errors that any request can be answered with, whatever it asks for. */
+export const PLAIN_ERRORS: ReadonlyMap<number, { status: number; message(path: string): string }> = new Map([
+  ...([20003, 20004, 20404, 20500] as const).map(
+    (code) => [code, { status: STATUS[code] as number, message: (path: string) => message({ code }, path) }] as const,
+  ),
+  [20429, { status: 429, message: () => "Too Many Requests" }],
+  [20503, { status: 503, message: () => "Service Unavailable" }],
+]);
 
 function message(reason: Reason, path: string): string {
   switch (reason.code) {

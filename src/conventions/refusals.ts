@@ -1,16 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { errorBody, type Reason, Refusal } from "./errors.js";
+import { type ArmedError, errorBody, type Reason, Refusal } from "./errors.js";
 import { faceOf, sendResource } from "./faces.js";
 import { pathOf } from "./urls.js";
 
 /** What Twilio would never answer: it is marked as the emulator's own, so that nobody looks for it in their program. */
-const EMULATOR_FAULTS: Partial<Record<Reason["code"], string>> = { 20500: "internal", 20501: "not-implemented" };
+const EMULATOR_FAULTS: Partial<Record<number, string>> = { 20500: "internal", 20501: "not-implemented" };
 
 /** Makes everything that is thrown in this context end in Twilio's own error form. */
 export function answerRefusals(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const reason = reasonFor(error);
-    if (reason.code === 20500) request.log.error(error);
+    if (reason.code === 20500 && !("armed" in reason)) request.log.error(error);
     return answer(reason, request, reply);
   });
 }
@@ -20,19 +20,23 @@ export function answerUnknownPaths(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => answer({ code: 20404 }, request, reply));
 }
 
-function answer(reason: Reason, request: FastifyRequest, reply: FastifyReply): object {
+function answer(reason: Reason | ArmedError, request: FastifyRequest, reply: FastifyReply): object {
   const path = pathOf(request.url);
   const body = errorBody(reason, path);
   reply.code(body.status).header("X-Twilio-Error-Code", body.code);
   if (body.status === 401) reply.header("WWW-Authenticate", 'Basic realm="Twilio API"');
-  if (reason.code === 20416) reply.header("Content-Range", `bytes */${reason.length}`);
-  const fault = EMULATOR_FAULTS[reason.code];
-  if (fault !== undefined) reply.header("X-Emulator-Fault", fault);
+  if ("length" in reason) reply.header("Content-Range", `bytes */${reason.length}`);
+  if ("armed" in reason) {
+    if (reason.retryAfter !== undefined) reply.header("Retry-After", reason.retryAfter);
+  } else {
+    const fault = EMULATOR_FAULTS[reason.code];
+    if (fault !== undefined) reply.header("X-Emulator-Fault", fault);
+  }
   return sendResource(reply, faceOf(path), "RestException", body);
 }
 
 /** The reason behind anything thrown: whatever is no refusal is our own fault. */
-function reasonFor(error: unknown): Reason {
+function reasonFor(error: unknown): Reason | ArmedError {
   if (error instanceof Refusal) return error.reason;
   return (error as { code?: unknown }).code === "FST_BASIC_AUTH_MISSING_OR_BAD_AUTHORIZATION_HEADER"
     ? { code: 20003, cause: "No credentials provided" }

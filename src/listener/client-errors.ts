@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { errorBody } from "../conventions/errors.js";
 import { commonHeaders, newRequestId } from "../conventions/headers.js";
-import type { Random } from "../state/random.js";
+import type { Chance } from "../state/random.js";
 
 /** Milliseconds. */
 const LINGER = 1000;
@@ -10,7 +10,7 @@ const LINGER = 1000;
  * Answers what is not HTTP, or more of it than the parser takes, in Twilio's error form: Node sees no request there, so
  * the answer is written by hand.
  */
-export function answerClientErrors(random: Random) {
+export function answerClientErrors(chance: Chance) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     // The client has gone.
     if (!socket.writable) return;
@@ -21,7 +21,7 @@ export function answerClientErrors(random: Random) {
     const body = errorBody(reason, "");
     const json = JSON.stringify(body);
     const headers = {
-      ...commonHeaders(body.status, newRequestId(random), 0),
+      ...commonHeaders(body.status, newRequestId(chance.of()), 0),
       "X-Twilio-Error-Code": body.code,
       "Content-Type": "application/json; charset=utf-8",
       "Content-Length": Buffer.byteLength(json),

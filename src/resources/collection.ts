@@ -15,6 +15,8 @@ export interface Collection<Row extends { sid: string }> {
   key: string;
   /** One resource's name in XML, `Recording`. */
   element: string;
+  /** What Twilio calls its operations after, `RecordingAddOnResult`: `ListRecordingAddOnResult` and so on. */
+  noun: string;
   prefix: SidPrefix;
   /** The JSON Schema of a resource. */
   schema: { properties: object };
@@ -46,14 +48,14 @@ export function listSchema(key: string, item: object): object {
 export function listRoutes<Row extends { sid: string }>(
   app: FastifyInstance,
   url: string,
-  { key, element, prefix, schema, represent }: Collection<Row>,
+  { key, element, noun, prefix, schema, represent }: Collection<Row>,
   list: (request: CollectionRequest, page: PageRequest) => Page<Row> | undefined,
   filters: readonly string[] = [],
 ): void {
   const columns = Object.keys(schema.properties);
   for (const extension of LIST_EXTENSIONS) {
     const response = extension === ".json" ? { schema: { response: { 200: listSchema(key, schema) } } } : {};
-    app.route({ method: "GET", url: url + extension, ...response, handler });
+    app.route({ method: "GET", url: url + extension, config: { operation: `List${noun}` }, ...response, handler });
   }
 
   function handler(request: CollectionRequest, reply: FastifyReply): object {
@@ -85,16 +87,24 @@ export function listRoutes<Row extends { sid: string }>(
 export function resourceRoutes<Row extends { sid: string }>(
   app: FastifyInstance,
   url: string,
-  { element, schema, represent }: Collection<Row>,
+  { element, noun, schema, represent }: Collection<Row>,
   fetch: (request: CollectionRequest) => Row,
   remove: (request: CollectionRequest) => void,
   extensions: readonly string[] = RESOURCE_EXTENSIONS,
 ): void {
   for (const extension of extensions) {
     const response = extension === ".json" ? { schema: { response: { 200: schema } } } : {};
-    app.route({ method: "GET", url: url + extension, ...response, handler: get });
+    app.route({
+      method: "GET",
+      url: url + extension,
+      config: { operation: `Fetch${noun}` },
+      ...response,
+      handler: get,
+    });
   }
-  for (const extension of RESOURCE_EXTENSIONS) app.route({ method: "DELETE", url: url + extension, handler: del });
+  for (const extension of RESOURCE_EXTENSIONS) {
+    app.route({ method: "DELETE", url: url + extension, config: { operation: `Delete${noun}` }, handler: del });
+  }
 
   function get(request: CollectionRequest, reply: FastifyReply): object {
     return sendResource(reply, faceOf(pathOf(request.url)), element, represent(fetch(request), request));

@@ -7,15 +7,8 @@ import type { ListedRow } from "../state/rows.js";
 /**
  * What can be done with resources that belong to a recording. A deleted one is gone at once; its row stays for the
  * retention, so that a page token that names it still leads somewhere: many programs delete while they list.
- *
- * @param horizon - rows that were deleted at this time or before are removed, in milliseconds since the Unix epoch.
  */
-export function dependantRules<Row extends ListedRow>(
-  store: CollectionStore<Row>,
-  prefix: SidPrefix,
-  clock: Clock,
-  horizon: () => number,
-) {
+export function dependantRules<Row extends ListedRow>(store: CollectionStore<Row>, prefix: SidPrefix, clock: Clock) {
   /**
    * @param where - what the row must have: its account, and what the path says of its place.
    * @param pathSid - its SID in the path, as written.
@@ -36,12 +29,15 @@ export function dependantRules<Row extends ListedRow>(
     fetch,
     /** @throws Refusal 20404 if there is none, or it is already deleted. */
     remove(where: Selection<Row>["where"], pathSid: string): void {
-      store.markDeleted(where.account_sid, fetch(where, pathSid).sid, clock.now());
+      store.markDeleted(where.account_sid, fetch(where, pathSid).sid, clock.now(where.account_sid));
     },
-    purgeExpired: (): void => store.purge(horizon()),
+    purge: store.purge,
     add(rows: Iterable<Row>): void {
       for (const row of rows) store.insert(row);
     },
     clear: store.clear,
+    find: store.get,
+    all: store.all,
+    count: store.count,
   };
 }

@@ -12,6 +12,11 @@ export interface Rules {
   transcriptions: TranscriptionRules;
   addOnResults: AddOnResultRules;
   payloads: PayloadRules;
+  /**
+   * Removes from the database what was deleted longer ago than the retention, whatever clock looks at it: one that is
+   * turned forward only hides it, so that it is there again when the clock is turned back.
+   */
+  purgeExpired(): void;
 }
 
 /**
@@ -20,19 +25,22 @@ export interface Rules {
  */
 export function allRules(
   { database, clock }: State,
-  { retentionDays, account }: { retentionDays: number; account: GivenAccount | undefined },
+  { retentionDays, account: given }: { retentionDays: number; account: GivenAccount | undefined },
 ): Rules {
-  const horizon = () => clock.now() - retentionDays * DAY;
+  const horizon = (account: string) => clock.now(account) - retentionDays * DAY;
+  const recordings = recordingRules(database, clock, horizon);
+  const transcriptions = transcriptionRules(database, clock);
+  const addOnResults = addOnResultRules(database, clock);
+  const payloads = payloadRules(database, clock);
   return {
-    accounts: accountRules(database, account),
-    recordings: recordingRules(database, clock, horizon),
-    transcriptions: transcriptionRules(database, clock, horizon),
-    addOnResults: addOnResultRules(database, clock, horizon),
-    payloads: payloadRules(database, clock, horizon),
+    accounts: accountRules(database, given),
+    recordings,
+    transcriptions,
+    addOnResults,
+    payloads,
+    purgeExpired() {
+      const until = clock.earliest() - retentionDays * DAY;
+      for (const rules of [recordings, transcriptions, addOnResults, payloads]) rules.purge(until);
+    },
   };
-}
-
-/** Removes from the database what was deleted longer ago than the retention. */
-export function purgeExpired({ recordings, transcriptions, addOnResults, payloads }: Rules): void {
-  for (const rules of [recordings, transcriptions, addOnResults, payloads]) rules.purgeExpired();
 }

@@ -1,11 +1,37 @@
-/** The emulator's time. Nothing outside this folder reads the wall clock. */
+/** How a clock goes: at a distance from the wall clock, or not at all. Both in milliseconds, the latter since the Unix epoch. */
+export type ClockSetting = { offset: number } | { frozenAt: number };
+
+/** How clocks go: the emulator's, unless only an account's was saved, and those that accounts have of their own. */
+export interface SavedClock {
+  common?: ClockSetting;
+  own: [account: string, ClockSetting][];
+}
+
+/**
+ * The emulator's time, and that of each account whose clock was set apart from it. Nothing outside this folder reads the
+ * wall clock. Times are milliseconds since the Unix epoch.
+ */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
-  now(): number;
-  /** Turns the clock to `time` (milliseconds since the Unix epoch); it runs on from there. */
-  turnTo(time: number): void;
+  /** The time of an account, or else the emulator's. */
+  now(account?: string): number;
+  /** Turns a clock to `time`; it runs on from there. */
+  turnTo(time: number, account?: string): void;
+  /** Stops a clock at `time`. */
+  freeze(time: number, account?: string): void;
+  /** Turns the emulator's clock back to real time; an account's follows the emulator's again. */
+  release(account?: string): void;
+  isFrozen(account?: string): boolean;
+  /** Whether a clock shows another time than the wall clock. */
+  isTurned(account?: string): boolean;
+  /** As it was at first: an account's clock, or all of them. */
+  reset(account?: string): void;
+  /** How the clocks go, or an account's, for `restore` to set them so again. */
+  save(account?: string): SavedClock;
+  restore(saved: SavedClock, account?: string): void;
+  /** The earliest of the times that any clock shows, the wall clock included. */
+  earliest(): number;
   /**
-   * Calls `listener` whenever time has passed: after each turn of the clock and once a minute in between.
+   * Calls `listener` once a minute.
    * @returns a function that ends the calls.
    */
   onPassing(listener: () => void): () => void;
@@ -15,24 +41,52 @@ export interface Clock {
 export const DAY = 86_400_000;
 
 const MINUTE = 60_000;
+const REAL: ClockSetting = { offset: 0 };
 
-/** A clock that starts at the wall clock's time. */
-export function createClock(): Clock {
-  let offset = 0;
-  const listeners = new Set<() => void>();
+/** @param start - when the emulator's clock starts, if not at the wall clock's time. */
+export function createClock(start?: number): Clock {
+  const initial = start === undefined ? REAL : { offset: start - Date.now() };
+  let common = initial;
+  const own = new Map<string, ClockSetting>();
+
+  const setting = (account: string | undefined) => (account !== undefined && own.get(account)) || common;
+  const read = (of: ClockSetting) => ("frozenAt" in of ? of.frozenAt : Date.now() + of.offset);
+  const set = (to: ClockSetting, account: string | undefined) => {
+    if (account === undefined) common = to;
+    else own.set(account, to);
+  };
   return {
-    now: () => Date.now() + offset,
-    turnTo(time) {
-      offset = time - Date.now();
-      for (const listener of listeners) listener();
+    now: (account) => read(setting(account)),
+    turnTo: (time, account) => set({ offset: time - Date.now() }, account),
+    freeze: (time, account) => set({ frozenAt: time }, account),
+    release(account) {
+      if (account === undefined) common = REAL;
+      else own.delete(account);
     },
+    isFrozen: (account) => "frozenAt" in setting(account),
+    isTurned(account) {
+      const of = setting(account);
+      return "frozenAt" in of || of.offset !== 0;
+    },
+    reset(account) {
+      if (account !== undefined) return void own.delete(account);
+      own.clear();
+      common = initial;
+    },
+    save(account) {
+      if (account === undefined) return { common, own: [...own] };
+      return { own: [...own].filter(([sid]) => sid === account) };
+    },
+    restore(saved, account) {
+      if (account === undefined) own.clear();
+      else own.delete(account);
+      for (const [sid, to] of saved.own) own.set(sid, to);
+      common = saved.common ?? common;
+    },
+    earliest: () => Math.min(Date.now(), read(common), ...[...own.values()].map(read)),
     onPassing(listener) {
-      listeners.add(listener);
       const timer = setInterval(listener, MINUTE).unref();
-      return () => {
-        listeners.delete(listener);
-        clearInterval(timer);
-      };
+      return () => clearInterval(timer);
     },
   };
 }

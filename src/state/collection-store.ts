@@ -61,6 +61,15 @@ export function collectionStore<Row extends ListedRow>(
   const insert = database.prepare<[Row]>(
     `INSERT INTO ${table} (${list}) VALUES (${columns.map((column) => `@${column}`).join(", ")})`,
   );
+  const update = database.prepare<[Row]>(
+    `UPDATE ${table} SET ${columns.map((column) => `${column} = @${column}`).join(", ")}
+     WHERE account_sid = @account_sid AND sid = @sid`,
+  );
+  const erase = database.prepare<[string, string]>(`DELETE FROM ${table} WHERE account_sid = ? AND sid = ?`);
+  const all = database
+    .prepare<[string], unknown[]>(`SELECT ${list} FROM ${table} WHERE account_sid = ? ORDER BY sid`)
+    .raw();
+  const count = database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck();
   const markDeleted = database.prepare<[number, string, string]>(
     `UPDATE ${table} SET date_deleted = ? WHERE account_sid = ? AND sid = ?`,
   );
@@ -117,6 +126,11 @@ export function collectionStore<Row extends ListedRow>(
     get: find,
     insert: (row: Row): void => void insert.run(row),
     markDeleted: (accountSid: string, sid: string, at: number): void => void markDeleted.run(at, accountSid, sid),
+    update: (row: Row): void => void update.run(row),
+    erase: (accountSid: string, sid: string): void => void erase.run(accountSid, sid),
+    /** All rows of an account, deleted ones included, in the order of their SIDs. */
+    all: (accountSid: string): Row[] => all.all(accountSid).map(rowOf),
+    count: (): number => count.get() as number,
     /** Removes what was deleted at `until` or before. */
     purge: (until: number): void => void purge.run(until),
     clear: (): void => void clear.run(),

@@ -1,9 +1,21 @@
 import { mersenne } from "pure-rand/generator/mersenne";
 
-/** Random numbers that repeat from a seed: the emulator's only source of chance. */
+/** Random numbers that repeat from a seed. */
 export interface Random {
   /** `length` random lower-case hexadecimal digits; `length` is a multiple of 8. */
   hex(length: number): string;
+  /** From 0 up to, but not including, 1. */
+  fraction(): number;
+}
+
+/**
+ * The emulator's only source of chance: a sequence for each account, so that what happens to one leaves the others'
+ * alone, and one for all that belongs to none.
+ */
+export interface Chance {
+  of(account?: string): Random;
+  /** Starts an account's sequence again, or all of them. */
+  reset(account?: string): void;
 }
 
 /**
@@ -19,5 +31,35 @@ export function createRandom(seed: number): Random {
       while (digits.length < length) digits += next().toString(16).padStart(8, "0");
       return digits;
     },
+    fraction: () => next() / 2 ** 32,
   };
+}
+
+/** @param seed - whole number; its low 32 bits count. */
+export function createChance(seed: number): Chance {
+  let common = createRandom(seed);
+  const own = new Map<string, Random>();
+  return {
+    of(account) {
+      if (account === undefined) return common;
+      const known = own.get(account);
+      if (known !== undefined) return known;
+      const random = createRandom(seedOf(account, seed));
+      own.set(account, random);
+      return random;
+    },
+    reset(account) {
+      if (account !== undefined) return void own.delete(account);
+      common = createRandom(seed);
+      own.clear();
+    },
+  };
+}
+
+/** Of the SID's four times eight digits. */
+function seedOf(account: string, seed: number): number {
+  return [2, 10, 18, 26].reduce(
+    (mixed, start) => Math.imul(mixed ^ Number.parseInt(account.slice(start, start + 8), 16), 0x9e3779b1),
+    seed + 1,
+  );
 }

@@ -114,4 +114,36 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX payloads_by_result ON payloads (account_sid, add_on_result_sid, date_created, sid, date_deleted);
   CREATE INDEX payloads_by_deletion ON payloads (date_deleted) WHERE date_deleted IS NOT NULL;
   `,
+  // What tests change, so that it can be undone, and what they have saved. A scope is an account's sid, or empty for all.
+  `
+  CREATE TABLE changes (
+    account_sid TEXT NOT NULL,
+    relation TEXT NOT NULL,
+    sid TEXT NOT NULL,
+    image TEXT,
+    PRIMARY KEY (account_sid, relation, sid)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE created_accounts (sid TEXT PRIMARY KEY) STRICT;
+
+  CREATE TABLE snapshots (
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    saved_at INTEGER NOT NULL,
+    clock TEXT NOT NULL,
+    created_accounts TEXT NOT NULL,
+    PRIMARY KEY (scope, name)
+  ) STRICT;
+
+  CREATE TABLE snapshot_rows (
+    scope TEXT NOT NULL,
+    name TEXT NOT NULL,
+    account_sid TEXT NOT NULL,
+    relation TEXT NOT NULL,
+    sid TEXT NOT NULL,
+    image TEXT,
+    PRIMARY KEY (scope, name, account_sid, relation, sid),
+    FOREIGN KEY (scope, name) REFERENCES snapshots (scope, name) ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,23 +1,44 @@
 import { join } from "node:path";
+import { type ChangeStore, changeStore } from "./change-store.js";
 import { type Clock, createClock } from "./clock.js";
 import { type Database, openDatabase } from "./database.js";
-import { createRandom, type Random } from "./random.js";
+import { createFaults, type Faults } from "./faults.js";
+import { createJournal, type Journal } from "./journal.js";
+import { type Chance, createChance } from "./random.js";
 
 /** All that changes while the emulator runs. */
 export interface State {
   database: Database;
+  /** What has changed in the database since it was seeded. */
+  changes: ChangeStore;
   clock: Clock;
-  random: Random;
+  chance: Chance;
+  faults: Faults;
+  journal: Journal;
 }
 
-/**
- * @param data - the folder of the database file, or `:memory:`.
- * @throws StartupFault if the database cannot be used.
- */
-export function openState(data: string, randomSeed: number): State {
+/** How the state begins. */
+export interface StateOptions {
+  /** The folder of the database file, or `:memory:`. */
+  data: string;
+  /** Where all random numbers start. */
+  randomSeed: number;
+  /** How many requests of an account the journal keeps; 0 turns it off. */
+  journal: number;
+  /** When the clock starts, in milliseconds since the Unix epoch; undefined for the wall clock's time. */
+  clock: number | undefined;
+}
+
+/** @throws StartupFault if the database cannot be used. */
+export function openState({ data, randomSeed, journal, clock }: StateOptions): State {
+  const database = openDatabase(data === ":memory:" ? data : join(data, "emulator.db"));
+  const chance = createChance(randomSeed);
   return {
-    database: openDatabase(data === ":memory:" ? data : join(data, "emulator.db")),
-    clock: createClock(),
-    random: createRandom(randomSeed),
+    database,
+    changes: changeStore(database),
+    clock: createClock(clock),
+    chance,
+    faults: createFaults(chance),
+    journal: createJournal(journal),
   };
 }

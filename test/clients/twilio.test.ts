@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import twilio from "twilio";
 import RestException from "twilio/lib/base/RestException.js";
-import { startEmulator } from "../../src/index.js";
+import { run } from "../../src/run.js";
 import {
   ACCOUNT,
   configWith,
@@ -15,7 +15,7 @@ import {
 } from "../support/emulator.js";
 
 async function start(t: Test) {
-  const emulator = await startEmulator(configWith({}), { notice() {} });
+  const emulator = await run(configWith({}), { notice() {} });
   t.teardown(() => emulator.close());
   return (username: string, secret: string, accountSid = ACCOUNT) => {
     const client = twilio(username, secret, { accountSid });
@@ -101,7 +101,7 @@ t.test("RestException for each error", async (t) => {
 
 t.test("lists", async (t) => {
   t.test("list, each, page and getPage walk all pages of 10,000 recordings, forwards and back", async (t) => {
-    const emulator = await startEmulator(configWith({ generate: 10_000 }), { notice() {} });
+    const emulator = await run(configWith({ generate: 10_000 }), { notice() {} });
     t.teardown(() => emulator.close());
     const client = twilio(ACCOUNT, TOKEN);
     client.api.baseUrl = emulator.url;

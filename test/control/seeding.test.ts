@@ -10,8 +10,8 @@ import { ACCOUNT, AUTHORIZED, basic, configWith, EXAMPLE, emulator, numbered, pa
 /** Runs an emulator on a file once, as a process would between two starts. */
 async function run<T>(config: Config, work: (send: (url: string, method?: "DELETE") => Promise<number>) => T) {
   const notices: string[] = [];
-  const state = openState(config.data, config.randomSeed);
-  const app = await buildApp(config, state, openFixtureFolder(config.fixtures), {
+  const state = openState(config);
+  const { app } = await buildApp(config, state, openFixtureFolder(config.fixtures), {
     notice: (line) => notices.push(line),
   }).catch((error: unknown) => {
     state.database.close();
@@ -92,7 +92,7 @@ t.test("many generated recordings: a line of progress each 100,000", async (t) =
 
 t.test("ended early: nothing is stored", async (t) => {
   const config = { ...folder(t), generate: 20_000 };
-  const state = openState(config.data, 1);
+  const state = openState(config);
   const ended = buildApp(config, state, openFixtureFolder(config.fixtures), {
     notice() {},
     signal: AbortSignal.abort(),
@@ -109,8 +109,10 @@ t.test("the account given at start", async (t) => {
   t.test("is added to a new database and to a seeded one", async (t) => {
     const config = folder(t);
     const statusOf = async (changes: Partial<Config>) => {
-      const state = openState(config.data, 1);
-      const app = await buildApp({ ...config, ...changes }, state, openFixtureFolder(config.fixtures), { notice() {} });
+      const state = openState(config);
+      const { app } = await buildApp({ ...config, ...changes }, state, openFixtureFolder(config.fixtures), {
+        notice() {},
+      });
       const url = pathOf(EXAMPLE, sid);
       const { statusCode } = await app.inject({ url, headers: { authorization: basic(sid, "given") } });
       await app.close();
@@ -142,7 +144,7 @@ t.test("health: 200 once the database is seeded, without credentials and without
   const { app } = await emulator(t);
   const answer = await app.inject("/_emulator/health");
   t.equal(answer.statusCode, 200);
-  t.same(answer.json(), { status: "ok", version: "1.2.3" });
+  t.match(answer.json(), { status: "ok", version: "1.2.3" });
   t.notOk(answer.headers["access-control-allow-origin"]);
 });
 

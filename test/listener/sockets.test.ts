@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { mock } from "node:test";
 import fc from "fast-check";
 import t, { type Test } from "tap";
-import { startEmulator } from "../../src/index.js";
+import { run } from "../../src/run.js";
 import { ACCOUNT, AUTHORIZED, configWith, EXAMPLE, pathOf } from "../support/emulator.js";
 
 async function start(t: Test, host = "127.0.0.1") {
-  const emulator = await startEmulator(configWith({ host }), { notice() {} });
+  const emulator = await run(configWith({ host }), { notice() {} });
   t.teardown(() => emulator.close());
   return emulator;
 }
@@ -51,30 +51,25 @@ t.test("a wildcard address: the URL is one that a client can use", async (t) => 
 
 t.test("a port in use: refused with what to do", async (t) => {
   const { port } = await start(t);
-  await t.rejects(startEmulator(configWith({ port }), { notice() {} }), {
+  await t.rejects(run(configWith({ port }), { notice() {} }), {
     message: `port ${port} on 127.0.0.1 is in use: choose another with --port, 0 for any free one`,
   });
   await t.rejects(
-    startEmulator(configWith({ host: "no such host" }), { notice() {} }),
+    run(configWith({ host: "no such host" }), { notice() {} }),
     /^cannot listen on no such host port 0 \(/,
   );
 });
 
 t.test("fixtures that cannot be read: refused, and the database is free again", async (t) => {
   const data = t.testdir({});
-  await t.rejects(
-    startEmulator(configWith({ data, fixtures: join(data, "none") }), { notice() {} }),
-    /none cannot be read/,
-  );
-  await (await startEmulator(configWith({ data }), { notice() {} })).close();
+  await t.rejects(run(configWith({ data, fixtures: join(data, "none") }), { notice() {} }), /none cannot be read/);
+  await (await run(configWith({ data }), { notice() {} })).close();
 });
 
 t.test("a database that cannot be used and faulty fixtures: both are told", async (t) => {
   const fixtures = t.testdir({ "emulator.db": "no database", "a.json": "{}" });
   const refused = (account?: { sid: string; authToken: string }) =>
-    startEmulator(configWith({ data: fixtures, fixtures, account }), { notice() {} }).catch(
-      (error: Error) => error.message,
-    );
+    run(configWith({ data: fixtures, fixtures, account }), { notice() {} }).catch((error: Error) => error.message);
   t.match(await refused(), /is corrupt .*\n.* have 1 fault\(s\):\n.*no account in any file/);
   t.notMatch(await refused({ sid: ACCOUNT, authToken: "token" }), /no account/);
 });
@@ -224,7 +219,7 @@ t.test("close", async (t) => {
     return socket;
   };
   t.test("ends idle connections: after a request, before one, and in the middle of one's headers", async (t) => {
-    const emulator = await startEmulator(configWith({}), { notice() {} });
+    const emulator = await run(configWith({}), { notice() {} });
     const agent = new Agent({ keepAlive: true });
     await new Promise((resolve) =>
       get(`${emulator.url}/x`, { agent }, (response) => response.resume().on("end", resolve)),
@@ -239,7 +234,7 @@ t.test("close", async (t) => {
     t.pass("closed");
   });
   t.test("lets requests under way end, tells so, and ends the connection with the last one", async (t) => {
-    const emulator = await startEmulator(configWith({}), { notice() {} });
+    const emulator = await run(configWith({}), { notice() {} });
     const socket = await connected(emulator.port);
     let answer = "";
     socket.setEncoding("utf8").on("data", (chunk) => {
@@ -259,7 +254,7 @@ t.test("close", async (t) => {
     t.match(answer, /HTTP\/1\.1 204 No Content[\s\S]*Connection: close/i);
   });
   t.test("gives up on a client that does not take its answer, after a while", async (t) => {
-    const emulator = await startEmulator(configWith({}), { notice() {} });
+    const emulator = await run(configWith({}), { notice() {} });
     const socket = await connected(emulator.port);
     const head = `Host: a\r\nAuthorization: ${AUTHORIZED.authorization}\r\n`;
     socket.write(`DELETE ${pathOf(EXAMPLE)} HTTP/1.1\r\n${head}Content-Length: 2\r\n\r\n`);

@@ -21,19 +21,78 @@ t.test("turned, it runs on from there", async (t) => {
   t.equal(clock.now(), 50_005);
 });
 
-t.test("tells of time passing: after each turn and every minute, until it is told to stop", async (t) => {
+t.test("frozen, it stands, until it runs on from there", async (t) => {
+  mock.timers.enable({ apis: ["Date"], now: 1000 });
+  t.teardown(() => mock.timers.reset());
+  const clock = createClock();
+  clock.freeze(7);
+  mock.timers.tick(5);
+  t.equal(clock.now(), 7);
+  t.ok(clock.isFrozen() && clock.isTurned());
+  clock.turnTo(clock.now());
+  mock.timers.tick(5);
+  t.equal(clock.now(), 12);
+  clock.release();
+  t.equal(clock.now(), 1010);
+  t.notOk(clock.isFrozen() || clock.isTurned());
+});
+
+t.test("an account's own clock leaves the others alone, until it is released", async (t) => {
+  mock.timers.enable({ apis: ["Date"], now: 1000 });
+  t.teardown(() => mock.timers.reset());
+  const clock = createClock();
+  clock.freeze(5, "one");
+  t.same([clock.now("one"), clock.now("other"), clock.now()], [5, 1000, 1000]);
+  t.equal(clock.earliest(), 5);
+  clock.turnTo(3);
+  t.same([clock.now("one"), clock.now("other"), clock.now()], [5, 3, 3]);
+  t.equal(clock.earliest(), 3);
+  clock.release("one");
+  t.equal(clock.now("one"), 3);
+  t.equal(clock.earliest(), 3);
+});
+
+t.test("reset: all as it began, at the given start too", async (t) => {
+  mock.timers.enable({ apis: ["Date"], now: 1000 });
+  t.teardown(() => mock.timers.reset());
+  const clock = createClock(400);
+  clock.turnTo(9);
+  clock.freeze(5, "one");
+  clock.freeze(6, "other");
+  clock.reset("one");
+  t.same([clock.now("one"), clock.now("other")], [9, 6]);
+  mock.timers.tick(5);
+  clock.reset();
+  t.same([clock.now("one"), clock.now("other"), clock.now()], [405, 405, 405]);
+});
+
+t.test("saved and restored: all of it, or one account's", async (t) => {
+  mock.timers.enable({ apis: ["Date"], now: 1000 });
+  t.teardown(() => mock.timers.reset());
+  const clock = createClock();
+  clock.freeze(5, "one");
+  const [all, one, other] = [clock.save(), clock.save("one"), clock.save("other")];
+  clock.turnTo(9);
+  clock.freeze(6, "other");
+  clock.release("one");
+  clock.restore(one, "one");
+  clock.restore(other, "other");
+  t.same([clock.now("one"), clock.now("other"), clock.now()], [5, 9, 9]);
+  clock.restore(JSON.parse(JSON.stringify(all)));
+  t.same([clock.now("one"), clock.now("other"), clock.now()], [5, 1000, 1000]);
+  t.notOk(clock.isTurned());
+});
+
+t.test("tells of time passing every minute, until it is told to stop", async (t) => {
   mock.timers.enable({ apis: ["Date", "setInterval"] });
   t.teardown(() => mock.timers.reset());
   const clock = createClock();
   let calls = 0;
   const stop = clock.onPassing(() => calls++);
   t.equal(calls, 0);
-  clock.turnTo(5);
-  t.equal(calls, 1);
   mock.timers.tick(120_000);
-  t.equal(calls, 3);
+  t.equal(calls, 2);
   stop();
-  clock.turnTo(6);
   mock.timers.tick(120_000);
-  t.equal(calls, 3);
+  t.equal(calls, 2);
 });

@@ -3,7 +3,7 @@ import type { Test } from "tap";
 import { buildApp } from "../../src/app.js";
 import { type Config, readConfig } from "../../src/config.js";
 import { openFixtureFolder } from "../../src/fixtures/folder.js";
-import { openState } from "../../src/state/state.js";
+import { openState, type State } from "../../src/state/state.js";
 
 /** The default fixtures' main account, its subaccount and its API key. */
 export const ACCOUNT = `AC${"a".repeat(32)}`;
@@ -36,9 +36,9 @@ export function configWith(overrides: Partial<Config>): Config {
 /** A fresh emulator in memory, without a socket; it closes itself when the test ends. */
 export async function emulator(t: Test, overrides: Partial<Config> = {}) {
   const config = configWith(overrides);
-  const state = openState(config.data, config.randomSeed);
+  const state = openState(config);
   const notices: string[] = [];
-  const app = await buildApp(config, state, openFixtureFolder(config.fixtures), {
+  const { app, control } = await buildApp(config, state, openFixtureFolder(config.fixtures), {
     notice: (line) => notices.push(line),
   });
   t.teardown(() => app.close());
@@ -46,7 +46,13 @@ export async function emulator(t: Test, overrides: Partial<Config> = {}) {
   /** Sends a request with the main account's credentials, unless its headers say otherwise. */
   const send = (url: string, options: Omit<InjectOptions, "url"> = {}) =>
     app.inject({ method: "GET", url, ...options, headers: { ...AUTHORIZED, ...options.headers } });
-  return { app, state, notices, send };
+  /** Calls the control API. */
+  const steer = async (method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", url: string, body?: unknown) => {
+    const payload = body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) };
+    const answer = await app.inject({ method, url: `/_emulator${url}`, ...payload });
+    return { status: answer.statusCode, body: answer.body === "" ? undefined : answer.json() };
+  };
+  return { app, control, state, notices, send, steer };
 }
 
 /** Twilio's error body for a path that is not there. */
@@ -56,3 +62,15 @@ export const notFound = (path: string) => ({
   more_info: "https://www.twilio.com/docs/errors/20404",
   status: 404,
 });
+
+/** All that the tables hold. */
+export function dumpOf({ database }: State): Record<string, string[]> {
+  const tables = database
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    )
+    .pluck()
+    .all();
+  const sorted = (rows: unknown[]) => rows.map((row) => JSON.stringify(row)).sort();
+  return Object.fromEntries(tables.map((table) => [table, sorted(database.prepare(`SELECT * FROM ${table}`).all())]));
+}

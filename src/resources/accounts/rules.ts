@@ -21,10 +21,27 @@ export type AccountRules = ReturnType<typeof accountRules>;
  */
 export function accountRules(database: Database, given: GivenAccount | undefined) {
   const store = accountStore(database);
+  let admitAny: ((sid: string) => void) | undefined;
+
   return {
-    /** The credentials of a user name: an AccountSid or an API key's SID, to the letter. */
-    findCredentials: (username: string): Credentials | undefined =>
-      username === given?.sid ? { accountSid: given.sid, secret: given.authToken } : store.credentials(username),
+    /**
+     * The credentials of a user name: an AccountSid or an API key's SID, to the letter. An account that was admitted
+     * without a token is known by any, as long as any account is admitted.
+     */
+    findCredentials(username: string): Credentials | undefined {
+      if (username === given?.sid) return { accountSid: given.sid, secret: given.authToken };
+      const found = store.credentials(username);
+      if (found !== undefined && found.secret !== null) return { ...found, secret: found.secret };
+      const sid = parseSid("AC", username);
+      if (admitAny === undefined || sid === undefined) return undefined;
+      if (store.get(sid) === undefined) admitAny(sid);
+      return { accountSid: sid, secret: undefined };
+    },
+
+    /** From now on admits any AccountSid with any token; `create` makes those that are not there. */
+    admitAnyAccount(create: (sid: string) => void): void {
+      admitAny = create;
+    },
 
     /**
      * The account that a request's path names, if the caller may reach it: it is the caller's own or a subaccount of it.
@@ -50,6 +67,12 @@ export function accountRules(database: Database, given: GivenAccount | undefined
       for (const account of accounts) store.put(account);
       for (const key of keys) store.putKey(key);
     },
+    find: store.get,
+    list: store.list,
+    keysOf: store.keys,
+    findKey: store.key,
+    /** The SID of the account whose credentials were given at start. */
+    givenSid: given?.sid,
     clear: store.clear,
   };
 }

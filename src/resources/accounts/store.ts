@@ -13,10 +13,15 @@ export function accountStore(database: Database) {
   const owner = database
     .prepare<[string], string | null>("SELECT owner_account_sid FROM accounts WHERE sid = ?")
     .pluck();
-  const credentials = database.prepare<[string, string], { accountSid: string; secret: string }>(
-    `SELECT sid AS accountSid, auth_token AS secret FROM accounts WHERE sid = ? AND auth_token IS NOT NULL
+  const credentials = database.prepare<[string, string], { accountSid: string; secret: string | null }>(
+    `SELECT sid AS accountSid, auth_token AS secret FROM accounts WHERE sid = ?
      UNION ALL SELECT account_sid, secret FROM keys WHERE sid = ?`,
   );
+  const columns = "sid, auth_token, friendly_name, owner_account_sid";
+  const get = database.prepare<[string], AccountRow>(`SELECT ${columns} FROM accounts WHERE sid = ?`);
+  const list = database.prepare<[], AccountRow>(`SELECT ${columns} FROM accounts ORDER BY rowid`);
+  const keys = database.prepare<[string], KeyRow>("SELECT sid, account_sid, secret FROM keys WHERE account_sid = ?");
+  const key = database.prepare<[string], KeyRow>("SELECT sid, account_sid, secret FROM keys WHERE sid = ?");
   const clear = database.prepare("DELETE FROM accounts");
   const clearKeys = database.prepare("DELETE FROM keys");
   return {
@@ -27,6 +32,12 @@ export function accountStore(database: Database) {
     owner: (sid: string): string | null | undefined => owner.get(sid),
     /** The account and the secret of a user name: an account's sid or a key's. */
     credentials: (username: string) => credentials.get(username, username),
+    get: (sid: string): AccountRow | undefined => get.get(sid),
+    /** In the order in which they were added. */
+    list: (): AccountRow[] => list.all(),
+    /** An account's API keys. */
+    keys: (accountSid: string): KeyRow[] => keys.all(accountSid),
+    key: (sid: string): KeyRow | undefined => key.get(sid),
     clear(): void {
       clearKeys.run();
       clear.run();

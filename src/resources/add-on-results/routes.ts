@@ -17,6 +17,7 @@ import {
 const RESULTS: Collection<AddOnResultRow> = {
   key: "add_on_results",
   element: "AddOnResult",
+  noun: "RecordingAddOnResult",
   prefix: "XR",
   schema: addOnResultSchema,
   represent: representAddOnResult,
@@ -24,6 +25,7 @@ const RESULTS: Collection<AddOnResultRow> = {
 const PAYLOADS: Collection<PayloadRow> = {
   key: "payloads",
   element: "Payload",
+  noun: "RecordingAddOnResultPayload",
   prefix: "XH",
   schema: payloadSchema,
   represent: representPayload,
@@ -46,7 +48,13 @@ export function addOnResultRoutes(app: FastifyInstance, { addOnResults: results,
   collectionRoutes(app, payloadsUrl, PAYLOADS, ofResult, payloads);
   for (const extension of RESOURCE_EXTENSIONS) {
     const response = extension === ".json" ? { schema: { response: { 307: payloadDataSchema } } } : {};
-    app.route({ method: "GET", url: `${payloadsUrl}/:PayloadSid/Data${extension}`, ...response, handler: redirect });
+    app.route({
+      method: "GET",
+      url: `${payloadsUrl}/:PayloadSid/Data${extension}`,
+      config: { operation: "FetchRecordingAddOnResultPayloadData" },
+      ...response,
+      handler: redirect,
+    });
   }
 
   /** Twilio redirects to a storage of its own; here it is the payload's place below `/_storage`. */
@@ -58,16 +66,24 @@ export function addOnResultRoutes(app: FastifyInstance, { addOnResults: results,
   }
 }
 
-/** What lies in the storage that a payload's Data redirects to. Like Twilio's, it asks for no credentials. */
+/**
+ * What lies in the storage that a payload's Data redirects to. Like Twilio's, it asks for no credentials.
+ *
+ * @param addHooks - adds what is to happen once it is known whose payload is asked for.
+ */
 export function payloadStorageRoutes(
   app: FastifyInstance,
-  { addOnResults: results, payloads, recordings }: Rules,
+  { accounts, addOnResults: results, payloads, recordings }: Rules,
+  addHooks: () => void,
 ): void {
-  app.register(async (storage) => {
-    const refuseOtherMethods = refusalOfOtherMethods(storage);
-    storage.route({ method: "GET", url: "/_storage/:AccountSid/:Sid", handler: read });
-    refuseOtherMethods();
+  const refuseOtherMethods = refusalOfOtherMethods(app);
+  app.addHook<{ Params: { AccountSid: string } }>("onRequest", (request, _reply, done) => {
+    request.accountSid = accounts.find(request.params.AccountSid)?.sid ?? "";
+    done();
   });
+  addHooks();
+  app.route({ method: "GET", url: "/_storage/:AccountSid/:Sid", handler: read });
+  refuseOtherMethods();
 
   function read({ params }: { params: unknown }, reply: FastifyReply): FastifyReply {
     const { AccountSid, Sid } = params as { AccountSid: string; Sid: string };

@@ -24,7 +24,8 @@ export function mediaRoutes(app: FastifyInstance, recordings: RecordingRules, fo
     app.route({
       method: ["GET", "HEAD"],
       url: `/Recordings/:Sid${extension}`,
-      config: { open },
+      // Twilio has no name for it.
+      config: { open, operation: "FetchRecordingMedia" },
       handler: (request: CollectionRequest, reply) => download(request, reply, format),
     });
   }

@@ -18,6 +18,7 @@ export function recordingRoutes(
   const collection: Collection<RecordingRow> = {
     key: "recordings",
     element: "Recording",
+    noun: "Recording",
     prefix: "RE",
     schema: recordingSchema,
     represent: (row, request) => representRecording(row, originOf(request), encryptionDetails),

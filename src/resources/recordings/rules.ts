@@ -25,7 +25,7 @@ export interface RecordingFilter {
  * @param horizon - what was deleted at this time or before is gone, in milliseconds since the Unix epoch.
  * @see https://www.twilio.com/docs/voice/api/recording#delete-a-recording-resource
  */
-export function recordingRules(database: Database, clock: Clock, horizon: () => number) {
+export function recordingRules(database: Database, clock: Clock, horizon: (account: string) => number) {
   const store = recordingStore(database);
 
   /**
@@ -37,7 +37,7 @@ export function recordingRules(database: Database, clock: Clock, horizon: () => 
     const sid = parseSid("RE", pathSid);
     const row = sid === undefined ? undefined : store.get(accountSid, sid);
     // The next purge may be up to a minute away.
-    const gone = (at: number) => !includeSoftDeleted || at <= horizon();
+    const gone = (at: number) => !includeSoftDeleted || at <= horizon(accountSid);
     if (row === undefined || (row.date_deleted !== null && gone(row.date_deleted))) throw new Refusal({ code: 20404 });
     return row;
   }
@@ -51,7 +51,7 @@ export function recordingRules(database: Database, clock: Clock, horizon: () => 
         ...(call_sid !== undefined && { call_sid }),
         ...(conference_sid !== undefined && { conference_sid }),
       };
-      return store.page({ where, ...dates, ...(includeSoftDeleted && { deletedAfter: horizon() }) }, page);
+      return store.page({ where, ...dates, ...(includeSoftDeleted && { deletedAfter: horizon(accountSid) }) }, page);
     },
 
     fetch,
@@ -64,15 +64,22 @@ export function recordingRules(database: Database, clock: Clock, horizon: () => 
     remove(accountSid: string, pathSid: string): void {
       const row = fetch(accountSid, pathSid, false);
       if (row.status !== "completed") throw new Refusal({ code: 20409, status: row.status });
-      store.markDeleted(accountSid, row.sid, clock.now());
+      store.markDeleted(accountSid, row.sid, clock.now(accountSid));
     },
 
-    /** Removes from the database what was deleted longer ago than the retention. */
-    purgeExpired: (): void => store.purge(horizon()),
+    purge: store.purge,
 
+    /** A recording of whatever status, deleted ones included; undefined if there is none. */
+    find: store.get,
+    /** Changes a recording, whatever Twilio would say of it. */
+    update: store.update,
+    /** Removes a recording without a trace, and its add-on results with it. */
+    erase: store.erase,
     add(recordings: Iterable<RecordingRow>): void {
       for (const recording of recordings) store.insert(recording);
     },
     clear: store.clear,
+    all: store.all,
+    count: store.count,
   };
 }

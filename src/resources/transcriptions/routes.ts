@@ -7,6 +7,7 @@ import { representTranscription, transcriptionSchema } from "./representation.js
 const COLLECTION: Collection<TranscriptionRow> = {
   key: "transcriptions",
   element: "Transcription",
+  noun: "Transcription",
   prefix: "TR",
   schema: transcriptionSchema,
   represent: representTranscription,
@@ -24,5 +25,6 @@ export function transcriptionRoutes(app: FastifyInstance, { transcriptions, reco
   });
 
   collectionRoutes(app, "/Transcriptions", COLLECTION, ofAccount, transcriptions);
-  collectionRoutes(app, "/Recordings/:RecordingSid/Transcriptions", COLLECTION, ofRecording, transcriptions);
+  const underRecording = { ...COLLECTION, noun: "RecordingTranscription" };
+  collectionRoutes(app, "/Recordings/:RecordingSid/Transcriptions", underRecording, ofRecording, transcriptions);
 }

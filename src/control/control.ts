@@ -1,0 +1,64 @@
+import type { FixtureFolder } from "../fixtures/folder.js";
+import type { EncryptionDetails } from "../resources/recordings/representation.js";
+import type { Rules } from "../resources/rules.js";
+import type { State } from "../state/state.js";
+import { accountControl } from "./accounts.js";
+import { type ClockView, clockControl } from "./clock.js";
+import { faultControl } from "./faults.js";
+import { recordingControl } from "./recordings.js";
+import { requestControl } from "./requests.js";
+import { resetControl } from "./reset.js";
+import { scopeOf } from "./scope.js";
+import { snapshotControl } from "./snapshots.js";
+import { transferControl } from "./transfer.js";
+
+/** How the emulator is. */
+export interface Health {
+  status: "ok";
+  version: string;
+  clock: ClockView;
+  /** How many there are, deleted ones included. */
+  counts: { accounts: number; recordings: number; transcriptions: number; add_on_results: number; payloads: number };
+}
+
+export type Control = ReturnType<typeof createControl>;
+
+/** All that a tester needs and Twilio cannot give. The control API and the library both call it. */
+export function createControl(
+  state: State,
+  rules: Rules,
+  folder: FixtureFolder,
+  { encryptionDetails, version }: { encryptionDetails: EncryptionDetails; version: string },
+) {
+  const { accounts, recordings, transcriptions, addOnResults, payloads } = rules;
+  const scope = scopeOf(accounts);
+  const clock = clockControl(state.clock, scope);
+  return {
+    /** The emulator listens only once it is ready, so an answer means that it is. */
+    health: (): Health => ({
+      status: "ok",
+      version,
+      clock: clock.read(),
+      counts: {
+        accounts: accounts.list().length,
+        recordings: recordings.count(),
+        transcriptions: transcriptions.count(),
+        add_on_results: addOnResults.count(),
+        payloads: payloads.count(),
+      },
+    }),
+    reset: resetControl(state, accounts, scope),
+    clock,
+    snapshots: snapshotControl(state, scope),
+    transfer: transferControl(state, rules, folder, scope),
+    recordings: recordingControl(state, rules, folder, encryptionDetails, scope),
+    accounts: accountControl(state, rules, folder, scope),
+    faults: faultControl(state.faults, scope),
+    requests: requestControl(state.journal, scope),
+    /** The main account, the first that is no subaccount, and its token if that is known. */
+    mainAccount() {
+      const sid = scope.one(undefined);
+      return { sid, authToken: accounts.findCredentials(sid)?.secret };
+    },
+  };
+}

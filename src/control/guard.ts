@@ -1,0 +1,51 @@
+import { isIP } from "node:net";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { equalInConstantTime } from "../conventions/credentials.js";
+import { ControlRefusal } from "./refusal.js";
+
+/** Who may control the emulator. */
+export interface Guard {
+  /** What every call but that for health must carry as a bearer token. */
+  controlToken: string | undefined;
+  /** Names, beside the usual ones, by which the control API may be reached. */
+  controlHosts: readonly string[];
+}
+
+/**
+ * Refuses control calls that a web page makes which a developer happens to visit: from another origin, or by a name that
+ * its owner has made lead here (DNS rebinding); and those without the token, if one is set. Health is for everybody who
+ * reaches the emulator by a name of its own.
+ */
+export function guardControl(app: FastifyInstance, { controlToken, controlHosts }: Guard): void {
+  const expected = controlToken === undefined ? undefined : `Bearer ${controlToken}`;
+  app.addHook("onRequest", (request, _reply, done) => {
+    refuseForeignPages(request, controlHosts);
+    const { authorization = "" } = request.headers;
+    if (expected !== undefined && !request.routeOptions.config.open && !equalInConstantTime(authorization, expected)) {
+      throw new ControlRefusal(
+        401,
+        "the control token is missing or wrong; expected: Authorization: Bearer and the token",
+      );
+    }
+    done();
+  });
+}
+
+function refuseForeignPages({ headers, host, hostname }: FastifyRequest, names: readonly string[]): void {
+  const { origin, "sec-fetch-site": site } = headers;
+  if (site === "cross-site") throw new ControlRefusal(403, "a page of another site may not control the emulator");
+  if (origin !== undefined && hostOf(origin) !== host.toLowerCase()) {
+    throw new ControlRefusal(
+      403,
+      `the origin ${JSON.stringify(origin)} may not control the emulator; expected: its own`,
+    );
+  }
+  const name = hostname.toLowerCase();
+  if (isIP(name.replace(/^\[|\]$/g, "")) !== 0 || !name.includes(".") || names.includes(name)) return;
+  const usual = "an IP address, localhost, a name without a dot, or one given with --control-hosts";
+  throw new ControlRefusal(403, `the control API cannot be reached as ${JSON.stringify(name)}; expected: ${usual}`);
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}

@@ -1,0 +1,149 @@
+import { setImmediate } from "node:timers/promises";
+import type { FixtureFolder } from "../fixtures/folder.js";
+import type { EncryptionDetails } from "../resources/recordings/representation.js";
+import { representRecording } from "../resources/recordings/representation.js";
+import type { Rules } from "../resources/rules.js";
+import type { RecordingRow } from "../state/rows.js";
+import type { State } from "../state/state.js";
+import { check } from "./check.js";
+import { fixtureReader } from "./documents.js";
+import { ControlRefusal } from "./refusal.js";
+import type { Scope } from "./scope.js";
+import { addGeneratedRows, addRows } from "./seeding.js";
+
+/** How many recordings to make up. */
+export interface Generation {
+  count: number;
+  /** Equal seeds give equal recordings; left out, the account's random numbers decide. */
+  seed?: number;
+}
+
+const MAX_COUNT = 1_000_000;
+/** How many of them an answer shows: as many as Twilio's largest page. */
+const MAX_SHOWN = 1000;
+const BATCH = 1000;
+
+export const GENERATION = {
+  type: "object",
+  description: "An object with count, and seed.",
+  required: ["count"],
+  additionalProperties: false,
+  properties: {
+    count: { type: "integer", minimum: 1, maximum: MAX_COUNT, description: `A whole number from 1 to ${MAX_COUNT}.` },
+    seed: { type: "integer", minimum: 0, maximum: 2 ** 32 - 1, description: "A whole number from 0 to 4294967295." },
+  },
+} as const;
+
+/** A recording as Twilio shows it. */
+export type RecordingView = ReturnType<typeof representRecording>;
+
+export type RecordingControl = ReturnType<typeof recordingControl>;
+
+/**
+ * Makes and changes recordings beyond what Twilio allows. Without an account, a call is for the main one.
+ *
+ * Every function that shows recordings takes the origin of their media_url, the scheme and host that the caller uses.
+ */
+export function recordingControl(
+  state: State,
+  rules: Rules,
+  folder: FixtureFolder,
+  encryptionDetails: EncryptionDetails,
+  scope: Scope,
+) {
+  const { database, clock, chance } = state;
+  const read = fixtureReader(state, rules, folder);
+  const insert = database.transaction(addRows);
+  const insertGenerated = database.transaction(addGeneratedRows);
+  const view = (row: RecordingRow, origin: string) => representRecording(row, origin, encryptionDetails);
+  /** One at a time: the library that makes texts up has one sequence of random numbers for all. */
+  let generating: Promise<unknown> = Promise.resolve();
+
+  function find(account: string, sid: string): RecordingRow {
+    const row = rules.recordings.find(account, sid.slice(0, 2) + sid.slice(2).toLowerCase());
+    if (row === undefined) throw new ControlRefusal(404, `account ${account} has no recording ${JSON.stringify(sid)}`);
+    return row;
+  }
+
+  async function generate({ count, seed }: Generation, account: string, origin: string) {
+    const { generateRecordings } = await import("../fixtures/generate.js");
+    const { readPublicKeys } = await import("../fixtures/read.js");
+    const publicKeys = readPublicKeys(folder, []);
+    const from = seed ?? Number.parseInt(chance.of(account).hex(8), 16);
+    const now = clock.now(account);
+    const recordings: RecordingView[] = [];
+    let batch = [];
+    let done = 0;
+    for (const generated of await generateRecordings({ accountSid: account, count, seed: from, now, publicKeys })) {
+      if (done === 0 && rules.recordings.find(account, generated.recording.sid) !== undefined) {
+        throw new ControlRefusal(
+          409,
+          `seed ${from} gives recordings that account ${account} has; expected: another seed`,
+        );
+      }
+      batch.push(generated);
+      if (recordings.length < MAX_SHOWN) recordings.push(view(generated.recording, origin));
+      if (++done % BATCH !== 0 && done < count) continue;
+      insertGenerated(rules, batch);
+      batch = [];
+      // Others have their turn.
+      await setImmediate();
+    }
+    return { generated: done, seed: from, recordings };
+  }
+
+  return {
+    /**
+     * Makes recordings, and what belongs to them, of fixtures: one recording, an array of them, or an object with
+     * `recordings`, `transcriptions`, `add_on_results` and `payloads`. SIDs may be left out here.
+     *
+     * @returns the recording, or an object with `recordings`.
+     * @throws ControlRefusal 400 that lists every fault, 409 for a SID that there is already.
+     */
+    async create(given: unknown, account: string | undefined, origin: string) {
+      const rows = await read(given, scope.one(account), account !== undefined);
+      insert(rules, rows);
+      const recordings = rows.recordings.map((row) => view(row, origin));
+      const [one] = recordings;
+      const single = !Array.isArray(given) && !("recordings" in (given as object));
+      return single && one !== undefined ? one : { recordings };
+    },
+
+    /**
+     * Changes a recording: any key that a fixture may have. With another status, what follows from the status and is not
+     * given is made anew: duration, price, error code, dates.
+     *
+     * @throws ControlRefusal 400 that lists every fault, 404 if there is none.
+     */
+    async change(sid: string, given: unknown, account: string | undefined, origin: string): Promise<RecordingView> {
+      const row = find(scope.one(account), sid);
+      const changed = await read.changed(row, given);
+      rules.recordings.update(changed);
+      return view(changed, origin);
+    },
+
+    /**
+     * Removes a recording without a trace, and its add-on results with it.
+     *
+     * @throws ControlRefusal 404 if there is none.
+     */
+    erase(sid: string, account?: string): void {
+      const row = find(scope.one(account), sid);
+      rules.recordings.erase(row.account_sid, row.sid);
+    },
+
+    /**
+     * Makes recordings up, such as a year of calls leaves behind, some with transcriptions and add-on results.
+     *
+     * @returns how many, from which seed, and the first thousand of them.
+     * @throws ControlRefusal 400 for faulty options, 409 if the account has recordings of this seed already.
+     */
+    async generate(given: Generation, account: string | undefined, origin: string) {
+      const generation = await check<Generation>(GENERATION, given);
+      const sid = scope.one(account);
+      const result = generating.then(() => generate(generation, sid, origin));
+      generating = result.catch(() => {});
+      return await result;
+    },
+  };
+}

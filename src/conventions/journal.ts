@@ -1,0 +1,31 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Clock } from "../state/clock.js";
+import type { Journal, JournalEntry } from "../state/journal.js";
+
+/** Notes each request of this context in the journal when it has ended, whether it was answered or broken off. */
+export function keepJournal(app: FastifyInstance, journal: Journal, clock: Clock): void {
+  if (journal.size === 0) return;
+  app.addHook("onRequest", (request, reply, done) => {
+    // Not onResponse, which does not hear of a connection that broke off.
+    reply.raw.once("close", () => journal.record(entryOf(request, reply)));
+    done();
+  });
+
+  function entryOf(request: FastifyRequest, reply: FastifyReply): JournalEntry {
+    const account = request.accountSid || undefined;
+    const code = reply.getHeader("x-twilio-error-code");
+    return {
+      method: request.method,
+      url: request.url,
+      operation: request.routeOptions.config.operation,
+      account,
+      userAgent: request.headers["user-agent"],
+      requestId: request.id,
+      time: clock.now(account),
+      duration: reply.elapsedTime,
+      status: reply.raw.headersSent ? reply.statusCode : undefined,
+      code: code === undefined ? undefined : Number(code),
+      fault: request.armedFault?.id,
+    };
+  }
+}

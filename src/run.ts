@@ -1,0 +1,63 @@
+import type { AddressInfo } from "node:net";
+import { buildApp } from "./app.js";
+import type { Config } from "./config.js";
+import type { Control } from "./control/control.js";
+import type { Attendance } from "./control/seeding.js";
+import { type FixtureFolder, openFixtureFolder } from "./fixtures/folder.js";
+import { urlOf } from "./listener/address.js";
+import { createClock } from "./state/clock.js";
+import { attempt, StartupFault } from "./state/startup-fault.js";
+import { openState, type State } from "./state/state.js";
+
+/** An emulator that serves. */
+export interface Running {
+  /** Where it listens: `http://127.0.0.1:2010`. */
+  url: string;
+  port: number;
+  control: Control;
+  /** Ends after the answers under way; the database is closed then. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an emulator; it is ready when the promise resolves.
+ *
+ * @throws StartupFault if the database, the fixtures or the port cannot be used; AbortError if the attendance's signal
+ * ends the start.
+ */
+export async function run(config: Config, attendance: Attendance): Promise<Running> {
+  const { state, folder } = await open(config);
+  const { app, control } = await buildApp(config, state, folder, attendance).catch((error: unknown) => {
+    state.database.close();
+    throw error;
+  });
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await app.close();
+    throw new StartupFault([listenFault(config, error as NodeJS.ErrnoException)], { cause: error });
+  }
+  const { port } = app.server.address() as AddressInfo;
+  return { url: urlOf(config.host, port), port, control, close: () => app.close() };
+}
+
+/** @throws StartupFault with the faults of the database and the fixtures together. */
+async function open(config: Config): Promise<{ state: State; folder: FixtureFolder }> {
+  const faults: string[] = [];
+  const folder = attempt(faults, () => openFixtureFolder(config.fixtures));
+  const state = attempt(faults, () => openState(config));
+  if (state !== undefined && folder !== undefined) return { state, folder };
+  state?.database.close();
+  // Whoever replaces the database will meet these next.
+  if (folder !== undefined) {
+    const { readFixtures } = await import("./fixtures/read.js");
+    attempt(faults, () => readFixtures(folder, createClock().now(), config.account?.sid));
+  }
+  throw new StartupFault(faults);
+}
+
+function listenFault({ host, port }: Config, error: NodeJS.ErrnoException): string {
+  return error.code === "EADDRINUSE"
+    ? `port ${port} on ${host} is in use: choose another with --port, 0 for any free one`
+    : `cannot listen on ${host} port ${port} (${error.message})`;
+}

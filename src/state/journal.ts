@@ -1,0 +1,87 @@
+/** A request that was answered, or broken off, as the journal keeps it: no header of it but its user agent. */
+export interface JournalEntry {
+  method: string;
+  /** Path and query, as the router saw them. */
+  url: string;
+  /** Twilio's name of the operation, such as `FetchRecording`; undefined for a path that is none. */
+  operation: string | undefined;
+  /** The account that the path names, if the caller was let in. */
+  account: string | undefined;
+  userAgent: string | undefined;
+  requestId: string;
+  /** The emulator's time at the end of the request, in milliseconds since the Unix epoch. */
+  time: number;
+  /** Milliseconds. */
+  duration: number;
+  /** Undefined if the connection broke off before the answer. */
+  status: number | undefined;
+  /** Twilio's error code. */
+  code: number | undefined;
+  /** The id of the armed fault that it met. */
+  fault: string | undefined;
+}
+
+/** An entry with its number; numbers grow over all accounts. */
+export type NumberedEntry = JournalEntry & { number: number };
+
+/**
+ * The last requests. Each account has a journal of its own, so that one that is busy does not push out what another still
+ * wants to see; a further one holds the requests that no account was let in for.
+ */
+export interface Journal {
+  /** How many requests of an account it keeps; 0 if it is off. */
+  size: number;
+  record(entry: JournalEntry): void;
+  /** An account's entries, or all of them, the oldest first. */
+  entries(account?: string): NumberedEntry[];
+  clear(account?: string): void;
+  /** As at first: clears it, and all together also counts from 1 again. */
+  reset(account?: string): void;
+  /**
+   * Calls `listener` after each new entry.
+   * @returns a function that ends the calls.
+   */
+  onRecord(listener: () => void): () => void;
+}
+
+/** @param size - how many entries are kept of each account; 0 turns the journal off. */
+export function createJournal(size: number): Journal {
+  const rings = new Map<string | undefined, Ring>();
+  const listeners = new Set<() => void>();
+  let count = 0;
+
+  function clear(account?: string): void {
+    if (account === undefined) rings.clear();
+    else rings.delete(account);
+  }
+
+  return {
+    size,
+    record(entry) {
+      const ring = rings.get(entry.account) ?? { slots: [], next: 0 };
+      rings.set(entry.account, ring);
+      ring.slots[ring.next] = { ...entry, number: ++count };
+      ring.next = (ring.next + 1) % size;
+      for (const listener of listeners) listener();
+    },
+    entries(account) {
+      const chosen = account === undefined ? [...rings.values()] : [rings.get(account) ?? { slots: [] }];
+      return chosen.flatMap(({ slots }) => slots).sort((one, other) => one.number - other.number);
+    },
+    clear,
+    reset(account) {
+      clear(account);
+      if (account === undefined) count = 0;
+    },
+    onRecord(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** A new entry takes the place of the oldest. */
+interface Ring {
+  slots: NumberedEntry[];
+  next: number;
+}

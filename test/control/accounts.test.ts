@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import t from "tap";
+import { ACCOUNT, basic, EXAMPLE, emulator, numbered, pathOf, SUBACCOUNT, TOKEN } from "../support/emulator.js";
+
+const listOf = (account: string) => `/2010-04-01/Accounts/${account}/Recordings.json`;
+
+t.test("create: isolated, with the default recordings, for its token and its API key (201)", async (t) => {
+  const { steer, send } = await emulator(t);
+  const { status, body: account } = await steer("POST", "/accounts");
+  t.equal(status, 201);
+  t.match(account, {
+    sid: /^AC[0-9a-f]{32}$/,
+    auth_token: /^[0-9a-f]{32}$/,
+    friendly_name: account.sid,
+    owner_account_sid: null,
+    keys: [{ sid: /^SK[0-9a-f]{32}$/, secret: /^[0-9a-f]{32}$/ }],
+  });
+  const [key] = account.keys;
+  for (const [username, secret] of [
+    [account.sid, account.auth_token],
+    [key.sid, key.secret],
+  ]) {
+    const headers = { authorization: basic(username, secret) };
+    const { recordings } = (await send(listOf(account.sid), { headers })).json();
+    t.equal(recordings.length, 11);
+    t.match(recordings.at(-1), { sid: EXAMPLE, account_sid: account.sid });
+    t.equal((await send(listOf(ACCOUNT), { headers })).statusCode, 401);
+  }
+  t.equal((await send(listOf(account.sid))).statusCode, 401, "nor do others reach it");
+});
+
+t.test("create: as asked for, without recordings, as a subaccount (201)", async (t) => {
+  const { steer, send } = await emulator(t);
+  const sid = `AC${"d".repeat(32)}`;
+  const spec = { sid, auth_token: "mine", friendly_name: "Mine", owner_account_sid: ACCOUNT, recordings: "none" };
+  const { body } = await steer("POST", "/accounts", spec);
+  t.match(body, { sid, auth_token: "mine", friendly_name: "Mine", owner_account_sid: ACCOUNT });
+  t.same((await send(listOf(sid))).json().recordings, [], "its parent reaches it");
+  t.match((await steer("GET", "/accounts")).body.accounts, [{ sid: ACCOUNT }, { sid: SUBACCOUNT }, { sid }]);
+  t.notMatch(JSON.stringify((await steer("GET", "/accounts")).body), /mine/);
+});
+
+t.test("what cannot be created: by name (400), what there is already (409)", async (t) => {
+  const { steer } = await emulator(t);
+  for (const [status, body, message] of [
+    [400, { sid: "nope" }, 'sid is "nope"; expected: AC and 32 lower-case hexadecimal digits. Left out: made up.'],
+    [
+      400,
+      { nope: 1 },
+      "nope is unknown; expected one of sid, auth_token, friendly_name, owner_account_sid, recordings",
+    ],
+    [400, { owner_account_sid: SUBACCOUNT }, /^owner_account_sid is "ACb+"; expected: the SID of an account that/],
+    [400, { owner_account_sid: `AC${"9".repeat(32)}` }, /^owner_account_sid is "AC9+"; expected/],
+    [409, { sid: ACCOUNT }, `there is an account ${ACCOUNT} already`],
+  ] as const) {
+    const answer = await steer("POST", "/accounts", body);
+    t.equal(answer.status, status);
+    t.match(answer.body.error, message);
+  }
+  t.equal((await steer("GET", "/accounts")).body.accounts.length, 2);
+});
+
+t.test("faulty fixtures, which a seeded database does without: no default recordings (409)", async (t) => {
+  const folder = t.testdir({ data: {}, fixtures: { "a.json": "{}" } });
+  const data = join(folder, "data");
+  await (await emulator(t, { data })).app.close();
+  const { steer } = await emulator(t, { data, fixtures: join(folder, "fixtures") });
+  const { status, body } = await steer("POST", "/accounts");
+  t.equal(status, 409);
+  t.match(body.error, /no account in any file/);
+  t.equal((await steer("POST", "/accounts", { recordings: "none" })).status, 201);
+});
+
+t.test("remove: with all that it has (204)", async (t) => {
+  const { steer, send, state } = await emulator(t);
+  const { body: account } = await steer("POST", "/accounts");
+  const headers = { authorization: basic(account.sid, account.auth_token) };
+  await send(listOf(account.sid), { headers });
+  await steer("POST", `/faults?account=${account.sid}`, { error: 20503 });
+  await steer("POST", `/clock?account=${account.sid}`, { frozen: true });
+  await steer("PUT", `/snapshots/one?account=${account.sid}`);
+  t.same(await steer("DELETE", `/accounts/${account.sid}`), { status: 204, body: undefined });
+  t.equal((await send(listOf(account.sid), { headers })).statusCode, 401);
+  t.equal((await steer("DELETE", `/accounts/${account.sid}`)).status, 404);
+  t.same([state.faults.list(), state.journal.entries(account.sid)], [[], []]);
+  t.notOk(state.clock.isTurned(account.sid));
+  t.match((await steer("GET", "/health")).body.counts, { accounts: 2, recordings: 13 });
+  await steer("POST", "/accounts", { sid: account.sid });
+  t.same((await steer("GET", `/snapshots?account=${account.sid}`)).body, { snapshots: [] });
+});
+
+t.test("remove: not the account whose credentials were given at start (409)", async (t) => {
+  const sid = `AC${"c".repeat(32)}`;
+  const { steer } = await emulator(t, { account: { sid, authToken: "given" } });
+  t.same(await steer("DELETE", `/accounts/${sid}`), {
+    status: 409,
+    body: { error: `the credentials of ${sid} were given at start: it stays` },
+  });
+});
+
+t.test("any account, by option", async (t) => {
+  const sid = `AC${"E".repeat(32)}`;
+  const listed = listOf(sid.toUpperCase().replace(/E/g, "e"));
+  const data = t.testdir({});
+  const { steer, send, app } = await emulator(t, { anyAccount: true, data });
+  t.test("is let in with any token, with the default recordings (200)", async (t) => {
+    for (const token of ["one", "other"]) {
+      const answer = await send(listed, { headers: { authorization: basic(sid, token) } });
+      t.equal(answer.statusCode, 200);
+      t.equal(answer.json().recordings.length, 11);
+    }
+    const path = pathOf(numbered("05"), sid.toLowerCase().replace("ac", "AC"));
+    const options = { headers: { authorization: basic(sid, "third") } };
+    t.equal((await send(path, { method: "DELETE", ...options })).statusCode, 204);
+    await steer("POST", `/reset?account=${sid}`);
+    t.equal((await send(path, options)).statusCode, 200);
+  });
+  t.test("one of the fixtures still has its own token (401), and a user name is still a SID (401)", async (t) => {
+    t.equal((await send(listOf(ACCOUNT), { headers: { authorization: basic(ACCOUNT, "any") } })).statusCode, 401);
+    t.equal((await send(listOf(ACCOUNT), { headers: { authorization: basic(ACCOUNT, TOKEN) } })).statusCode, 200);
+    t.equal((await send(listOf(ACCOUNT), { headers: { authorization: basic("nobody", "any") } })).statusCode, 401);
+  });
+  t.test("without the option, one that was let in is unknown again (401)", async (t) => {
+    await app.close();
+    const later = await emulator(t, { data });
+    const answer = await later.send(listed, { headers: { authorization: basic(sid, "one") } });
+    t.equal(answer.json().message, "Authentication Error - invalid username");
+    t.equal((await later.steer("GET", "/export")).body.accounts.length, 2, "no export tells of it");
+  });
+});

@@ -1,0 +1,154 @@
+import t from "tap";
+import { ACCOUNT, EXAMPLE, emulator, numbered, pathOf, SUBACCOUNT } from "../support/emulator.js";
+
+t.test("create one: what is left out follows, the SID too; the answer is Twilio's (201)", async (t) => {
+  const { steer, send } = await emulator(t);
+  const { status, body } = await steer("POST", "/recordings", { duration: "61", channels: 2 });
+  t.equal(status, 201);
+  t.match(body, { account_sid: ACCOUNT, duration: "61", channels: 2, price: "-0.00500", status: "completed" });
+  t.strictSame((await send(pathOf(body.sid))).json(), body);
+});
+
+t.test("create many, in one account or by their own (201)", async (t) => {
+  const { steer } = await emulator(t);
+  const { body } = await steer("POST", `/recordings?account=${SUBACCOUNT}`, [{}, { status: "absent" }]);
+  t.match(body.recordings, [{ account_sid: SUBACCOUNT }, { status: "absent", error_code: 16101 }]);
+  const two = [{ account_sid: SUBACCOUNT, sid: numbered("A1") }, { sid: numbered("A1") }];
+  const { body: mixed } = await steer("POST", "/recordings", two);
+  t.same(
+    mixed.recordings.map((one: { account_sid: string; sid: string }) => [one.account_sid, one.sid]),
+    [
+      [SUBACCOUNT, numbered("a1")],
+      [ACCOUNT, numbered("a1")],
+    ],
+  );
+  t.same((await steer("POST", "/recordings", [])).body, { recordings: [] });
+});
+
+t.test("create with what belongs to them, of new recordings and of those that are there (201)", async (t) => {
+  const { steer, send } = await emulator(t);
+  const root = `/2010-04-01/Accounts/${ACCOUNT}/Recordings/${EXAMPLE}`;
+  const result = `XR${"1".repeat(32)}`;
+  const { status, body } = await steer("POST", "/recordings", {
+    transcriptions: [{ recording_sid: EXAMPLE, transcription_text: "hello" }],
+    add_on_results: [{ sid: result, reference_sid: EXAMPLE }],
+    payloads: [{ add_on_result_sid: result, data: "hi" }],
+  });
+  t.same([status, body], [201, { recordings: [] }]);
+  t.equal((await send(`${root}/Transcriptions.json`)).json().transcriptions[0].transcription_text, "hello");
+  t.equal((await send(`${root}/AddOnResults/${result}/Payloads.json`)).json().payloads.length, 1);
+  const more = await steer("POST", "/recordings", { payloads: [{ add_on_result_sid: result }] });
+  t.equal(more.status, 201);
+});
+
+t.test("what cannot be created: every fault by name (400), what there is already (409)", async (t) => {
+  const { steer } = await emulator(t);
+  for (const [status, url, body, message] of [
+    [400, "", 7, "the body is 7; expected: a recording, an array of recordings, or an object with recordings and such"],
+    [400, "", "{", /^the body is not JSON \(.*\); expected: JSON$/],
+    [400, "", [7], /^recordings\[0\]: is 7; expected: A recording/],
+    [400, "", { recordings: 7 }, /recordings is 7; expected/],
+    [400, "", { status: "gone", nope: 1 }, /nope is unknown; .*status is "gone"; expected: One of in-progress/],
+    [400, "", { accounts: [] }, "accounts is unknown here; expected: recordings and such"],
+    [400, "", { payloads: [{ add_on_result_sid: `XR${"9".repeat(32)}` }] }, /add_on_result_sid is "XR9+"; expected/],
+    [
+      400,
+      `?account=${SUBACCOUNT}`,
+      { account_sid: ACCOUNT },
+      /account_sid is ACa+; expected: ACb+, as the call is for it/,
+    ],
+    [409, "", { sid: EXAMPLE }, `account ${ACCOUNT} has a ${EXAMPLE} already`],
+    [400, "?nope=1", {}, "the parameter nope is unknown; expected one of account"],
+  ] as const) {
+    const answer = await steer("POST", `/recordings${url}`, body);
+    t.equal(answer.status, status);
+    t.match(answer.body.error, message);
+  }
+});
+
+t.test("change: one that is in progress completes, with duration and price (200)", async (t) => {
+  const { steer, send } = await emulator(t);
+  await steer("POST", "/clock", { frozen: true });
+  const { status, body } = await steer("PATCH", `/recordings/${numbered("01").toUpperCase()}`, { status: "completed" });
+  t.equal(status, 200);
+  t.match(body, { status: "completed", error_code: null, price_unit: "USD", price: /^-0\.\d{5}$/ });
+  t.equal(Date.parse(body.date_updated) - Date.parse(body.start_time), Number(body.duration) * 1000);
+  t.strictSame((await send(pathOf(numbered("01")))).json(), body);
+});
+
+t.test("change: other statuses, with what follows from them (200)", async (t) => {
+  const { steer } = await emulator(t);
+  const change = async (changes: object) => (await steer("PATCH", `/recordings/${EXAMPLE}`, changes)).body;
+  t.match(await change({ price: "-1.00000", status: "completed" }), { price: "-1.00000", duration: "4" });
+  t.match(await change({ status: "paused" }), { status: "paused", price: null, duration: null, price_unit: null });
+  t.match(await change({ status: "absent", error_code: 16102 }), { status: "absent", price: null, error_code: 16102 });
+  t.match(await change({ channels: null, call_sid: null }), { status: "absent", channels: null, error_code: 16102 });
+  t.match(await change({ media_url: "https://example.com/a.wav" }), { media_url: "https://example.com/a.wav" });
+});
+
+t.test("mark deleted as of a time: shown as before, with the flag, until its retention ends (200)", async (t) => {
+  const { steer, send } = await emulator(t);
+  const path = `${pathOf(EXAMPLE)}?IncludeSoftDeleted=true`;
+  const before = (await send(pathOf(EXAMPLE))).json();
+  const { body } = await steer("PATCH", `/recordings/${EXAMPLE}`, { status: "deleted" });
+  t.strictSame(body, { ...before, status: "deleted" });
+  t.equal((await send(pathOf(EXAMPLE))).statusCode, 404);
+  t.strictSame((await send(path)).json(), { ...body, media_url: before.media_url });
+  await steer("PATCH", `/recordings/${EXAMPLE}`, { date_deleted: "-P41D" });
+  t.equal((await send(path)).statusCode, 404);
+  t.match((await steer("PATCH", `/recordings/${EXAMPLE}`, { status: "completed" })).body, { status: "completed" });
+  t.equal((await steer("PATCH", `/recordings/${EXAMPLE}`, { date_deleted: "-P1D", date_updated: "-P2D" })).status, 200);
+  t.equal((await send(path)).statusCode, 200);
+});
+
+t.test("what cannot be changed is refused by name (400), and an unknown recording (404)", async (t) => {
+  const { steer } = await emulator(t);
+  const url = `/recordings/${EXAMPLE}`;
+  for (const [status, to, body, message] of [
+    [400, url, [], "the body is []; expected: an object with keys of a recording"],
+    [400, url, { nope: 1 }, /nope is unknown; expected one of/],
+    [400, url, { sid: numbered("99") }, `sid is "${numbered("99")}"; expected: ${EXAMPLE}, it cannot change`],
+    [400, url, { account_sid: SUBACCOUNT }, `account_sid is "${SUBACCOUNT}"; expected: ${ACCOUNT}, it cannot change`],
+    [400, url, { status: "paused", duration: "4" }, /duration is "4" and status paused; expected: null/],
+    [404, `/recordings/${numbered("99")}`, {}, `account ${ACCOUNT} has no recording "${numbered("99")}"`],
+  ] as const) {
+    const answer = await steer("PATCH", to, body);
+    t.equal(answer.status, status);
+    t.match(answer.body.error, message);
+  }
+});
+
+t.test("erase: without a trace, its add-on results too (204)", async (t) => {
+  const { steer, send } = await emulator(t);
+  t.equal((await steer("DELETE", `/recordings/${numbered("05")}`)).status, 204);
+  t.equal((await send(`${pathOf(numbered("05"))}?IncludeSoftDeleted=true`)).statusCode, 404);
+  t.match((await steer("GET", "/health")).body.counts, { recordings: 12, add_on_results: 0, payloads: 0 });
+  t.equal((await steer("DELETE", `/recordings/${numbered("05")}`)).status, 404);
+});
+
+t.test("generate: as many as asked for, the same for the same seed (201)", async (t) => {
+  const { steer } = await emulator(t);
+  await steer("POST", "/clock", { now: "2030-01-01", frozen: true });
+  const sid = `/recordings/generate?account=${SUBACCOUNT}`;
+  const { status, body } = await steer("POST", sid, { count: 1001, seed: 7 });
+  t.equal(status, 201);
+  t.match(body, { generated: 1001, seed: 7 });
+  t.equal(body.recordings.length, 1000, "only the first thousand are shown");
+  t.same(await steer("POST", sid, { count: 1, seed: 7 }), {
+    status: 409,
+    body: { error: `seed 7 gives recordings that account ${SUBACCOUNT} has; expected: another seed` },
+  });
+  await steer("POST", `/reset?account=${SUBACCOUNT}`);
+  await steer("POST", `/clock?account=${SUBACCOUNT}`, { now: "2030-01-01", frozen: true });
+  t.strictSame((await steer("POST", sid, { count: 1001, seed: 7 })).body, body);
+  const two = await Promise.all([steer("POST", sid, { count: 3 }), steer("POST", sid, { count: 3 })]);
+  t.not(two[0].body.seed, two[1].body.seed);
+  t.match((await steer("POST", sid, { count: 0 })).body, { error: /^count is 0; expected: A whole number from 1/ });
+});
+
+t.test("without any account there is nobody to make them for (404)", async (t) => {
+  const { steer } = await emulator(t);
+  await steer("DELETE", `/accounts/${ACCOUNT}`);
+  t.same((await steer("GET", "/accounts")).body, { accounts: [] }, "its subaccount is gone with it");
+  t.same(await steer("POST", "/recordings", {}), { status: 404, body: { error: "there is no account" } });
+});

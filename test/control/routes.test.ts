@@ -1,0 +1,87 @@
+import t from "tap";
+import { ACCOUNT, emulator } from "../support/emulator.js";
+
+t.test("who may call", async (t) => {
+  const { app } = await emulator(t, { controlHosts: ["emulator.example.com"] });
+  const status = async (headers: Record<string, string>, url = "/_emulator/accounts") => {
+    const answer = await app.inject({ url, headers });
+    t.notOk("access-control-allow-origin" in answer.headers);
+    if (answer.statusCode !== 200) t.same(Object.keys(answer.json()), ["error"]);
+    return answer.statusCode;
+  };
+  t.test("by an address, localhost, a name without a dot, or one that was given (200)", async (t) => {
+    for (const host of [
+      "127.0.0.1:2010",
+      "[::1]:2010",
+      "10.1.2.3",
+      "localhost",
+      "LocalHost:80",
+      "twilio:2010",
+      "Emulator.Example.com:2010",
+    ]) {
+      t.equal(await status({ host }), 200, host);
+    }
+  });
+  t.test("by another name, as after DNS rebinding (403)", async (t) => {
+    for (const host of ["evil.example", "localhost.evil.example:2010", "127.0.0.1.evil.example", "api.twilio.com"]) {
+      t.equal(await status({ host }), 403, host);
+      t.equal(await status({ host }, "/_emulator/health"), 403, host);
+      t.equal(await status({ host }, "/_emulator/nope"), 403, host);
+    }
+  });
+  t.test("from a page of another origin or site (403), and of the emulator's own (200)", async (t) => {
+    const host = "localhost:2010";
+    for (const origin of ["http://localhost:3000", "https://evil.example", "null", ""]) {
+      t.equal(await status({ host, origin }), 403, origin);
+    }
+    t.equal(await status({ host, "sec-fetch-site": "cross-site" }), 403);
+    t.equal(await status({ host, origin: "http://localhost:2010", "sec-fetch-site": "same-origin" }), 200);
+  });
+});
+
+t.test("with a control token: only who carries it, but for health (401)", async (t) => {
+  const { app } = await emulator(t, { controlToken: "open sesame" });
+  const status = async (url: string, authorization?: string) =>
+    (await app.inject({ url: `/_emulator${url}`, headers: { ...(authorization && { authorization }) } })).statusCode;
+  t.equal(await status("/accounts"), 401);
+  t.equal(await status("/accounts", "Bearer open"), 401);
+  t.equal(await status("/nope"), 401);
+  t.equal(await status("/accounts", "Bearer open sesame"), 200);
+  t.same([await status("/health"), await status("/health/live")], [200, 200]);
+});
+
+t.test("health: version, clock and counts; and whether it lives (200)", async (t) => {
+  const { steer } = await emulator(t);
+  t.match((await steer("GET", "/health")).body, {
+    status: "ok",
+    version: "1.2.3",
+    clock: { frozen: false, real: true },
+    counts: { accounts: 2, recordings: 13, transcriptions: 5, add_on_results: 2, payloads: 2 },
+  });
+  t.same((await steer("GET", "/health/live")).body, { status: "ok" });
+});
+
+t.test("the OpenAPI document describes every route (200)", async (t) => {
+  const { app, steer } = await emulator(t);
+  const { status, body } = await steer("GET", "/openapi.json");
+  t.equal(status, 200);
+  t.match(body, { openapi: "3.1.0", info: { version: "1.2.3" } });
+  t.same((await steer("GET", "/openapi.json")).body, body);
+  const operations = Object.entries(body.paths as Record<string, Record<string, { summary?: string }>>).flatMap(
+    ([path, methods]) => Object.entries(methods).map(([method, { summary }]) => ({ path, method, summary })),
+  );
+  t.equal(operations.length, 27);
+  for (const { path, method, summary } of operations) {
+    t.ok(summary, path);
+    t.ok(app.hasRoute({ method: method.toUpperCase() as "GET", url: path.replace(/\{(\w+)\}/g, ":$1") }), path);
+  }
+  t.match(body.paths["/_emulator/faults"].post.requestBody.content["application/json"].schema.properties, {
+    probability: { minimum: 0, maximum: 1 },
+  });
+});
+
+t.test("our own fault in a control call: its own error form (500), and it is logged", async (t) => {
+  const { steer, state } = await emulator(t);
+  state.database.close();
+  t.match(await steer("GET", `/clock?account=${ACCOUNT}`), { status: 500, body: { error: /database/ } });
+});

@@ -1,0 +1,159 @@
+import t from "tap";
+import {
+  basic,
+  dumpOf,
+  EXAMPLE,
+  emulator,
+  numbered,
+  pathOf,
+  SUBACCOUNT,
+  SUBACCOUNT_TOKEN,
+} from "../support/emulator.js";
+
+/** What is there but the books that are kept of changes. */
+function rowsOf(state: Parameters<typeof dumpOf>[0]) {
+  const { changes: _, ...rows } = dumpOf(state);
+  return rows;
+}
+
+t.test("save, list, restore, remove: rows and clocks are as they were", async (t) => {
+  const { steer, send, state } = await emulator(t);
+  t.same((await steer("GET", "/snapshots")).body, { snapshots: [] });
+  await steer("DELETE", `/recordings/${numbered("12")}`);
+  await steer("POST", "/recordings", [{}, {}]);
+  const { body: account } = await steer("POST", "/accounts", {});
+  await steer("POST", "/clock", { now: "2030-01-01", frozen: true });
+  await steer("POST", `/clock?account=${SUBACCOUNT}`, { now: "2031-01-01", frozen: true });
+
+  t.same(await steer("PUT", "/snapshots/one"), {
+    status: 200,
+    body: { name: "one", saved_at: "2030-01-01T00:00:00.000Z" },
+  });
+  const saved = rowsOf(state);
+  t.same((await steer("GET", "/snapshots")).body.snapshots.length, 1);
+
+  const created = pathOf(EXAMPLE, account.sid);
+  const asCreated = { headers: { authorization: basic(account.sid, account.auth_token) } };
+  t.equal((await send(created, { method: "DELETE", ...asCreated })).statusCode, 204);
+  await steer("POST", "/recordings", {});
+  await steer("DELETE", `/accounts/${SUBACCOUNT}`);
+  await steer("POST", "/clock", { advance: "P1D" });
+  t.same(await steer("POST", "/snapshots/one/restore"), { status: 204, body: undefined });
+  t.strictSame(rowsOf(state), saved);
+  t.same((await steer("GET", "/clock")).body.now, "2030-01-01T00:00:00.000Z");
+  t.same((await steer("GET", `/clock?account=${SUBACCOUNT}`)).body.now, "2031-01-01T00:00:00.000Z");
+
+  await send(created, { method: "DELETE", ...asCreated });
+  await steer("POST", `/reset?account=${account.sid}`);
+  t.equal((await send(created, asCreated)).statusCode, 200, "the created account is whole again, and can be reset");
+  await steer("POST", "/reset");
+  t.equal((await send(created, asCreated)).statusCode, 401);
+
+  t.equal((await steer("GET", "/snapshots")).body.snapshots.length, 1, "a reset leaves snapshots alone");
+  t.equal((await steer("DELETE", "/snapshots/one")).status, 204);
+  t.same((await steer("GET", "/snapshots")).body, { snapshots: [] });
+});
+
+t.test("saved again under the same name: the later state counts", async (t) => {
+  const { steer, send } = await emulator(t);
+  await steer("PUT", "/snapshots/one");
+  await send(pathOf(EXAMPLE), { method: "DELETE" });
+  await steer("PUT", "/snapshots/one");
+  await steer("POST", "/reset");
+  t.equal((await send(pathOf(EXAMPLE))).statusCode, 200);
+  await steer("POST", "/snapshots/one/restore");
+  t.equal((await send(pathOf(EXAMPLE))).statusCode, 404);
+});
+
+t.test("of one account: the others keep what they have", async (t) => {
+  const { steer, send } = await emulator(t);
+  const ofSub = pathOf(numbered("13"), SUBACCOUNT);
+  const subaccount = { headers: { authorization: basic(SUBACCOUNT, SUBACCOUNT_TOKEN) } };
+  await steer("PUT", `/snapshots/mine?account=${SUBACCOUNT}`);
+  t.same((await steer("GET", "/snapshots")).body, { snapshots: [] });
+  await send(ofSub, { method: "DELETE", ...subaccount });
+  await send(pathOf(EXAMPLE), { method: "DELETE" });
+  await steer("POST", `/snapshots/mine/restore?account=${SUBACCOUNT}`);
+  t.equal((await send(ofSub, subaccount)).statusCode, 200);
+  t.equal((await send(pathOf(EXAMPLE))).statusCode, 404);
+});
+
+t.test("unknown names (404), and what is none (400)", async (t) => {
+  const { steer } = await emulator(t);
+  const unknown = { status: 404, body: { error: 'there is no snapshot "nope"' } };
+  t.same(await steer("POST", "/snapshots/nope/restore"), unknown);
+  t.same(await steer("DELETE", "/snapshots/nope"), unknown);
+  t.same(await steer("PUT", "/snapshots/..%2Fup"), {
+    status: 400,
+    body: { error: 'name is "../up"; expected: 1 to 64 letters, digits, dots, dashes and underscores' },
+  });
+});
+
+t.test("export and import: the same state again, deleted results and transcriptions aside", async (t) => {
+  const { steer, send, state } = await emulator(t);
+  const { body: first } = await steer("GET", "/export");
+  t.same(
+    Object.values(first as Record<string, unknown[]>).map((list) => list.length),
+    [2, 13, 5, 2, 2],
+  );
+  const before = rowsOf(state);
+  await steer("POST", "/recordings", {});
+  await steer("POST", "/accounts", {});
+  t.same(await steer("POST", "/import", first), { status: 204, body: undefined });
+  t.strictSame(rowsOf(state), before);
+  await steer("POST", "/reset");
+  t.strictSame(rowsOf(state), before);
+
+  await send(`/2010-04-01/Accounts/${`AC${"a".repeat(32)}`}/Transcriptions/TR${numbered("01").slice(2)}.json`, {
+    method: "DELETE",
+  });
+  t.equal((await steer("GET", "/export")).body.transcriptions.length, 4);
+});
+
+t.test("export and import of one account, into another one", async (t) => {
+  const { steer, send } = await emulator(t);
+  const { body: exported } = await steer("GET", `/export?account=${SUBACCOUNT}`);
+  t.same([exported.accounts, exported.recordings.length], [[], 1]);
+  const { body: account } = await steer("POST", "/accounts", {});
+  const mine = exported.recordings.map((recording: object) => ({ ...recording, account_sid: account.sid }));
+  t.equal((await steer("POST", `/import?account=${account.sid}`, { recordings: mine })).status, 204);
+  const headers = { authorization: basic(account.sid, account.auth_token) };
+  const list = (await send(`/2010-04-01/Accounts/${account.sid}/Recordings.json`, { headers })).json();
+  t.same(
+    list.recordings.map(({ sid }: { sid: string }) => sid),
+    [numbered("13")],
+  );
+});
+
+t.test("an import that is faulty is refused (400), with the state as it was", async (t) => {
+  const { steer, state } = await emulator(t);
+  const before = dumpOf(state);
+  const other = { recordings: [{ sid: EXAMPLE, account_sid: SUBACCOUNT }] };
+  for (const [url, body, message] of [
+    ["/import", [], "the body is []; expected: an object such as an export"],
+    ["/import", "null", "the body is null; expected: an object such as an export"],
+    ["/import", other, /account_sid is "ACb+"; expected: the SID of an account in these fixtures$/],
+    [`/import?account=${SUBACCOUNT}`, { recordings: [{}] }, /sid is missing; expected: .*account_sid is missing/],
+    [`/import?account=AC${"a".repeat(32)}`, other, /account_sid is ACb+; expected: ACa+, as the call is for it$/],
+    [
+      `/import?account=${SUBACCOUNT}`,
+      { accounts: [{ sid: SUBACCOUNT, auth_token: "x" }] },
+      "accounts is unknown here; expected: recordings and such",
+    ],
+  ] as const) {
+    const answer = await steer("POST", url, body);
+    t.equal(answer.status, 400);
+    t.match(answer.body.error, message);
+  }
+  t.strictSame(dumpOf(state), before);
+});
+
+t.test("an import keeps the account whose credentials were given at start", async (t) => {
+  const account = { sid: `AC${"c".repeat(32)}`, authToken: "given" };
+  const { steer, send } = await emulator(t, { account });
+  const { body } = await steer("GET", "/export");
+  t.equal(body.accounts.length, 2);
+  t.equal((await steer("POST", "/import", body)).status, 204);
+  const headers = { authorization: basic(account.sid, "given") };
+  t.equal((await send(`/2010-04-01/Accounts/${account.sid}/Recordings.json`, { headers })).statusCode, 200);
+});

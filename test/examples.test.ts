@@ -1,0 +1,39 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import t, { type Test } from "tap";
+import { run } from "../src/run.js";
+import { configWith } from "./support/emulator.js";
+
+// Each is a program of its own, as a user would write and run it.
+async function outputOf(t: Test, command: string, argv: string[], env: Record<string, string> = {}): Promise<string> {
+  // A test runner in a test runner would report to it.
+  const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, TAP: ___, ...rest } = process.env;
+  const child = spawn(command, argv, {
+    env: { ...rest, ...env },
+    cwd: fileURLToPath(new URL("examples", import.meta.url)),
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  const [code] = await once(child, "close");
+  t.equal(code, 0, output);
+  return output;
+}
+
+async function start(t: Test): Promise<{ EMULATOR_URL: string }> {
+  const { url, close } = await run(configWith({}), { notice() {} });
+  t.teardown(close);
+  return { EMULATOR_URL: url };
+}
+
+t.test("in process, with the official client", async (t) => {
+  t.match(await outputOf(t, process.execPath, ["--test", "in-process.mjs"]), /^# pass 3$/m);
+});
+
+t.test("against an address, with the official client", async (t) => {
+  t.match(await outputOf(t, process.execPath, ["--test", "by-address.mjs"], await start(t)), /^# pass 2$/m);
+});
+
+t.test("with curl", async (t) => {
+  t.equal(await outputOf(t, "sh", ["with-curl.sh"], await start(t)), "200\n204\n200\n404\n503\n200\n");
+});
