@@ -1,0 +1,4103 @@
+/* IMPORTANT
+ * This snapshot file is auto-generated, but designed for humans.
+ * It should be checked into source control and tracked carefully.
+ * Re-generate by setting TAP_SNAPSHOT=1 and running tests.
+ * Make sure to inspect the output below.  Do not ignore changes!
+ */
+'use strict'
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /2010-04-01/Accounts/AC1/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQf5383f95696aee31887d85393292b203
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 207
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/AC1/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /2010-04-01/Accounts/AC99999999999999999999999999999999/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQb11edbc44a252b1850c5a1f12461fc2b
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 238
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/AC99999999999999999999999999999999/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/a%2Fb%20%C3%A4%22.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 212
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/a/b ä\\".json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json?IncludeSoftDeleted= 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 170
+Date: <now>
+Connection: close
+
+{"code":20001,"message":"Invalid value '' for parameter 'IncludeSoftDeleted': expected true or false","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json?IncludeSoftDeleted=%22%C3%A4 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/json; charset=utf-8
+twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 174
+Date: <now>
+Connection: close
+
+{"code":20001,"message":"Invalid value '\\"ä' for parameter 'IncludeSoftDeleted': expected true or false","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json?IncludeSoftDeleted=yes 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 173
+Date: <now>
+Connection: close
+
+{"code":20001,"message":"Invalid value 'yes' for parameter 'IncludeSoftDeleted': expected true or false","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000007.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 238
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000007.json?IncludeSoftDeleted=false 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 238
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000008.json?IncludeSoftDeleted=true 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 238
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000008.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000013.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 238
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000013.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000099.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 238
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000099.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000099.xml 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/xml
+twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 363
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20404</Code><Message>The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000099.xml was not found</Message><MoreInfo>https://www.twilio.com/docs/errors/20404</MoreInfo><Status>404</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE1.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 207
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE1.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/reaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 238
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/reaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > PATCH /Recordings/RE00000000000000000000000000000005.xml 1`] = `
+HTTP/1.1 405 Method Not Allowed
+x-twilio-error-code: 20004
+content-type: application/xml
+twilio-request-id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 256
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20004</Code><Message>The requested method is not allowed</Message><MoreInfo>https://www.twilio.com/docs/errors/20004</MoreInfo><Status>405</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > POST /Recordings/RE00000000000000000000000000000005.json 1`] = `
+HTTP/1.1 405 Method Not Allowed
+x-twilio-error-code: 20004
+content-type: application/json; charset=utf-8
+twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 130
+Date: <now>
+Connection: close
+
+{"code":20004,"message":"The requested method is not allowed","more_info":"https://www.twilio.com/docs/errors/20004","status":405}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > PROPFIND /Recordings/RE00000000000000000000000000000005.json 1`] = `
+HTTP/1.1 405 Method Not Allowed
+x-twilio-error-code: 20004
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ192d421e97d324476bcdb583abf185c6
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 130
+Date: <now>
+Connection: close
+
+{"code":20004,"message":"The requested method is not allowed","more_info":"https://www.twilio.com/docs/errors/20004","status":405}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > PUT /Recordings/RE00000000000000000000000000000005 1`] = `
+HTTP/1.1 405 Method Not Allowed
+x-twilio-error-code: 20004
+content-type: application/xml
+twilio-request-id: RQ15c57508d460e2d809ff7e8d45e69a73
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 256
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20004</Code><Message>The requested method is not allowed</Message><MoreInfo>https://www.twilio.com/docs/errors/20004</MoreInfo><Status>405</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json {"authorization":"Basic QUNiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYjpmZWRjYmE5ODc2NTQzMjEwZmVkY2JhOTg3NjU0MzIxMA=="} 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ47cb2d6f7235dee2ca0e35d738dd2787
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1092
+Date: <now>
+Connection: close
+
+{"account_sid":"ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000013","conference_sid":"CF00000000000000000000000000000013","date_created":"Sat, 24 Jan 2026 12:00:00 +0000","date_updated":"Sat, 24 Jan 2026 12:00:08 +0000","start_time":"Sat, 24 Jan 2026 12:00:00 +0000","duration":"8","sid":"RE00000000000000000000000000000013","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json {"authorization":"Basic U0thYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYTphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NQ=="} 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQfd26000fa91f6c40bf87c8c44c6a3019
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1092
+Date: <now>
+Connection: close
+
+{"account_sid":"ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000013","conference_sid":"CF00000000000000000000000000000013","date_created":"Sat, 24 Jan 2026 12:00:00 +0000","date_updated":"Sat, 24 Jan 2026 12:00:08 +0000","start_time":"Sat, 24 Jan 2026 12:00:00 +0000","duration":"8","sid":"RE00000000000000000000000000000013","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ04ae8a6d08bf7373c00975299fc06dd2
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1092
+Date: <now>
+Connection: close
+
+{"account_sid":"ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000013","conference_sid":"CF00000000000000000000000000000013","date_created":"Sat, 24 Jan 2026 12:00:00 +0000","date_updated":"Sat, 24 Jan 2026 12:00:08 +0000","start_time":"Sat, 24 Jan 2026 12:00:00 +0000","duration":"8","sid":"RE00000000000000000000000000000013","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000001.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1050
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000001","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:58:00 +0000","date_updated":"Sat, 31 Jan 2026 11:58:00 +0000","start_time":"Sat, 31 Jan 2026 11:58:00 +0000","duration":null,"sid":"RE00000000000000000000000000000001","price":null,"price_unit":null,"status":"in-progress","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000004.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1037
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000004","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:55:00 +0000","date_updated":"Sat, 31 Jan 2026 11:55:10 +0000","start_time":"Sat, 31 Jan 2026 11:55:00 +0000","duration":null,"sid":"RE00000000000000000000000000000004","price":null,"price_unit":"USD","status":"processing","channels":1,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1044
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000005","conference_sid":null,"date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:01:15 +0000","start_time":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","sid":"RE00000000000000000000000000000005","price":"-0.00500","price_unit":"USD","status":"completed","channels":1,"source":"RecordVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000006.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1035
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000006","conference_sid":null,"date_created":"Thu, 29 Jan 2026 12:00:00 +0000","date_updated":"Thu, 29 Jan 2026 12:00:00 +0000","start_time":"Thu, 29 Jan 2026 12:00:00 +0000","duration":"0","sid":"RE00000000000000000000000000000006","price":null,"price_unit":"USD","status":"absent","channels":1,"source":"RecordVerb","error_code":16101,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000007.json?IncludeSoftDeleted=true 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQb11edbc44a252b1850c5a1f12461fc2b
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1043
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000007","conference_sid":null,"date_created":"Sun, 11 Jan 2026 12:00:00 +0000","date_updated":"Sun, 11 Jan 2026 12:00:30 +0000","start_time":"Sun, 11 Jan 2026 12:00:00 +0000","duration":"30","sid":"RE00000000000000000000000000000007","price":"-0.00250","price_unit":"USD","status":"deleted","channels":1,"source":"OutboundAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000007.xml?IncludeSoftDeleted=TRUE 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQafbe864cc8874c1ad5aa0734699c2550
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1233
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000007</CallSid><ConferenceSid/><DateCreated>Sun, 11 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Sun, 11 Jan 2026 12:00:30 +0000</DateUpdated><StartTime>Sun, 11 Jan 2026 12:00:00 +0000</StartTime><Duration>30</Duration><Sid>RE00000000000000000000000000000007</Sid><Price>-0.00250</Price><PriceUnit>USD</PriceUnit><Status>deleted</Status><Channels>1</Channels><Source>OutboundAPI</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007</MediaUrl></Recording></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000009.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1502
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000009","conference_sid":null,"date_created":"Wed, 28 Jan 2026 12:00:00 +0000","date_updated":"Wed, 28 Jan 2026 12:00:05 +0000","start_time":"Wed, 28 Jan 2026 12:00:00 +0000","duration":"5","sid":"RE00000000000000000000000000000009","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"Trunking","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009.json","encryption_details":{"encryption_public_key_sid":"CR00000000000000000000000000000001","encryption_cek":"BxdA9knvi+9AUSKi9z+sfx2O0wRmHs1m2V92suaJ5sz8OW7nV0f/UE+pp4e58zvcDIGjUjQBlc2ET/g8Ad1BRhmeQV0JYxGIytdEiIzOTYRs0KD8v9PkpRtg1skbNy5DSLFo6UerLUZN9dDgLOvBrLT/iwpvCBGt6gyA1IWtFBlk+lz3WM7UwZp0pvGHoQd99Q3YEpP43A4fb+kGKyxmTen1S5vQShfqED+sf/o23+De5K1uBTteO6b3g9KOnLyvEYAmXLpHEGhAA4H/JE9LkfLVLAj4GcYQZ+f62n7u29BqSaV6lJFz+XbcGB325upczy0uALNk4LXtiIyUoqZPCw==","encryption_iv":"WAjEGvBw9fG9uTYr"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000009.xml 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1753
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000009</CallSid><ConferenceSid/><DateCreated>Wed, 28 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Wed, 28 Jan 2026 12:00:05 +0000</DateUpdated><StartTime>Wed, 28 Jan 2026 12:00:00 +0000</StartTime><Duration>5</Duration><Sid>RE00000000000000000000000000000009</Sid><Price>-0.00250</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels><Source>Trunking</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009</Uri><EncryptionDetails><EncryptionPublicKeySid>CR00000000000000000000000000000001</EncryptionPublicKeySid><EncryptionCek>BxdA9knvi+9AUSKi9z+sfx2O0wRmHs1m2V92suaJ5sz8OW7nV0f/UE+pp4e58zvcDIGjUjQBlc2ET/g8Ad1BRhmeQV0JYxGIytdEiIzOTYRs0KD8v9PkpRtg1skbNy5DSLFo6UerLUZN9dDgLOvBrLT/iwpvCBGt6gyA1IWtFBlk+lz3WM7UwZp0pvGHoQd99Q3YEpP43A4fb+kGKyxmTen1S5vQShfqED+sf/o23+De5K1uBTteO6b3g9KOnLyvEYAmXLpHEGhAA4H/JE9LkfLVLAj4GcYQZ+f62n7u29BqSaV6lJFz+XbcGB325upczy0uALNk4LXtiIyUoqZPCw==</EncryptionCek><EncryptionIv>WAjEGvBw9fG9uTYr</EncryptionIv></EncryptionDetails><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009</MediaUrl></Recording></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000010.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1042
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000010","conference_sid":null,"date_created":"Tue, 27 Jan 2026 12:00:00 +0000","date_updated":"Tue, 27 Jan 2026 12:00:20 +0000","start_time":"Tue, 27 Jan 2026 12:00:00 +0000","duration":"20","sid":"RE00000000000000000000000000000010","price":"-0.00250","price_unit":"USD","status":"completed","channels":2,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000011.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1055
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000011","conference_sid":"CF00000000000000000000000000000011","date_created":"Mon, 26 Jan 2026 12:00:00 +0000","date_updated":"Mon, 26 Jan 2026 12:02:10 +0000","start_time":"Mon, 26 Jan 2026 12:00:00 +0000","duration":"130","sid":"RE00000000000000000000000000000011","price":"-0.00750","price_unit":"USD","status":"completed","channels":1,"source":"Conference","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json"},"media_url":"https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json {"content-type":"application/json","content-length":"0"} 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ192d421e97d324476bcdb583abf185c6
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1553
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json {"host":""} 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1554
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://<address>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json {"host":"api.twilio.com"} 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ15c57508d460e2d809ff7e8d45e69a73
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1553
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://api.twilio.com/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1553
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/REAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.json?Unknown=1 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1553
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.xml 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1821
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</CallSid><ConferenceSid>CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</ConferenceSid><DateCreated>Fri, 14 Oct 2016 21:56:34 +0000</DateCreated><DateUpdated>Fri, 14 Oct 2016 21:56:38 +0000</DateUpdated><StartTime>Fri, 14 Oct 2016 21:56:34 +0000</StartTime><Duration>4</Duration><Sid>REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</Sid><Price>-0.00250</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels><Source>StartConferenceRecordingAPI</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</Uri><EncryptionDetails><EncryptionPublicKeySid>CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</EncryptionPublicKeySid><EncryptionCek>OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==</EncryptionCek><EncryptionIv>8I2hhNIYNTrwxfHk</EncryptionIv></EncryptionDetails><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</MediaUrl></Recording></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET http://api.twilio.com/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQf5383f95696aee31887d85393292b203
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1553
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > HEAD /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1553
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > HEAD /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.xml 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1821
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001.json 1`] = `
+HTTP/1.1 204 No Content
+twilio-request-id: RQ47cb2d6f7235dee2ca0e35d738dd2787
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001.json 1`] = `
+HTTP/1.1 204 No Content
+twilio-request-id: RQfd26000fa91f6c40bf87c8c44c6a3019
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001 {"authorization":""} 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 78
+Date: <now>
+Connection: close
+
+{"status":"successful","results":[{"keyword":"front desk","confidence":0.93}]}
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH1 {"authorization":""} 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/xml
+twilio-request-id: RQf5383f95696aee31887d85393292b203
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 306
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20404</Code><Message>The requested resource /_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH1 was not found</Message><MoreInfo>https://www.twilio.com/docs/errors/20404</MoreInfo><Status>404</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1925
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><AddOnResults firstpageuri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults?PageSize=50&amp;Page=0" end="1" previouspageuri="" uri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults?PageSize=50&amp;Page=0" pagesize="50" start="0" nextpageuri="" page="0"><AddOnResult><Sid>XR00000000000000000000000000000002</Sid><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><Status>in-progress</Status><AddOnSid>XB00000000000000000000000000000002</AddOnSid><AddOnConfigurationSid>XE00000000000000000000000000000002</AddOnConfigurationSid><DateCreated>Sat, 31 Jan 2026 11:00:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:00:00 +0000</DateUpdated><DateCompleted/><ReferenceSid>RE00000000000000000000000000000005</ReferenceSid><SubresourceUris><Payloads>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000002/Payloads</Payloads></SubresourceUris></AddOnResult><AddOnResult><Sid>XR00000000000000000000000000000001</Sid><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><Status>completed</Status><AddOnSid>XB00000000000000000000000000000001</AddOnSid><AddOnConfigurationSid>XE00000000000000000000000000000001</AddOnConfigurationSid><DateCreated>Fri, 30 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 12:00:00 +0000</DateUpdated><DateCompleted>Fri, 30 Jan 2026 12:00:00 +0000</DateCompleted><ReferenceSid>RE00000000000000000000000000000005</ReferenceSid><SubresourceUris><Payloads>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads</Payloads></SubresourceUris></AddOnResult></AddOnResults></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults.csv 1`] = `
+HTTP/1.1 200 OK
+content-type: text/csv; charset=utf-8
+twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1044
+Date: <now>
+Connection: close
+
+sid,account_sid,status,add_on_sid,add_on_configuration_sid,date_created,date_updated,date_completed,reference_sid,subresource_uris
+XR00000000000000000000000000000002,ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,in-progress,XB00000000000000000000000000000002,XE00000000000000000000000000000002,"Sat, 31 Jan 2026 11:00:00 +0000","Sat, 31 Jan 2026 11:00:00 +0000",,RE00000000000000000000000000000005,"{""payloads"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000002/Payloads.json""}"
+XR00000000000000000000000000000001,ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,completed,XB00000000000000000000000000000001,XE00000000000000000000000000000001,"Fri, 30 Jan 2026 12:00:00 +0000","Fri, 30 Jan 2026 12:00:00 +0000","Fri, 30 Jan 2026 12:00:00 +0000",RE00000000000000000000000000000005,"{""payloads"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json""}"
+
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1648
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json?PageSize=50&Page=0","end":1,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json?PageSize=50&Page=0","page_size":50,"start":0,"add_on_results":[{"sid":"XR00000000000000000000000000000002","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"in-progress","add_on_sid":"XB00000000000000000000000000000002","add_on_configuration_sid":"XE00000000000000000000000000000002","date_created":"Sat, 31 Jan 2026 11:00:00 +0000","date_updated":"Sat, 31 Jan 2026 11:00:00 +0000","date_completed":null,"reference_sid":"RE00000000000000000000000000000005","subresource_uris":{"payloads":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000002/Payloads.json"}},{"sid":"XR00000000000000000000000000000001","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"completed","add_on_sid":"XB00000000000000000000000000000001","add_on_configuration_sid":"XE00000000000000000000000000000001","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","date_completed":"Fri, 30 Jan 2026 12:00:00 +0000","reference_sid":"RE00000000000000000000000000000005","subresource_uris":{"payloads":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json"}}],"next_page_uri":null,"page":0}
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults.xml 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1933
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><AddOnResults firstpageuri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.xml?PageSize=50&amp;Page=0" end="1" previouspageuri="" uri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.xml?PageSize=50&amp;Page=0" pagesize="50" start="0" nextpageuri="" page="0"><AddOnResult><Sid>XR00000000000000000000000000000002</Sid><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><Status>in-progress</Status><AddOnSid>XB00000000000000000000000000000002</AddOnSid><AddOnConfigurationSid>XE00000000000000000000000000000002</AddOnConfigurationSid><DateCreated>Sat, 31 Jan 2026 11:00:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:00:00 +0000</DateUpdated><DateCompleted/><ReferenceSid>RE00000000000000000000000000000005</ReferenceSid><SubresourceUris><Payloads>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000002/Payloads</Payloads></SubresourceUris></AddOnResult><AddOnResult><Sid>XR00000000000000000000000000000001</Sid><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><Status>completed</Status><AddOnSid>XB00000000000000000000000000000001</AddOnSid><AddOnConfigurationSid>XE00000000000000000000000000000001</AddOnConfigurationSid><DateCreated>Fri, 30 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 12:00:00 +0000</DateUpdated><DateCompleted>Fri, 30 Jan 2026 12:00:00 +0000</DateCompleted><ReferenceSid>RE00000000000000000000000000000005</ReferenceSid><SubresourceUris><Payloads>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads</Payloads></SubresourceUris></AddOnResult></AddOnResults></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 630
+Date: <now>
+Connection: close
+
+{"sid":"XR00000000000000000000000000000001","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"completed","add_on_sid":"XB00000000000000000000000000000001","add_on_configuration_sid":"XE00000000000000000000000000000001","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","date_completed":"Fri, 30 Jan 2026 12:00:00 +0000","reference_sid":"RE00000000000000000000000000000005","subresource_uris":{"payloads":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json"}}
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001.xml 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 820
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><AddOnResult><Sid>XR00000000000000000000000000000001</Sid><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><Status>completed</Status><AddOnSid>XB00000000000000000000000000000001</AddOnSid><AddOnConfigurationSid>XE00000000000000000000000000000001</AddOnConfigurationSid><DateCreated>Fri, 30 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 12:00:00 +0000</DateUpdated><DateCompleted>Fri, 30 Jan 2026 12:00:00 +0000</DateCompleted><ReferenceSid>RE00000000000000000000000000000005</ReferenceSid><SubresourceUris><Payloads>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads</Payloads></SubresourceUris></AddOnResult></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.csv 1`] = `
+HTTP/1.1 200 OK
+content-type: text/csv; charset=utf-8
+twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1189
+Date: <now>
+Connection: close
+
+sid,add_on_result_sid,account_sid,label,add_on_sid,add_on_configuration_sid,content_type,date_created,date_updated,reference_sid,subresource_uris
+XH00000000000000000000000000000002,XR00000000000000000000000000000001,ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,summary,XB00000000000000000000000000000001,XE00000000000000000000000000000001,text/plain,"Fri, 30 Jan 2026 12:00:00 +0000","Fri, 30 Jan 2026 12:00:00 +0000",RE00000000000000000000000000000005,"{""data"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000002/Data.json""}"
+XH00000000000000000000000000000001,XR00000000000000000000000000000001,ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,keywords,XB00000000000000000000000000000001,XE00000000000000000000000000000001,application/json,"Fri, 30 Jan 2026 12:00:00 +0000","Fri, 30 Jan 2026 12:00:00 +0000",RE00000000000000000000000000000005,"{""data"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001/Data.json""}"
+
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1898
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json?PageSize=50&Page=0","end":1,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json?PageSize=50&Page=0","page_size":50,"start":0,"payloads":[{"sid":"XH00000000000000000000000000000002","add_on_result_sid":"XR00000000000000000000000000000001","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","label":"summary","add_on_sid":"XB00000000000000000000000000000001","add_on_configuration_sid":"XE00000000000000000000000000000001","content_type":"text/plain","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","reference_sid":"RE00000000000000000000000000000005","subresource_uris":{"data":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000002/Data.json"}},{"sid":"XH00000000000000000000000000000001","add_on_result_sid":"XR00000000000000000000000000000001","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","label":"keywords","add_on_sid":"XB00000000000000000000000000000001","add_on_configuration_sid":"XE00000000000000000000000000000001","content_type":"application/json","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","reference_sid":"RE00000000000000000000000000000005","subresource_uris":{"data":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001/Data.json"}}],"next_page_uri":null,"page":0}
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json 2`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ1a6d051a12c7fe9972a9266878200416
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 295
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.xml 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 2188
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Payloads firstpageuri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.xml?PageSize=50&amp;Page=0" end="1" previouspageuri="" uri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.xml?PageSize=50&amp;Page=0" pagesize="50" start="0" nextpageuri="" page="0"><Payload><Sid>XH00000000000000000000000000000002</Sid><AddOnResultSid>XR00000000000000000000000000000001</AddOnResultSid><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><Label>summary</Label><AddOnSid>XB00000000000000000000000000000001</AddOnSid><AddOnConfigurationSid>XE00000000000000000000000000000001</AddOnConfigurationSid><ContentType>text/plain</ContentType><DateCreated>Fri, 30 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 12:00:00 +0000</DateUpdated><ReferenceSid>RE00000000000000000000000000000005</ReferenceSid><SubresourceUris><Data>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000002/Data</Data></SubresourceUris></Payload><Payload><Sid>XH00000000000000000000000000000001</Sid><AddOnResultSid>XR00000000000000000000000000000001</AddOnResultSid><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><Label>keywords</Label><AddOnSid>XB00000000000000000000000000000001</AddOnSid><AddOnConfigurationSid>XE00000000000000000000000000000001</AddOnConfigurationSid><ContentType>application/json</ContentType><DateCreated>Fri, 30 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 12:00:00 +0000</DateUpdated><ReferenceSid>RE00000000000000000000000000000005</ReferenceSid><SubresourceUris><Data>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001/Data</Data></SubresourceUris></Payload></Payloads></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 889
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Payload><Sid>XH00000000000000000000000000000001</Sid><AddOnResultSid>XR00000000000000000000000000000001</AddOnResultSid><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><Label>keywords</Label><AddOnSid>XB00000000000000000000000000000001</AddOnSid><AddOnConfigurationSid>XE00000000000000000000000000000001</AddOnConfigurationSid><ContentType>application/json</ContentType><DateCreated>Fri, 30 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 12:00:00 +0000</DateUpdated><ReferenceSid>RE00000000000000000000000000000005</ReferenceSid><SubresourceUris><Data>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001/Data</Data></SubresourceUris></Payload></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 704
+Date: <now>
+Connection: close
+
+{"sid":"XH00000000000000000000000000000001","add_on_result_sid":"XR00000000000000000000000000000001","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","label":"keywords","add_on_sid":"XB00000000000000000000000000000001","add_on_configuration_sid":"XE00000000000000000000000000000001","content_type":"application/json","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","reference_sid":"RE00000000000000000000000000000005","subresource_uris":{"data":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001/Data.json"}}
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001/Data.json 1`] = `
+HTTP/1.1 307 Temporary Redirect
+location: http://localhost:2010/_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 118
+Date: <now>
+Connection: close
+
+{"redirect_to":"http://localhost:2010/_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001"}
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001/Data.xml 1`] = `
+HTTP/1.1 307 Temporary Redirect
+location: http://localhost:2010/_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001
+content-type: application/xml
+twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 210
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Data><RedirectTo>http://localhost:2010/_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001</RedirectTo></Data></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH1/Data.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ04ae8a6d08bf7373c00975299fc06dd2
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 304
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH1/Data.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR1.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQafbe864cc8874c1ad5aa0734699c2550
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 255
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR1.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > HEAD /_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001 {"authorization":""} 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ192d421e97d324476bcdb583abf185c6
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 78
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > HEAD /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001/Data 1`] = `
+HTTP/1.1 307 Temporary Redirect
+location: http://localhost:2010/_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001
+content-type: application/xml
+twilio-request-id: RQ15c57508d460e2d809ff7e8d45e69a73
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 210
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > POST /_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001 {"authorization":""} 1`] = `
+HTTP/1.1 405 Method Not Allowed
+x-twilio-error-code: 20004
+content-type: application/xml
+twilio-request-id: RQb11edbc44a252b1850c5a1f12461fc2b
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 256
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20004</Code><Message>The requested method is not allowed</Message><MoreInfo>https://www.twilio.com/docs/errors/20004</MoreInfo><Status>405</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json {"authorization":""} 1`] = `
+HTTP/1.1 401 Unauthorized
+x-twilio-error-code: 20003
+www-authenticate: Basic realm="Twilio API"
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+content-length: 141
+Date: <now>
+Connection: close
+
+{"code":20003,"message":"Authentication Error - No credentials provided","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json {"authorization":"Basic !"} 1`] = `
+HTTP/1.1 401 Unauthorized
+x-twilio-error-code: 20003
+www-authenticate: Basic realm="Twilio API"
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+content-length: 141
+Date: <now>
+Connection: close
+
+{"code":20003,"message":"Authentication Error - No credentials provided","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json {"authorization":"Basic IEFDYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE6MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="} 1`] = `
+HTTP/1.1 401 Unauthorized
+x-twilio-error-code: 20003
+www-authenticate: Basic realm="Twilio API"
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+content-length: 134
+Date: <now>
+Connection: close
+
+{"code":20003,"message":"Authentication Error - invalid username","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json {"authorization":"Basic QUNhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYTo="} 1`] = `
+HTTP/1.1 401 Unauthorized
+x-twilio-error-code: 20003
+www-authenticate: Basic realm="Twilio API"
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+content-length: 107
+Date: <now>
+Connection: close
+
+{"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json {"authorization":"Basic QUNhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYTowMTIzNDU2Nzg5QUJDREVGMDEyMzQ1Njc4OUFCQ0RFRg=="} 1`] = `
+HTTP/1.1 401 Unauthorized
+x-twilio-error-code: 20003
+www-authenticate: Basic realm="Twilio API"
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+content-length: 107
+Date: <now>
+Connection: close
+
+{"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json {"authorization":"Basic QUNhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYTowMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjo="} 1`] = `
+HTTP/1.1 401 Unauthorized
+x-twilio-error-code: 20003
+www-authenticate: Basic realm="Twilio API"
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+content-length: 107
+Date: <now>
+Connection: close
+
+{"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json {"authorization":"Basic QUNiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYjpmZWRjYmE5ODc2NTQzMjEwZmVkY2JhOTg3NjU0MzIxMA=="} 1`] = `
+HTTP/1.1 401 Unauthorized
+x-twilio-error-code: 20003
+www-authenticate: Basic realm="Twilio API"
+content-type: application/json; charset=utf-8
+twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+content-length: 107
+Date: <now>
+Connection: close
+
+{"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json {"authorization":"Basic U0thYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYTowMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZg=="} 1`] = `
+HTTP/1.1 401 Unauthorized
+x-twilio-error-code: 20003
+www-authenticate: Basic realm="Twilio API"
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+content-length: 107
+Date: <now>
+Connection: close
+
+{"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json {"authorization":"Basic U0thYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYTphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NQ=="} 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1044
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000005","conference_sid":null,"date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:01:15 +0000","start_time":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","sid":"RE00000000000000000000000000000005","price":"-0.00500","price_unit":"USD","status":"completed","channels":1,"source":"RecordVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005"}
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json {"authorization":"Bearer x"} 1`] = `
+HTTP/1.1 401 Unauthorized
+x-twilio-error-code: 20003
+www-authenticate: Basic realm="Twilio API"
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+content-length: 141
+Date: <now>
+Connection: close
+
+{"code":20003,"message":"Authentication Error - No credentials provided","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.xml {"authorization":""} 1`] = `
+HTTP/1.1 401 Unauthorized
+x-twilio-error-code: 20003
+www-authenticate: Basic realm="Twilio API"
+content-type: application/xml
+twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+content-length: 267
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20003</Code><Message>Authentication Error - No credentials provided</Message><MoreInfo>https://www.twilio.com/docs/errors/20003</MoreInfo><Status>401</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /unknown {"authorization":""} 1`] = `
+HTTP/1.1 401 Unauthorized
+x-twilio-error-code: 20003
+www-authenticate: Basic realm="Twilio API"
+content-type: application/xml
+twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+content-length: 267
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20003</Code><Message>Authentication Error - No credentials provided</Message><MoreInfo>https://www.twilio.com/docs/errors/20003</MoreInfo><Status>401</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > PROPFIND /Recordings/RE00000000000000000000000000000005.json {"authorization":""} 1`] = `
+HTTP/1.1 401 Unauthorized
+x-twilio-error-code: 20003
+www-authenticate: Basic realm="Twilio API"
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+content-length: 141
+Date: <now>
+Connection: close
+
+{"code":20003,"message":"Authentication Error - No credentials provided","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000001.json 1`] = `
+HTTP/1.1 409 Conflict
+x-twilio-error-code: 20409
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 171
+Date: <now>
+Connection: close
+
+{"code":20409,"message":"Conflict: only a completed recording can be deleted, this one is in-progress","more_info":"https://www.twilio.com/docs/errors/20409","status":409}
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000003.xml 1`] = `
+HTTP/1.1 409 Conflict
+x-twilio-error-code: 20409
+content-type: application/xml
+twilio-request-id: RQ15c57508d460e2d809ff7e8d45e69a73
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 293
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20409</Code><Message>Conflict: only a completed recording can be deleted, this one is stopped</Message><MoreInfo>https://www.twilio.com/docs/errors/20409</MoreInfo><Status>409</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000004.json 1`] = `
+HTTP/1.1 409 Conflict
+x-twilio-error-code: 20409
+content-type: application/json; charset=utf-8
+twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 170
+Date: <now>
+Connection: close
+
+{"code":20409,"message":"Conflict: only a completed recording can be deleted, this one is processing","more_info":"https://www.twilio.com/docs/errors/20409","status":409}
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000005.json 1`] = `
+HTTP/1.1 204 No Content
+twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000005.json 2`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 238
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000006.json 1`] = `
+HTTP/1.1 409 Conflict
+x-twilio-error-code: 20409
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 166
+Date: <now>
+Connection: close
+
+{"code":20409,"message":"Conflict: only a completed recording can be deleted, this one is absent","more_info":"https://www.twilio.com/docs/errors/20409","status":409}
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000007.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 238
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000010 1`] = `
+HTTP/1.1 204 No Content
+twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000012.xml 1`] = `
+HTTP/1.1 204 No Content
+twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Transcriptions/TR00000000000000000000000000000001.json 1`] = `
+HTTP/1.1 204 No Content
+twilio-request-id: RQ192d421e97d324476bcdb583abf185c6
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > GET /Recordings.json?IncludeSoftDeleted=true 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 13868
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?IncludeSoftDeleted=true&PageSize=50&Page=0","end":11,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?IncludeSoftDeleted=true&PageSize=50&Page=0","page_size":50,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000001","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:58:00 +0000","date_updated":"Sat, 31 Jan 2026 11:58:00 +0000","start_time":"Sat, 31 Jan 2026 11:58:00 +0000","duration":null,"sid":"RE00000000000000000000000000000001","price":null,"price_unit":null,"status":"in-progress","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000002","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:57:00 +0000","date_updated":"Sat, 31 Jan 2026 11:57:00 +0000","start_time":"Sat, 31 Jan 2026 11:57:00 +0000","duration":null,"sid":"RE00000000000000000000000000000002","price":null,"price_unit":null,"status":"paused","channels":1,"source":"StartCallRecordingTwiML","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000004","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:55:00 +0000","date_updated":"Sat, 31 Jan 2026 11:55:10 +0000","start_time":"Sat, 31 Jan 2026 11:55:00 +0000","duration":null,"sid":"RE00000000000000000000000000000004","price":null,"price_unit":"USD","status":"processing","channels":1,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000003","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:50:00 +0000","date_updated":"Sat, 31 Jan 2026 11:50:42 +0000","start_time":"Sat, 31 Jan 2026 11:50:00 +0000","duration":"42","sid":"RE00000000000000000000000000000003","price":null,"price_unit":"USD","status":"stopped","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000005","conference_sid":null,"date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:01:15 +0000","start_time":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","sid":"RE00000000000000000000000000000005","price":"-0.00500","price_unit":"USD","status":"deleted","channels":1,"source":"RecordVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000006","conference_sid":null,"date_created":"Thu, 29 Jan 2026 12:00:00 +0000","date_updated":"Thu, 29 Jan 2026 12:00:00 +0000","start_time":"Thu, 29 Jan 2026 12:00:00 +0000","duration":"0","sid":"RE00000000000000000000000000000006","price":null,"price_unit":"USD","status":"absent","channels":1,"source":"RecordVerb","error_code":16101,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000009","conference_sid":null,"date_created":"Wed, 28 Jan 2026 12:00:00 +0000","date_updated":"Wed, 28 Jan 2026 12:00:05 +0000","start_time":"Wed, 28 Jan 2026 12:00:00 +0000","duration":"5","sid":"RE00000000000000000000000000000009","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"Trunking","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009.json","encryption_details":{"encryption_public_key_sid":"CR00000000000000000000000000000001","encryption_cek":"BxdA9knvi+9AUSKi9z+sfx2O0wRmHs1m2V92suaJ5sz8OW7nV0f/UE+pp4e58zvcDIGjUjQBlc2ET/g8Ad1BRhmeQV0JYxGIytdEiIzOTYRs0KD8v9PkpRtg1skbNy5DSLFo6UerLUZN9dDgLOvBrLT/iwpvCBGt6gyA1IWtFBlk+lz3WM7UwZp0pvGHoQd99Q3YEpP43A4fb+kGKyxmTen1S5vQShfqED+sf/o23+De5K1uBTteO6b3g9KOnLyvEYAmXLpHEGhAA4H/JE9LkfLVLAj4GcYQZ+f62n7u29BqSaV6lJFz+XbcGB325upczy0uALNk4LXtiIyUoqZPCw==","encryption_iv":"WAjEGvBw9fG9uTYr"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000010","conference_sid":null,"date_created":"Tue, 27 Jan 2026 12:00:00 +0000","date_updated":"Tue, 27 Jan 2026 12:00:20 +0000","start_time":"Tue, 27 Jan 2026 12:00:00 +0000","duration":"20","sid":"RE00000000000000000000000000000010","price":"-0.00250","price_unit":"USD","status":"deleted","channels":2,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000011","conference_sid":"CF00000000000000000000000000000011","date_created":"Mon, 26 Jan 2026 12:00:00 +0000","date_updated":"Mon, 26 Jan 2026 12:02:10 +0000","start_time":"Mon, 26 Jan 2026 12:00:00 +0000","duration":"130","sid":"RE00000000000000000000000000000011","price":"-0.00750","price_unit":"USD","status":"completed","channels":1,"source":"Conference","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json"},"media_url":"https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000012","conference_sid":null,"date_created":"Sun, 25 Jan 2026 12:00:00 +0000","date_updated":"Sun, 25 Jan 2026 12:01:01 +0000","start_time":"Sun, 25 Jan 2026 12:00:00 +0000","duration":"61","sid":"RE00000000000000000000000000000012","price":"-0.00500","price_unit":"USD","status":"deleted","channels":1,"source":"OutboundAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000007","conference_sid":null,"date_created":"Sun, 11 Jan 2026 12:00:00 +0000","date_updated":"Sun, 11 Jan 2026 12:00:30 +0000","start_time":"Sun, 11 Jan 2026 12:00:00 +0000","duration":"30","sid":"RE00000000000000000000000000000007","price":"-0.00250","price_unit":"USD","status":"deleted","channels":1,"source":"OutboundAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"next_page_uri":null,"page":0}
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/xml
+twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 359
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20404</Code><Message>The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005 was not found</Message><MoreInfo>https://www.twilio.com/docs/errors/20404</MoreInfo><Status>404</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 238
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json?IncludeSoftDeleted=true 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1042
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000005","conference_sid":null,"date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:01:15 +0000","start_time":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","sid":"RE00000000000000000000000000000005","price":"-0.00500","price_unit":"USD","status":"deleted","channels":1,"source":"RecordVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005"}
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 251
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > GET /Transcriptions.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQb11edbc44a252b1850c5a1f12461fc2b
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1882
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json?PageSize=50&Page=0","end":2,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json?PageSize=50&Page=0","page_size":50,"start":0,"transcriptions":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Sat, 31 Jan 2026 11:50:00 +0000","date_updated":"Sat, 31 Jan 2026 11:50:00 +0000","duration":null,"price":null,"price_unit":"USD","recording_sid":"RE00000000000000000000000000000012","sid":"TR00000000000000000000000000000003","status":"in-progress","transcription_text":null,"type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000003.json"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 13:00:00 +0000","date_updated":"Fri, 30 Jan 2026 13:00:00 +0000","duration":"10","price":null,"price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000002","status":"failed","transcription_text":"(blank)","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000002.json"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Sun, 11 Jan 2026 12:00:00 +0000","date_updated":"Sun, 11 Jan 2026 12:00:00 +0000","duration":"30","price":"-0.05000","price_unit":"USD","recording_sid":"RE00000000000000000000000000000007","sid":"TR00000000000000000000000000000004","status":"completed","transcription_text":"The recording of this one has been deleted.","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000004.json"}],"next_page_uri":null,"page":0}
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > GET /Transcriptions/TR00000000000000000000000000000001.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 593
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","price":"-0.10000","price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000001","status":"completed","transcription_text":"Hello, this is a message for the front desk. Please call me back when you have a moment.","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001.json"}
+`
+
+exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > GET /Transcriptions/TR00000000000000000000000000000001.json 2`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQf5383f95696aee31887d85393292b203
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 242
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000004 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/xml
+twilio-request-id: RQafbe864cc8874c1ad5aa0734699c2550
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 359
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20404</Code><Message>The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004 was not found</Message><MoreInfo>https://www.twilio.com/docs/errors/20404</MoreInfo><Status>404</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005?RequestedChannels=2 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 16113
+content-type: application/xml
+twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 276
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>16113</Code><Message>A mono recording cannot be downloaded with two channels</Message><MoreInfo>https://www.twilio.com/docs/errors/16113</MoreInfo><Status>400</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005?RequestedChannels=3 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/xml
+twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 309
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20001</Code><Message>Invalid value &apos;3&apos; for parameter &apos;RequestedChannels&apos;: expected 1 or 2</Message><MoreInfo>https://www.twilio.com/docs/errors/20001</MoreInfo><Status>400</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000007.wav 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/xml
+twilio-request-id: RQ04ae8a6d08bf7373c00975299fc06dd2
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 363
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20404</Code><Message>The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.wav was not found</Message><MoreInfo>https://www.twilio.com/docs/errors/20404</MoreInfo><Status>404</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000009 1`] = `
+HTTP/1.1 200 OK
+content-type: audio/x-wav
+accept-ranges: bytes
+content-length: 80060
+twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+80060 bytes, sha256 16d98d3f9eb18c4a7c06435e140ab0874d80204965d141b33c512efa07437939
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000009.mp3 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 16109
+content-type: application/xml
+twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 271
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>16109</Code><Message>An encrypted recording cannot be downloaded as MP3</Message><MoreInfo>https://www.twilio.com/docs/errors/16109</MoreInfo><Status>400</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000009.wav 1`] = `
+HTTP/1.1 200 OK
+content-type: audio/x-wav
+accept-ranges: bytes
+content-length: 80060
+twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+80060 bytes, sha256 16d98d3f9eb18c4a7c06435e140ab0874d80204965d141b33c512efa07437939
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000010 1`] = `
+HTTP/1.1 200 OK
+content-type: audio/x-wav
+accept-ranges: bytes
+content-length: 640044
+twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+640044 bytes, sha256 936cfe9577de18fee3db6c63c4b945eb79c3ac2b1ed6760dd8a745be17c259e6
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000010.mp3 1`] = `
+HTTP/1.1 200 OK
+content-type: audio/mpeg
+accept-ranges: bytes
+content-length: 80640
+twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+80640 bytes, sha256 7a99e88340cc40cff4d976e038f9237143a63192eb53a093bbbe16a14d2b5135
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000010.mp3?RequestedChannels=1 1`] = `
+HTTP/1.1 200 OK
+content-type: audio/mpeg
+accept-ranges: bytes
+content-length: 80640
+twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+80640 bytes, sha256 6ffc799d1a4dc30efb3e9abcaf63e8fefdf605931dd56d8c4880362490651c1f
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000010.wav {"range":"bytes=-100"} 1`] = `
+HTTP/1.1 206 Partial Content
+content-type: audio/x-wav
+accept-ranges: bytes
+content-length: 100
+content-range: bytes 639944-640043/640044
+twilio-request-id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+100 bytes, sha256 c28de28dfdda9d8d4a38c9d7b526fcbc5d95ac62f3e8fc68f2c0338d14ebcc69
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000010.wav {"range":"bytes=0-9,20-29"} 1`] = `
+HTTP/1.1 200 OK
+content-type: audio/x-wav
+accept-ranges: bytes
+content-length: 640044
+twilio-request-id: RQ192d421e97d324476bcdb583abf185c6
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+640044 bytes, sha256 936cfe9577de18fee3db6c63c4b945eb79c3ac2b1ed6760dd8a745be17c259e6
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000010.wav {"range":"bytes=0-99"} 1`] = `
+HTTP/1.1 206 Partial Content
+content-type: audio/x-wav
+accept-ranges: bytes
+content-length: 100
+content-range: bytes 0-99/640044
+twilio-request-id: RQ15c57508d460e2d809ff7e8d45e69a73
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+100 bytes, sha256 d4a4d3a2e96fe93b2daf7af4c5b8baa6707910b4e02cd4bc2bfc45e0814d32ee
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000010.wav {"range":"bytes=99999999-"} 1`] = `
+HTTP/1.1 416 Range Not Satisfiable
+x-twilio-error-code: 20416
+content-range: bytes */640044
+content-type: application/xml
+twilio-request-id: RQf5383f95696aee31887d85393292b203
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 287
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20416</Code><Message>The requested range is not satisfiable: the media has 640044 bytes</Message><MoreInfo>https://www.twilio.com/docs/errors/20416</MoreInfo><Status>416</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000010.wav 1`] = `
+HTTP/1.1 200 OK
+content-type: audio/x-wav
+accept-ranges: bytes
+content-length: 640044
+twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+640044 bytes, sha256 936cfe9577de18fee3db6c63c4b945eb79c3ac2b1ed6760dd8a745be17c259e6
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000010.wav?RequestedChannels=1 1`] = `
+HTTP/1.1 200 OK
+content-type: audio/x-wav
+accept-ranges: bytes
+content-length: 320044
+twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+320044 bytes, sha256 53b86032ecf7875526bf50fead97897077c22bf49de048ea6dde096aa6df6a57
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000011 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/xml
+twilio-request-id: RQb11edbc44a252b1850c5a1f12461fc2b
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 359
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20404</Code><Message>The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011 was not found</Message><MoreInfo>https://www.twilio.com/docs/errors/20404</MoreInfo><Status>404</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > GET /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 1`] = `
+HTTP/1.1 200 OK
+content-type: audio/x-wav
+accept-ranges: bytes
+content-length: 64060
+twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+64060 bytes, sha256 11205013e1e8ba7700c7a4e7f7486529d1d7373aa11aaabbf0e5905984be5cd5
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > HEAD /Recordings/RE00000000000000000000000000000010.mp3 1`] = `
+HTTP/1.1 200 OK
+content-type: audio/mpeg
+accept-ranges: bytes
+content-length: 80640
+twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+0 bytes, sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+`
+
+exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte > HEAD /Recordings/RE00000000000000000000000000000010.wav 1`] = `
+HTTP/1.1 200 OK
+content-type: audio/x-wav
+accept-ranges: bytes
+content-length: 640044
+twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+0 bytes, sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > DELETE /2010-04-01.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 148
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > DELETE /Conferences/CF1/Recordings.json 1`] = `
+HTTP/1.1 405 Method Not Allowed
+x-twilio-error-code: 20004
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 130
+Date: <now>
+Connection: close
+
+{"code":20004,"message":"The requested method is not allowed","more_info":"https://www.twilio.com/docs/errors/20004","status":405}
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /_emulator/health {"authorization":""} 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+content-length: 33
+Date: <now>
+Connection: close
+
+{"status":"ok","version":"0.0.0"}
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /_emulator/unknown {"authorization":""} 1`] = `
+HTTP/1.1 404 Not Found
+content-type: application/json; charset=utf-8
+content-length: 65
+Date: <now>
+Connection: close
+
+{"error":"there is no GET /_emulator/unknown in the control API"}
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /%zz.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 141
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /%zz.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /Calls/CA1/Recordings.json 1`] = `
+HTTP/1.1 501 Not Implemented
+x-twilio-error-code: 20501
+x-emulator-fault: not-implemented
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 212
+Date: <now>
+Connection: close
+
+{"code":20501,"message":"The emulator does not implement /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Calls/CA1/Recordings.json yet","more_info":"https://www.twilio.com/docs/errors/20501","status":501}
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /Conferences/CF1/Recordings.csv 1`] = `
+HTTP/1.1 501 Not Implemented
+x-twilio-error-code: 20501
+x-emulator-fault: not-implemented
+content-type: text/csv; charset=utf-8
+twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 204
+Date: <now>
+Connection: close
+
+code,message,more_info,status
+20501,The emulator does not implement /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Conferences/CF1/Recordings.csv yet,https://www.twilio.com/docs/errors/20501,501
+
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /unknown 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/xml
+twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 266
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20404</Code><Message>The requested resource /unknown was not found</Message><MoreInfo>https://www.twilio.com/docs/errors/20404</MoreInfo><Status>404</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /unknown.csv 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: text/csv; charset=utf-8
+twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 131
+Date: <now>
+Connection: close
+
+code,message,more_info,status
+20404,The requested resource /unknown.csv was not found,https://www.twilio.com/docs/errors/20404,404
+
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /unknown.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 145
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /unknown.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > not HTTP {"authorization":""} 1`] = `
+HTTP/1.1 400 Bad Request
+Twilio-Request-Id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+Twilio-Request-Duration: <seconds>
+X-Home-Region: us1
+X-API-Domain: api.twilio.com
+X-Powered-By: AT-5000
+X-Shenanigans: none
+Strict-Transport-Security: max-age=31536000
+Access-Control-Allow-Origin: *
+Access-Control-Allow-Headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+Access-Control-Allow-Methods: GET, POST, DELETE, OPTIONS
+Access-Control-Expose-Headers: ETag
+Access-Control-Allow-Credentials: true
+Twilio-Concurrent-Requests: 1
+X-Twilio-Error-Code: 20001
+Content-Type: application/json; charset=utf-8
+Content-Length: 161
+Connection: close
+
+{"code":20001,"message":"Malformed request: the HTTP parser refuses it (HPE_INVALID_METHOD)","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > OPTIONS * {"authorization":""} 1`] = `
+HTTP/1.1 204 No Content
+twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > OPTIONS /Recordings/RE00000000000000000000000000000005.json {"authorization":""} 1`] = `
+HTTP/1.1 204 No Content
+twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > OPTIONS /unknown {"authorization":""} 1`] = `
+HTTP/1.1 204 No Content
+twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > POST /Calls/CA1/Recordings/RE1 1`] = `
+HTTP/1.1 501 Not Implemented
+x-twilio-error-code: 20501
+x-emulator-fault: not-implemented
+content-type: application/xml
+twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 337
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20501</Code><Message>The emulator does not implement /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Calls/CA1/Recordings/RE1 yet</Message><MoreInfo>https://www.twilio.com/docs/errors/20501</MoreInfo><Status>501</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > DELETE /Recordings 1`] = `
+HTTP/1.1 405 Method Not Allowed
+x-twilio-error-code: 20004
+content-type: application/xml
+twilio-request-id: RQ1a3296d88890149769ff92b7f32f2541
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 256
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20004</Code><Message>The requested method is not allowed</Message><MoreInfo>https://www.twilio.com/docs/errors/20004</MoreInfo><Status>405</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ04ae8a6d08bf7373c00975299fc06dd2
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1406
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings.json?PageSize=50&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings.json?PageSize=50&Page=0","page_size":50,"start":0,"recordings":[{"account_sid":"ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000013","conference_sid":"CF00000000000000000000000000000013","date_created":"Sat, 24 Jan 2026 12:00:00 +0000","date_updated":"Sat, 24 Jan 2026 12:00:08 +0000","start_time":"Sat, 24 Jan 2026 12:00:00 +0000","duration":"8","sid":"RE00000000000000000000000000000013","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013"}],"next_page_uri":null,"page":0}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 14193
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Recordings firstpageuri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings?PageSize=50&amp;Page=0" end="10" previouspageuri="" uri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings?PageSize=50&amp;Page=0" pagesize="50" start="0" nextpageuri="" page="0"><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000001</CallSid><ConferenceSid/><DateCreated>Sat, 31 Jan 2026 11:58:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:58:00 +0000</DateUpdated><StartTime>Sat, 31 Jan 2026 11:58:00 +0000</StartTime><Duration/><Sid>RE00000000000000000000000000000001</Sid><Price/><PriceUnit/><Status>in-progress</Status><Channels>1</Channels><Source>StartCallRecordingAPI</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000002</CallSid><ConferenceSid/><DateCreated>Sat, 31 Jan 2026 11:57:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:57:00 +0000</DateUpdated><StartTime>Sat, 31 Jan 2026 11:57:00 +0000</StartTime><Duration/><Sid>RE00000000000000000000000000000002</Sid><Price/><PriceUnit/><Status>paused</Status><Channels>1</Channels><Source>StartCallRecordingTwiML</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000004</CallSid><ConferenceSid/><DateCreated>Sat, 31 Jan 2026 11:55:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:55:10 +0000</DateUpdated><StartTime>Sat, 31 Jan 2026 11:55:00 +0000</StartTime><Duration/><Sid>RE00000000000000000000000000000004</Sid><Price/><PriceUnit>USD</PriceUnit><Status>processing</Status><Channels>1</Channels><Source>DialVerb</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000003</CallSid><ConferenceSid/><DateCreated>Sat, 31 Jan 2026 11:50:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:50:42 +0000</DateUpdated><StartTime>Sat, 31 Jan 2026 11:50:00 +0000</StartTime><Duration>42</Duration><Sid>RE00000000000000000000000000000003</Sid><Price/><PriceUnit>USD</PriceUnit><Status>stopped</Status><Channels>1</Channels><Source>StartCallRecordingAPI</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000005</CallSid><ConferenceSid/><DateCreated>Fri, 30 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 12:01:15 +0000</DateUpdated><StartTime>Fri, 30 Jan 2026 12:00:00 +0000</StartTime><Duration>75</Duration><Sid>RE00000000000000000000000000000005</Sid><Price>-0.00500</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels><Source>RecordVerb</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000006</CallSid><ConferenceSid/><DateCreated>Thu, 29 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Thu, 29 Jan 2026 12:00:00 +0000</DateUpdated><StartTime>Thu, 29 Jan 2026 12:00:00 +0000</StartTime><Duration>0</Duration><Sid>RE00000000000000000000000000000006</Sid><Price/><PriceUnit>USD</PriceUnit><Status>absent</Status><Channels>1</Channels><Source>RecordVerb</Source><ErrorCode>16101</ErrorCode><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000009</CallSid><ConferenceSid/><DateCreated>Wed, 28 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Wed, 28 Jan 2026 12:00:05 +0000</DateUpdated><StartTime>Wed, 28 Jan 2026 12:00:00 +0000</StartTime><Duration>5</Duration><Sid>RE00000000000000000000000000000009</Sid><Price>-0.00250</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels><Source>Trunking</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009</Uri><EncryptionDetails><EncryptionPublicKeySid>CR00000000000000000000000000000001</EncryptionPublicKeySid><EncryptionCek>BxdA9knvi+9AUSKi9z+sfx2O0wRmHs1m2V92suaJ5sz8OW7nV0f/UE+pp4e58zvcDIGjUjQBlc2ET/g8Ad1BRhmeQV0JYxGIytdEiIzOTYRs0KD8v9PkpRtg1skbNy5DSLFo6UerLUZN9dDgLOvBrLT/iwpvCBGt6gyA1IWtFBlk+lz3WM7UwZp0pvGHoQd99Q3YEpP43A4fb+kGKyxmTen1S5vQShfqED+sf/o23+De5K1uBTteO6b3g9KOnLyvEYAmXLpHEGhAA4H/JE9LkfLVLAj4GcYQZ+f62n7u29BqSaV6lJFz+XbcGB325upczy0uALNk4LXtiIyUoqZPCw==</EncryptionCek><EncryptionIv>WAjEGvBw9fG9uTYr</EncryptionIv></EncryptionDetails><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000010</CallSid><ConferenceSid/><DateCreated>Tue, 27 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Tue, 27 Jan 2026 12:00:20 +0000</DateUpdated><StartTime>Tue, 27 Jan 2026 12:00:00 +0000</StartTime><Duration>20</Duration><Sid>RE00000000000000000000000000000010</Sid><Price>-0.00250</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>2</Channels><Source>DialVerb</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000011</CallSid><ConferenceSid>CF00000000000000000000000000000011</ConferenceSid><DateCreated>Mon, 26 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Mon, 26 Jan 2026 12:02:10 +0000</DateUpdated><StartTime>Mon, 26 Jan 2026 12:00:00 +0000</StartTime><Duration>130</Duration><Sid>RE00000000000000000000000000000011</Sid><Price>-0.00750</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels><Source>Conference</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000012</CallSid><ConferenceSid/><DateCreated>Sun, 25 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Sun, 25 Jan 2026 12:01:01 +0000</DateUpdated><StartTime>Sun, 25 Jan 2026 12:00:00 +0000</StartTime><Duration>61</Duration><Sid>RE00000000000000000000000000000012</Sid><Price>-0.00500</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels><Source>OutboundAPI</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</CallSid><ConferenceSid>CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</ConferenceSid><DateCreated>Fri, 14 Oct 2016 21:56:34 +0000</DateCreated><DateUpdated>Fri, 14 Oct 2016 21:56:38 +0000</DateUpdated><StartTime>Fri, 14 Oct 2016 21:56:34 +0000</StartTime><Duration>4</Duration><Sid>REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</Sid><Price>-0.00250</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels><Source>StartConferenceRecordingAPI</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</Uri><EncryptionDetails><EncryptionPublicKeySid>CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</EncryptionPublicKeySid><EncryptionCek>OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==</EncryptionCek><EncryptionIv>8I2hhNIYNTrwxfHk</EncryptionIv></EncryptionDetails><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</MediaUrl></Recording></Recordings></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.csv 1`] = `
+HTTP/1.1 200 OK
+content-type: text/csv; charset=utf-8
+twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 9798
+Date: <now>
+Connection: close
+
+account_sid,api_version,call_sid,conference_sid,date_created,date_updated,start_time,duration,sid,price,price_unit,status,channels,source,error_code,uri,encryption_details,subresource_uris,media_url
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000001,,"Sat, 31 Jan 2026 11:58:00 +0000","Sat, 31 Jan 2026 11:58:00 +0000","Sat, 31 Jan 2026 11:58:00 +0000",,RE00000000000000000000000000000001,,,in-progress,1,StartCallRecordingAPI,,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001.json,,"{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/Transcriptions.json""}",http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000002,,"Sat, 31 Jan 2026 11:57:00 +0000","Sat, 31 Jan 2026 11:57:00 +0000","Sat, 31 Jan 2026 11:57:00 +0000",,RE00000000000000000000000000000002,,,paused,1,StartCallRecordingTwiML,,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002.json,,"{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/Transcriptions.json""}",http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000004,,"Sat, 31 Jan 2026 11:55:00 +0000","Sat, 31 Jan 2026 11:55:10 +0000","Sat, 31 Jan 2026 11:55:00 +0000",,RE00000000000000000000000000000004,,USD,processing,1,DialVerb,,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json,,"{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json""}",http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000003,,"Sat, 31 Jan 2026 11:50:00 +0000","Sat, 31 Jan 2026 11:50:42 +0000","Sat, 31 Jan 2026 11:50:00 +0000",42,RE00000000000000000000000000000003,,USD,stopped,1,StartCallRecordingAPI,,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003.json,,"{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions.json""}",http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000005,,"Fri, 30 Jan 2026 12:00:00 +0000","Fri, 30 Jan 2026 12:01:15 +0000","Fri, 30 Jan 2026 12:00:00 +0000",75,RE00000000000000000000000000000005,-0.00500,USD,completed,1,RecordVerb,,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json,,"{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json""}",http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000006,,"Thu, 29 Jan 2026 12:00:00 +0000","Thu, 29 Jan 2026 12:00:00 +0000","Thu, 29 Jan 2026 12:00:00 +0000",0,RE00000000000000000000000000000006,,USD,absent,1,RecordVerb,16101,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006.json,,"{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/Transcriptions.json""}",http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000009,,"Wed, 28 Jan 2026 12:00:00 +0000","Wed, 28 Jan 2026 12:00:05 +0000","Wed, 28 Jan 2026 12:00:00 +0000",5,RE00000000000000000000000000000009,-0.00250,USD,completed,1,Trunking,,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009.json,"{""encryption_public_key_sid"":""CR00000000000000000000000000000001"",""encryption_cek"":""BxdA9knvi+9AUSKi9z+sfx2O0wRmHs1m2V92suaJ5sz8OW7nV0f/UE+pp4e58zvcDIGjUjQBlc2ET/g8Ad1BRhmeQV0JYxGIytdEiIzOTYRs0KD8v9PkpRtg1skbNy5DSLFo6UerLUZN9dDgLOvBrLT/iwpvCBGt6gyA1IWtFBlk+lz3WM7UwZp0pvGHoQd99Q3YEpP43A4fb+kGKyxmTen1S5vQShfqED+sf/o23+De5K1uBTteO6b3g9KOnLyvEYAmXLpHEGhAA4H/JE9LkfLVLAj4GcYQZ+f62n7u29BqSaV6lJFz+XbcGB325upczy0uALNk4LXtiIyUoqZPCw=="",""encryption_iv"":""WAjEGvBw9fG9uTYr""}","{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/Transcriptions.json""}",http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000010,,"Tue, 27 Jan 2026 12:00:00 +0000","Tue, 27 Jan 2026 12:00:20 +0000","Tue, 27 Jan 2026 12:00:00 +0000",20,RE00000000000000000000000000000010,-0.00250,USD,completed,2,DialVerb,,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010.json,,"{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions.json""}",http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000011,CF00000000000000000000000000000011,"Mon, 26 Jan 2026 12:00:00 +0000","Mon, 26 Jan 2026 12:02:10 +0000","Mon, 26 Jan 2026 12:00:00 +0000",130,RE00000000000000000000000000000011,-0.00750,USD,completed,1,Conference,,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json,,"{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json""}",https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000012,,"Sun, 25 Jan 2026 12:00:00 +0000","Sun, 25 Jan 2026 12:01:01 +0000","Sun, 25 Jan 2026 12:00:00 +0000",61,RE00000000000000000000000000000012,-0.00500,USD,completed,1,OutboundAPI,,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012.json,,"{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/Transcriptions.json""}",http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,"Fri, 14 Oct 2016 21:56:34 +0000","Fri, 14 Oct 2016 21:56:38 +0000","Fri, 14 Oct 2016 21:56:34 +0000",4,REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,-0.00250,USD,completed,1,StartConferenceRecordingAPI,,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json,"{""encryption_public_key_sid"":""CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"",""encryption_cek"":""OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q=="",""encryption_iv"":""8I2hhNIYNTrwxfHk""}","{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json""}",http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.csv?CallSid=CA99999999999999999999999999999999 1`] = `
+HTTP/1.1 200 OK
+content-type: text/csv; charset=utf-8
+twilio-request-id: RQafbe864cc8874c1ad5aa0734699c2550
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 199
+Date: <now>
+Connection: close
+
+account_sid,api_version,call_sid,conference_sid,date_created,date_updated,start_time,duration,sid,price,price_unit,status,channels,source,error_code,uri,encryption_details,subresource_uris,media_url
+
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.csv?PageSize=2&Page=1 1`] = `
+HTTP/1.1 200 OK
+content-type: text/csv; charset=utf-8
+twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1753
+Date: <now>
+Connection: close
+
+account_sid,api_version,call_sid,conference_sid,date_created,date_updated,start_time,duration,sid,price,price_unit,status,channels,source,error_code,uri,encryption_details,subresource_uris,media_url
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000004,,"Sat, 31 Jan 2026 11:55:00 +0000","Sat, 31 Jan 2026 11:55:10 +0000","Sat, 31 Jan 2026 11:55:00 +0000",,RE00000000000000000000000000000004,,USD,processing,1,DialVerb,,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json,,"{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json""}",http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000003,,"Sat, 31 Jan 2026 11:50:00 +0000","Sat, 31 Jan 2026 11:50:42 +0000","Sat, 31 Jan 2026 11:50:00 +0000",42,RE00000000000000000000000000000003,,USD,stopped,1,StartCallRecordingAPI,,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003.json,,"{""add_on_results"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults.json"",""transcriptions"":""/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions.json""}",http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003
+
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 12782
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=50&Page=0","end":10,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=50&Page=0","page_size":50,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000001","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:58:00 +0000","date_updated":"Sat, 31 Jan 2026 11:58:00 +0000","start_time":"Sat, 31 Jan 2026 11:58:00 +0000","duration":null,"sid":"RE00000000000000000000000000000001","price":null,"price_unit":null,"status":"in-progress","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000002","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:57:00 +0000","date_updated":"Sat, 31 Jan 2026 11:57:00 +0000","start_time":"Sat, 31 Jan 2026 11:57:00 +0000","duration":null,"sid":"RE00000000000000000000000000000002","price":null,"price_unit":null,"status":"paused","channels":1,"source":"StartCallRecordingTwiML","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000004","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:55:00 +0000","date_updated":"Sat, 31 Jan 2026 11:55:10 +0000","start_time":"Sat, 31 Jan 2026 11:55:00 +0000","duration":null,"sid":"RE00000000000000000000000000000004","price":null,"price_unit":"USD","status":"processing","channels":1,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000003","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:50:00 +0000","date_updated":"Sat, 31 Jan 2026 11:50:42 +0000","start_time":"Sat, 31 Jan 2026 11:50:00 +0000","duration":"42","sid":"RE00000000000000000000000000000003","price":null,"price_unit":"USD","status":"stopped","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000005","conference_sid":null,"date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:01:15 +0000","start_time":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","sid":"RE00000000000000000000000000000005","price":"-0.00500","price_unit":"USD","status":"completed","channels":1,"source":"RecordVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000006","conference_sid":null,"date_created":"Thu, 29 Jan 2026 12:00:00 +0000","date_updated":"Thu, 29 Jan 2026 12:00:00 +0000","start_time":"Thu, 29 Jan 2026 12:00:00 +0000","duration":"0","sid":"RE00000000000000000000000000000006","price":null,"price_unit":"USD","status":"absent","channels":1,"source":"RecordVerb","error_code":16101,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000009","conference_sid":null,"date_created":"Wed, 28 Jan 2026 12:00:00 +0000","date_updated":"Wed, 28 Jan 2026 12:00:05 +0000","start_time":"Wed, 28 Jan 2026 12:00:00 +0000","duration":"5","sid":"RE00000000000000000000000000000009","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"Trunking","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009.json","encryption_details":{"encryption_public_key_sid":"CR00000000000000000000000000000001","encryption_cek":"BxdA9knvi+9AUSKi9z+sfx2O0wRmHs1m2V92suaJ5sz8OW7nV0f/UE+pp4e58zvcDIGjUjQBlc2ET/g8Ad1BRhmeQV0JYxGIytdEiIzOTYRs0KD8v9PkpRtg1skbNy5DSLFo6UerLUZN9dDgLOvBrLT/iwpvCBGt6gyA1IWtFBlk+lz3WM7UwZp0pvGHoQd99Q3YEpP43A4fb+kGKyxmTen1S5vQShfqED+sf/o23+De5K1uBTteO6b3g9KOnLyvEYAmXLpHEGhAA4H/JE9LkfLVLAj4GcYQZ+f62n7u29BqSaV6lJFz+XbcGB325upczy0uALNk4LXtiIyUoqZPCw==","encryption_iv":"WAjEGvBw9fG9uTYr"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000010","conference_sid":null,"date_created":"Tue, 27 Jan 2026 12:00:00 +0000","date_updated":"Tue, 27 Jan 2026 12:00:20 +0000","start_time":"Tue, 27 Jan 2026 12:00:00 +0000","duration":"20","sid":"RE00000000000000000000000000000010","price":"-0.00250","price_unit":"USD","status":"completed","channels":2,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000011","conference_sid":"CF00000000000000000000000000000011","date_created":"Mon, 26 Jan 2026 12:00:00 +0000","date_updated":"Mon, 26 Jan 2026 12:02:10 +0000","start_time":"Mon, 26 Jan 2026 12:00:00 +0000","duration":"130","sid":"RE00000000000000000000000000000011","price":"-0.00750","price_unit":"USD","status":"completed","channels":1,"source":"Conference","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json"},"media_url":"https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000012","conference_sid":null,"date_created":"Sun, 25 Jan 2026 12:00:00 +0000","date_updated":"Sun, 25 Jan 2026 12:01:01 +0000","start_time":"Sun, 25 Jan 2026 12:00:00 +0000","duration":"61","sid":"RE00000000000000000000000000000012","price":"-0.00500","price_unit":"USD","status":"completed","channels":1,"source":"OutboundAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"next_page_uri":null,"page":0}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?CallSid=CA99999999999999999999999999999999 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQf5383f95696aee31887d85393292b203
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 400
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?CallSid=CA99999999999999999999999999999999&PageSize=50&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?CallSid=CA99999999999999999999999999999999&PageSize=50&Page=0","page_size":50,"start":0,"recordings":[],"next_page_uri":null,"page":0}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?CallSid=CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1953
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?CallSid=CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&PageSize=50&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?CallSid=CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&PageSize=50&Page=0","page_size":50,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"next_page_uri":null,"page":0}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?CallSid=x 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ92f95f199d2b0fc7259000f3f4df855c
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 175
+Date: <now>
+Connection: close
+
+{"code":20001,"message":"Invalid value 'x' for parameter 'CallSid': expected CA and 32 hexadecimal digits","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?ConferenceSid=CFAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&PageSize=1 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ192d421e97d324476bcdb583abf185c6
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1962
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?ConferenceSid=CFAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&PageSize=1&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?ConferenceSid=CFAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&PageSize=1&Page=0","page_size":1,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"next_page_uri":null,"page":0}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?DateCreated%3E=2026-01-25T12:00:00Z&DateCreated%3C=2026-01-27&PageSize=2 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ15c57508d460e2d809ff7e8d45e69a73
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 2741
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?DateCreated%3C=2026-01-27&DateCreated%3E=2026-01-25T12%3A00%3A00Z&PageSize=2&Page=0","end":1,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?DateCreated%3C=2026-01-27&DateCreated%3E=2026-01-25T12%3A00%3A00Z&PageSize=2&Page=0","page_size":2,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000010","conference_sid":null,"date_created":"Tue, 27 Jan 2026 12:00:00 +0000","date_updated":"Tue, 27 Jan 2026 12:00:20 +0000","start_time":"Tue, 27 Jan 2026 12:00:00 +0000","duration":"20","sid":"RE00000000000000000000000000000010","price":"-0.00250","price_unit":"USD","status":"completed","channels":2,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000011","conference_sid":"CF00000000000000000000000000000011","date_created":"Mon, 26 Jan 2026 12:00:00 +0000","date_updated":"Mon, 26 Jan 2026 12:02:10 +0000","start_time":"Mon, 26 Jan 2026 12:00:00 +0000","duration":"130","sid":"RE00000000000000000000000000000011","price":"-0.00750","price_unit":"USD","status":"completed","channels":1,"source":"Conference","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json"},"media_url":"https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011"}],"next_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?DateCreated%3C=2026-01-27&DateCreated%3E=2026-01-25T12%3A00%3A00Z&PageSize=2&Page=1&PageToken=PARE00000000000000000000000000000011","page":0}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?DateCreated=2016-10-14 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1913
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?DateCreated=2016-10-14&PageSize=50&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?DateCreated=2016-10-14&PageSize=50&Page=0","page_size":50,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"next_page_uri":null,"page":0}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?DateCreated=yesterday 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ7dd7bd17959a868f0da92aef90df9c57
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 193
+Date: <now>
+Connection: close
+
+{"code":20001,"message":"Invalid value 'yesterday' for parameter 'DateCreated': expected YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?IncludeSoftDeleted=true&PageSize=4&Page=2 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 5217
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?IncludeSoftDeleted=true&PageSize=4&Page=0","end":11,"previous_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?IncludeSoftDeleted=true&PageSize=4&Page=1&PageToken=PBRE00000000000000000000000000000011","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?IncludeSoftDeleted=true&PageSize=4&Page=2","page_size":4,"start":8,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000011","conference_sid":"CF00000000000000000000000000000011","date_created":"Mon, 26 Jan 2026 12:00:00 +0000","date_updated":"Mon, 26 Jan 2026 12:02:10 +0000","start_time":"Mon, 26 Jan 2026 12:00:00 +0000","duration":"130","sid":"RE00000000000000000000000000000011","price":"-0.00750","price_unit":"USD","status":"completed","channels":1,"source":"Conference","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json"},"media_url":"https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000012","conference_sid":null,"date_created":"Sun, 25 Jan 2026 12:00:00 +0000","date_updated":"Sun, 25 Jan 2026 12:01:01 +0000","start_time":"Sun, 25 Jan 2026 12:00:00 +0000","duration":"61","sid":"RE00000000000000000000000000000012","price":"-0.00500","price_unit":"USD","status":"completed","channels":1,"source":"OutboundAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000007","conference_sid":null,"date_created":"Sun, 11 Jan 2026 12:00:00 +0000","date_updated":"Sun, 11 Jan 2026 12:00:30 +0000","start_time":"Sun, 11 Jan 2026 12:00:00 +0000","duration":"30","sid":"RE00000000000000000000000000000007","price":"-0.00250","price_unit":"USD","status":"deleted","channels":1,"source":"OutboundAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"next_page_uri":null,"page":2}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageSize=0 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/json; charset=utf-8
+twilio-request-id: RQe899b709189ebec34b2a4be7e743447e
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 172
+Date: <now>
+Connection: close
+
+{"code":20001,"message":"Invalid value '0' for parameter 'PageSize': expected a whole number from 1 on","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageSize=1001 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20007
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ1a6d051a12c7fe9972a9266878200416
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 145
+Date: <now>
+Connection: close
+
+{"code":20007,"message":"Page size too large. The maximum page size is 1000","more_info":"https://www.twilio.com/docs/errors/20007","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageSize=3 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 3581
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0","end":2,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0","page_size":3,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000001","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:58:00 +0000","date_updated":"Sat, 31 Jan 2026 11:58:00 +0000","start_time":"Sat, 31 Jan 2026 11:58:00 +0000","duration":null,"sid":"RE00000000000000000000000000000001","price":null,"price_unit":null,"status":"in-progress","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000002","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:57:00 +0000","date_updated":"Sat, 31 Jan 2026 11:57:00 +0000","start_time":"Sat, 31 Jan 2026 11:57:00 +0000","duration":null,"sid":"RE00000000000000000000000000000002","price":null,"price_unit":null,"status":"paused","channels":1,"source":"StartCallRecordingTwiML","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000004","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:55:00 +0000","date_updated":"Sat, 31 Jan 2026 11:55:10 +0000","start_time":"Sat, 31 Jan 2026 11:55:00 +0000","duration":null,"sid":"RE00000000000000000000000000000004","price":null,"price_unit":"USD","status":"processing","channels":1,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004"}],"next_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=1&PageToken=PARE00000000000000000000000000000004","page":0}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageSize=3&Page=1&PageToken=PARE00000000000000000000000000000002 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 3756
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0","end":5,"previous_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0&PageToken=PBRE00000000000000000000000000000004","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=1&PageToken=PARE00000000000000000000000000000002","page_size":3,"start":3,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000004","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:55:00 +0000","date_updated":"Sat, 31 Jan 2026 11:55:10 +0000","start_time":"Sat, 31 Jan 2026 11:55:00 +0000","duration":null,"sid":"RE00000000000000000000000000000004","price":null,"price_unit":"USD","status":"processing","channels":1,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000003","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:50:00 +0000","date_updated":"Sat, 31 Jan 2026 11:50:42 +0000","start_time":"Sat, 31 Jan 2026 11:50:00 +0000","duration":"42","sid":"RE00000000000000000000000000000003","price":null,"price_unit":"USD","status":"stopped","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000005","conference_sid":null,"date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:01:15 +0000","start_time":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","sid":"RE00000000000000000000000000000005","price":"-0.00500","price_unit":"USD","status":"completed","channels":1,"source":"RecordVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005"}],"next_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=2&PageToken=PARE00000000000000000000000000000005","page":1}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageSize=3&Page=1&PageToken=PBRE00000000000000000000000000000005 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 3759
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0","end":5,"previous_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0&PageToken=PBRE00000000000000000000000000000002","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=1&PageToken=PBRE00000000000000000000000000000005","page_size":3,"start":3,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000002","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:57:00 +0000","date_updated":"Sat, 31 Jan 2026 11:57:00 +0000","start_time":"Sat, 31 Jan 2026 11:57:00 +0000","duration":null,"sid":"RE00000000000000000000000000000002","price":null,"price_unit":null,"status":"paused","channels":1,"source":"StartCallRecordingTwiML","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000004","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:55:00 +0000","date_updated":"Sat, 31 Jan 2026 11:55:10 +0000","start_time":"Sat, 31 Jan 2026 11:55:00 +0000","duration":null,"sid":"RE00000000000000000000000000000004","price":null,"price_unit":"USD","status":"processing","channels":1,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000003","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:50:00 +0000","date_updated":"Sat, 31 Jan 2026 11:50:42 +0000","start_time":"Sat, 31 Jan 2026 11:50:00 +0000","duration":"42","sid":"RE00000000000000000000000000000003","price":null,"price_unit":"USD","status":"stopped","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003"}],"next_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=2&PageToken=PARE00000000000000000000000000000003","page":1}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageSize=3&Page=2 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 4180
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0","end":8,"previous_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=1&PageToken=PBRE00000000000000000000000000000009","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=2","page_size":3,"start":6,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000009","conference_sid":null,"date_created":"Wed, 28 Jan 2026 12:00:00 +0000","date_updated":"Wed, 28 Jan 2026 12:00:05 +0000","start_time":"Wed, 28 Jan 2026 12:00:00 +0000","duration":"5","sid":"RE00000000000000000000000000000009","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"Trunking","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009.json","encryption_details":{"encryption_public_key_sid":"CR00000000000000000000000000000001","encryption_cek":"BxdA9knvi+9AUSKi9z+sfx2O0wRmHs1m2V92suaJ5sz8OW7nV0f/UE+pp4e58zvcDIGjUjQBlc2ET/g8Ad1BRhmeQV0JYxGIytdEiIzOTYRs0KD8v9PkpRtg1skbNy5DSLFo6UerLUZN9dDgLOvBrLT/iwpvCBGt6gyA1IWtFBlk+lz3WM7UwZp0pvGHoQd99Q3YEpP43A4fb+kGKyxmTen1S5vQShfqED+sf/o23+De5K1uBTteO6b3g9KOnLyvEYAmXLpHEGhAA4H/JE9LkfLVLAj4GcYQZ+f62n7u29BqSaV6lJFz+XbcGB325upczy0uALNk4LXtiIyUoqZPCw==","encryption_iv":"WAjEGvBw9fG9uTYr"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000010","conference_sid":null,"date_created":"Tue, 27 Jan 2026 12:00:00 +0000","date_updated":"Tue, 27 Jan 2026 12:00:20 +0000","start_time":"Tue, 27 Jan 2026 12:00:00 +0000","duration":"20","sid":"RE00000000000000000000000000000010","price":"-0.00250","price_unit":"USD","status":"completed","channels":2,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000011","conference_sid":"CF00000000000000000000000000000011","date_created":"Mon, 26 Jan 2026 12:00:00 +0000","date_updated":"Mon, 26 Jan 2026 12:02:10 +0000","start_time":"Mon, 26 Jan 2026 12:00:00 +0000","duration":"130","sid":"RE00000000000000000000000000000011","price":"-0.00750","price_unit":"USD","status":"completed","channels":1,"source":"Conference","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json"},"media_url":"https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011"}],"next_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=3&PageToken=PARE00000000000000000000000000000011","page":2}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageSize=3&Page=99 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 313
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=99","page_size":3,"start":0,"recordings":[],"next_page_uri":null,"page":99}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageToken=PARE00000000000000000000000000000099 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ362d4288e913252043fadda24c86af0a
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 216
+Date: <now>
+Connection: close
+
+{"code":20001,"message":"Invalid value 'PARE00000000000000000000000000000099' for parameter 'PageToken': expected one from a page URI of this list","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageToken=PAx 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ04f53ba515685139adc82a53eab76ca6
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 183
+Date: <now>
+Connection: close
+
+{"code":20001,"message":"Invalid value 'PAx' for parameter 'PageToken': expected one from a page URI of this list","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.xml 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 14201
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Recordings firstpageuri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.xml?PageSize=50&amp;Page=0" end="10" previouspageuri="" uri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.xml?PageSize=50&amp;Page=0" pagesize="50" start="0" nextpageuri="" page="0"><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000001</CallSid><ConferenceSid/><DateCreated>Sat, 31 Jan 2026 11:58:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:58:00 +0000</DateUpdated><StartTime>Sat, 31 Jan 2026 11:58:00 +0000</StartTime><Duration/><Sid>RE00000000000000000000000000000001</Sid><Price/><PriceUnit/><Status>in-progress</Status><Channels>1</Channels><Source>StartCallRecordingAPI</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000002</CallSid><ConferenceSid/><DateCreated>Sat, 31 Jan 2026 11:57:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:57:00 +0000</DateUpdated><StartTime>Sat, 31 Jan 2026 11:57:00 +0000</StartTime><Duration/><Sid>RE00000000000000000000000000000002</Sid><Price/><PriceUnit/><Status>paused</Status><Channels>1</Channels><Source>StartCallRecordingTwiML</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000004</CallSid><ConferenceSid/><DateCreated>Sat, 31 Jan 2026 11:55:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:55:10 +0000</DateUpdated><StartTime>Sat, 31 Jan 2026 11:55:00 +0000</StartTime><Duration/><Sid>RE00000000000000000000000000000004</Sid><Price/><PriceUnit>USD</PriceUnit><Status>processing</Status><Channels>1</Channels><Source>DialVerb</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000003</CallSid><ConferenceSid/><DateCreated>Sat, 31 Jan 2026 11:50:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:50:42 +0000</DateUpdated><StartTime>Sat, 31 Jan 2026 11:50:00 +0000</StartTime><Duration>42</Duration><Sid>RE00000000000000000000000000000003</Sid><Price/><PriceUnit>USD</PriceUnit><Status>stopped</Status><Channels>1</Channels><Source>StartCallRecordingAPI</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000005</CallSid><ConferenceSid/><DateCreated>Fri, 30 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 12:01:15 +0000</DateUpdated><StartTime>Fri, 30 Jan 2026 12:00:00 +0000</StartTime><Duration>75</Duration><Sid>RE00000000000000000000000000000005</Sid><Price>-0.00500</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels><Source>RecordVerb</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000006</CallSid><ConferenceSid/><DateCreated>Thu, 29 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Thu, 29 Jan 2026 12:00:00 +0000</DateUpdated><StartTime>Thu, 29 Jan 2026 12:00:00 +0000</StartTime><Duration>0</Duration><Sid>RE00000000000000000000000000000006</Sid><Price/><PriceUnit>USD</PriceUnit><Status>absent</Status><Channels>1</Channels><Source>RecordVerb</Source><ErrorCode>16101</ErrorCode><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000009</CallSid><ConferenceSid/><DateCreated>Wed, 28 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Wed, 28 Jan 2026 12:00:05 +0000</DateUpdated><StartTime>Wed, 28 Jan 2026 12:00:00 +0000</StartTime><Duration>5</Duration><Sid>RE00000000000000000000000000000009</Sid><Price>-0.00250</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels><Source>Trunking</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009</Uri><EncryptionDetails><EncryptionPublicKeySid>CR00000000000000000000000000000001</EncryptionPublicKeySid><EncryptionCek>BxdA9knvi+9AUSKi9z+sfx2O0wRmHs1m2V92suaJ5sz8OW7nV0f/UE+pp4e58zvcDIGjUjQBlc2ET/g8Ad1BRhmeQV0JYxGIytdEiIzOTYRs0KD8v9PkpRtg1skbNy5DSLFo6UerLUZN9dDgLOvBrLT/iwpvCBGt6gyA1IWtFBlk+lz3WM7UwZp0pvGHoQd99Q3YEpP43A4fb+kGKyxmTen1S5vQShfqED+sf/o23+De5K1uBTteO6b3g9KOnLyvEYAmXLpHEGhAA4H/JE9LkfLVLAj4GcYQZ+f62n7u29BqSaV6lJFz+XbcGB325upczy0uALNk4LXtiIyUoqZPCw==</EncryptionCek><EncryptionIv>WAjEGvBw9fG9uTYr</EncryptionIv></EncryptionDetails><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000010</CallSid><ConferenceSid/><DateCreated>Tue, 27 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Tue, 27 Jan 2026 12:00:20 +0000</DateUpdated><StartTime>Tue, 27 Jan 2026 12:00:00 +0000</StartTime><Duration>20</Duration><Sid>RE00000000000000000000000000000010</Sid><Price>-0.00250</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>2</Channels><Source>DialVerb</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000011</CallSid><ConferenceSid>CF00000000000000000000000000000011</ConferenceSid><DateCreated>Mon, 26 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Mon, 26 Jan 2026 12:02:10 +0000</DateUpdated><StartTime>Mon, 26 Jan 2026 12:00:00 +0000</StartTime><Duration>130</Duration><Sid>RE00000000000000000000000000000011</Sid><Price>-0.00750</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels><Source>Conference</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000012</CallSid><ConferenceSid/><DateCreated>Sun, 25 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Sun, 25 Jan 2026 12:01:01 +0000</DateUpdated><StartTime>Sun, 25 Jan 2026 12:00:00 +0000</StartTime><Duration>61</Duration><Sid>RE00000000000000000000000000000012</Sid><Price>-0.00500</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels><Source>OutboundAPI</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</CallSid><ConferenceSid>CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</ConferenceSid><DateCreated>Fri, 14 Oct 2016 21:56:34 +0000</DateCreated><DateUpdated>Fri, 14 Oct 2016 21:56:38 +0000</DateUpdated><StartTime>Fri, 14 Oct 2016 21:56:34 +0000</StartTime><Duration>4</Duration><Sid>REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</Sid><Price>-0.00250</Price><PriceUnit>USD</PriceUnit><Status>completed</Status><Channels>1</Channels><Source>StartConferenceRecordingAPI</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</Uri><EncryptionDetails><EncryptionPublicKeySid>CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</EncryptionPublicKeySid><EncryptionCek>OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==</EncryptionCek><EncryptionIv>8I2hhNIYNTrwxfHk</EncryptionIv></EncryptionDetails><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</MediaUrl></Recording></Recordings></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.xml?CallSid=CA99999999999999999999999999999999 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQb11edbc44a252b1850c5a1f12461fc2b
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 463
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Recordings firstpageuri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.xml?CallSid=CA99999999999999999999999999999999&amp;PageSize=50&amp;Page=0" end="0" previouspageuri="" uri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.xml?CallSid=CA99999999999999999999999999999999&amp;PageSize=50&amp;Page=0" pagesize="50" start="0" nextpageuri="" page="0"/></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.xml?Page=x 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/xml
+twilio-request-id: RQ49aba5171e96ed7d21498d648659409b
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 314
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20001</Code><Message>Invalid value &apos;x&apos; for parameter &apos;Page&apos;: expected a whole number from 0 on</Message><MoreInfo>https://www.twilio.com/docs/errors/20001</MoreInfo><Status>400</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.xml?PageSize=2&Page=1 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 2954
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Recordings firstpageuri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.xml?PageSize=2&amp;Page=0" end="3" previouspageuri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.xml?PageSize=2&amp;Page=0&amp;PageToken=PBRE00000000000000000000000000000004" uri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.xml?PageSize=2&amp;Page=1" pagesize="2" start="2" nextpageuri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.xml?PageSize=2&amp;Page=2&amp;PageToken=PARE00000000000000000000000000000003" page="1"><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000004</CallSid><ConferenceSid/><DateCreated>Sat, 31 Jan 2026 11:55:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:55:10 +0000</DateUpdated><StartTime>Sat, 31 Jan 2026 11:55:00 +0000</StartTime><Duration/><Sid>RE00000000000000000000000000000004</Sid><Price/><PriceUnit>USD</PriceUnit><Status>processing</Status><Channels>1</Channels><Source>DialVerb</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004</MediaUrl></Recording><Recording><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><CallSid>CA00000000000000000000000000000003</CallSid><ConferenceSid/><DateCreated>Sat, 31 Jan 2026 11:50:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:50:42 +0000</DateUpdated><StartTime>Sat, 31 Jan 2026 11:50:00 +0000</StartTime><Duration>42</Duration><Sid>RE00000000000000000000000000000003</Sid><Price/><PriceUnit>USD</PriceUnit><Status>stopped</Status><Channels>1</Channels><Source>StartCallRecordingAPI</Source><ErrorCode/><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003</Uri><EncryptionDetails/><SubresourceUris><AddOnResults>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults</AddOnResults><Transcriptions>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions</Transcriptions></SubresourceUris><MediaUrl>http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003</MediaUrl></Recording></Recordings></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > HEAD /Recordings.csv 1`] = `
+HTTP/1.1 200 OK
+content-type: text/csv; charset=utf-8
+twilio-request-id: RQ47cb2d6f7235dee2ca0e35d738dd2787
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 9798
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > HEAD /Recordings.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQfd26000fa91f6c40bf87c8c44c6a3019
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 12782
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > POST /Recordings.json 1`] = `
+HTTP/1.1 405 Method Not Allowed
+x-twilio-error-code: 20004
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ96dcba4a42cf84beb3235d2e3b23d3a0
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 130
+Date: <now>
+Connection: close
+
+{"code":20004,"message":"The requested method is not allowed","more_info":"https://www.twilio.com/docs/errors/20004","status":405}
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000005/Transcriptions/TR00000000000000000000000000000001 1`] = `
+HTTP/1.1 204 No Content
+twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+Date: <now>
+Connection: close
+
+
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000005/Transcriptions/TR00000000000000000000000000000001 2`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/xml
+twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 409
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20404</Code><Message>The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions/TR00000000000000000000000000000001 was not found</Message><MoreInfo>https://www.twilio.com/docs/errors/20404</MoreInfo><Status>404</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/Transcriptions.json?PageSize=1 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1102
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json?PageSize=1&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json?PageSize=1&Page=0","page_size":1,"start":0,"transcriptions":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 13:00:00 +0000","date_updated":"Fri, 30 Jan 2026 13:00:00 +0000","duration":"10","price":null,"price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000002","status":"failed","transcription_text":"(blank)","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000002.json"}],"next_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json?PageSize=1&Page=1&PageToken=PATR00000000000000000000000000000002","page":0}
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/Transcriptions/TR00000000000000000000000000000001.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 593
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","price":"-0.10000","price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000001","status":"completed","transcription_text":"Hello, this is a message for the front desk. Please call me back when you have a moment.","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001.json"}
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000010/Transcriptions/TR00000000000000000000000000000001.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 288
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions/TR00000000000000000000000000000001.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000099/Transcriptions.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 253
+Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000099/Transcriptions.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 2941
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Transcriptions firstpageuri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions?PageSize=50&amp;Page=0" end="3" previouspageuri="" uri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions?PageSize=50&amp;Page=0" pagesize="50" start="0" nextpageuri="" page="0"><Transcription><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><DateCreated>Sat, 31 Jan 2026 11:50:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:50:00 +0000</DateUpdated><Duration/><Price/><PriceUnit>USD</PriceUnit><RecordingSid>RE00000000000000000000000000000012</RecordingSid><Sid>TR00000000000000000000000000000003</Sid><Status>in-progress</Status><TranscriptionText/><Type>fast</Type><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000003</Uri></Transcription><Transcription><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><DateCreated>Fri, 30 Jan 2026 13:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 13:00:00 +0000</DateUpdated><Duration>10</Duration><Price/><PriceUnit>USD</PriceUnit><RecordingSid>RE00000000000000000000000000000005</RecordingSid><Sid>TR00000000000000000000000000000002</Sid><Status>failed</Status><TranscriptionText>(blank)</TranscriptionText><Type>fast</Type><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000002</Uri></Transcription><Transcription><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><DateCreated>Fri, 30 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 12:00:00 +0000</DateUpdated><Duration>75</Duration><Price>-0.10000</Price><PriceUnit>USD</PriceUnit><RecordingSid>RE00000000000000000000000000000005</RecordingSid><Sid>TR00000000000000000000000000000001</Sid><Status>completed</Status><TranscriptionText>Hello, this is a message for the front desk. Please call me back when you have a moment.</TranscriptionText><Type>fast</Type><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001</Uri></Transcription><Transcription><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><DateCreated>Sun, 11 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Sun, 11 Jan 2026 12:00:00 +0000</DateUpdated><Duration>30</Duration><Price>-0.05000</Price><PriceUnit>USD</PriceUnit><RecordingSid>RE00000000000000000000000000000007</RecordingSid><Sid>TR00000000000000000000000000000004</Sid><Status>completed</Status><TranscriptionText>The recording of this one has been deleted.</TranscriptionText><Type>fast</Type><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000004</Uri></Transcription></Transcriptions></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions.csv 1`] = `
+HTTP/1.1 200 OK
+content-type: text/csv; charset=utf-8
+twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 1558
+Date: <now>
+Connection: close
+
+account_sid,api_version,date_created,date_updated,duration,price,price_unit,recording_sid,sid,status,transcription_text,type,uri
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,"Sat, 31 Jan 2026 11:50:00 +0000","Sat, 31 Jan 2026 11:50:00 +0000",,,USD,RE00000000000000000000000000000012,TR00000000000000000000000000000003,in-progress,,fast,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000003.json
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,"Fri, 30 Jan 2026 13:00:00 +0000","Fri, 30 Jan 2026 13:00:00 +0000",10,,USD,RE00000000000000000000000000000005,TR00000000000000000000000000000002,failed,(blank),fast,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000002.json
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,"Fri, 30 Jan 2026 12:00:00 +0000","Fri, 30 Jan 2026 12:00:00 +0000",75,-0.10000,USD,RE00000000000000000000000000000005,TR00000000000000000000000000000001,completed,"Hello, this is a message for the front desk. Please call me back when you have a moment.",fast,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001.json
+ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,"Sun, 11 Jan 2026 12:00:00 +0000","Sun, 11 Jan 2026 12:00:00 +0000",30,-0.05000,USD,RE00000000000000000000000000000007,TR00000000000000000000000000000004,completed,The recording of this one has been deleted.,fast,/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000004.json
+
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 2476
+Date: <now>
+Connection: close
+
+{"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json?PageSize=50&Page=0","end":3,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json?PageSize=50&Page=0","page_size":50,"start":0,"transcriptions":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Sat, 31 Jan 2026 11:50:00 +0000","date_updated":"Sat, 31 Jan 2026 11:50:00 +0000","duration":null,"price":null,"price_unit":"USD","recording_sid":"RE00000000000000000000000000000012","sid":"TR00000000000000000000000000000003","status":"in-progress","transcription_text":null,"type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000003.json"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 13:00:00 +0000","date_updated":"Fri, 30 Jan 2026 13:00:00 +0000","duration":"10","price":null,"price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000002","status":"failed","transcription_text":"(blank)","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000002.json"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","price":"-0.10000","price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000001","status":"completed","transcription_text":"Hello, this is a message for the front desk. Please call me back when you have a moment.","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001.json"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Sun, 11 Jan 2026 12:00:00 +0000","date_updated":"Sun, 11 Jan 2026 12:00:00 +0000","duration":"30","price":"-0.05000","price_unit":"USD","recording_sid":"RE00000000000000000000000000000007","sid":"TR00000000000000000000000000000004","status":"completed","transcription_text":"The recording of this one has been deleted.","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000004.json"}],"next_page_uri":null,"page":0}
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions.xml 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 2949
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Transcriptions firstpageuri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.xml?PageSize=50&amp;Page=0" end="3" previouspageuri="" uri="/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.xml?PageSize=50&amp;Page=0" pagesize="50" start="0" nextpageuri="" page="0"><Transcription><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><DateCreated>Sat, 31 Jan 2026 11:50:00 +0000</DateCreated><DateUpdated>Sat, 31 Jan 2026 11:50:00 +0000</DateUpdated><Duration/><Price/><PriceUnit>USD</PriceUnit><RecordingSid>RE00000000000000000000000000000012</RecordingSid><Sid>TR00000000000000000000000000000003</Sid><Status>in-progress</Status><TranscriptionText/><Type>fast</Type><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000003</Uri></Transcription><Transcription><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><DateCreated>Fri, 30 Jan 2026 13:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 13:00:00 +0000</DateUpdated><Duration>10</Duration><Price/><PriceUnit>USD</PriceUnit><RecordingSid>RE00000000000000000000000000000005</RecordingSid><Sid>TR00000000000000000000000000000002</Sid><Status>failed</Status><TranscriptionText>(blank)</TranscriptionText><Type>fast</Type><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000002</Uri></Transcription><Transcription><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><DateCreated>Fri, 30 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 12:00:00 +0000</DateUpdated><Duration>75</Duration><Price>-0.10000</Price><PriceUnit>USD</PriceUnit><RecordingSid>RE00000000000000000000000000000005</RecordingSid><Sid>TR00000000000000000000000000000001</Sid><Status>completed</Status><TranscriptionText>Hello, this is a message for the front desk. Please call me back when you have a moment.</TranscriptionText><Type>fast</Type><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001</Uri></Transcription><Transcription><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><DateCreated>Sun, 11 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Sun, 11 Jan 2026 12:00:00 +0000</DateUpdated><Duration>30</Duration><Price>-0.05000</Price><PriceUnit>USD</PriceUnit><RecordingSid>RE00000000000000000000000000000007</RecordingSid><Sid>TR00000000000000000000000000000004</Sid><Status>completed</Status><TranscriptionText>The recording of this one has been deleted.</TranscriptionText><Type>fast</Type><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000004</Uri></Transcription></Transcriptions></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions/TR00000000000000000000000000000001 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 779
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Transcription><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><DateCreated>Fri, 30 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 12:00:00 +0000</DateUpdated><Duration>75</Duration><Price>-0.10000</Price><PriceUnit>USD</PriceUnit><RecordingSid>RE00000000000000000000000000000005</RecordingSid><Sid>TR00000000000000000000000000000001</Sid><Status>completed</Status><TranscriptionText>Hello, this is a message for the front desk. Please call me back when you have a moment.</TranscriptionText><Type>fast</Type><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001</Uri></Transcription></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions/TR00000000000000000000000000000001.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 593
+Date: <now>
+Connection: close
+
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","price":"-0.10000","price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000001","status":"completed","transcription_text":"Hello, this is a message for the front desk. Please call me back when you have a moment.","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001.json"}
+`
+
+exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions/TR00000000000000000000000000000001.xml 1`] = `
+HTTP/1.1 200 OK
+content-type: application/xml
+twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+content-length: 779
+Date: <now>
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><Transcription><AccountSid>ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</AccountSid><ApiVersion>2010-04-01</ApiVersion><DateCreated>Fri, 30 Jan 2026 12:00:00 +0000</DateCreated><DateUpdated>Fri, 30 Jan 2026 12:00:00 +0000</DateUpdated><Duration>75</Duration><Price>-0.10000</Price><PriceUnit>USD</PriceUnit><RecordingSid>RE00000000000000000000000000000005</RecordingSid><Sid>TR00000000000000000000000000000001</Sid><Status>completed</Status><TranscriptionText>Hello, this is a message for the front desk. Please call me back when you have a moment.</TranscriptionText><Type>fast</Type><Uri>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001</Uri></Transcription></TwilioResponse>
+`
