@@ -7,7 +7,10 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json ./
+COPY build ./build
 COPY src ./src
+# The build starts the program once, to note what a start compiles.
+COPY fixtures ./fixtures
 RUN npm run build && npm prune --omit=dev \
   # What only compiling the native module needs.
   && rm -rf node_modules/better-sqlite3/deps node_modules/better-sqlite3/src node_modules/better-sqlite3/build/Release/obj \

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
@@ -9,7 +8,14 @@ import { StartupFault } from "./state/startup-fault.js";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
-try {
+// Not awaited: the build makes this a script, which cannot wait at its top.
+main().catch((error: unknown) => {
+  const faults = error instanceof StartupFault ? error.faults : [(error as Error).stack];
+  for (const line of faults) process.stderr.write(`error: ${line}\n`);
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
   const { name, config, notices } = readConfig(
     process.env,
     process.argv.slice(2),
@@ -20,10 +26,6 @@ try {
   else if (name === "version") process.stdout.write(`${version}\n`);
   else if (name === "health") process.exitCode = await health(config);
   else await serve(config, notices);
-} catch (error) {
-  const faults = error instanceof StartupFault ? error.faults : [(error as Error).stack];
-  for (const line of faults) process.stderr.write(`error: ${line}\n`);
-  process.exitCode = 1;
 }
 
 async function serve(config: Config, notices: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import type { WasmMediaEncoder } from "wasm-media-encoders/esnext";
 
 export type Mp3Encoder = WasmMediaEncoder<"audio/mpeg">;
@@ -23,6 +24,6 @@ async function createMp3Encoder(): Promise<Mp3Encoder> {
   // Only now: most runs never make an MP3, and the library takes a while to load.
   const { createEncoder } = await import("wasm-media-encoders/esnext");
   // Left to itself, the library calls the global fetch, and tests like to replace that.
-  const wasm = readFileSync(new URL(import.meta.resolve("wasm-media-encoders/wasm/mp3")));
+  const wasm = readFileSync(createRequire(import.meta.url).resolve("wasm-media-encoders/wasm/mp3"));
   return createEncoder("audio/mpeg", wasm);
 }

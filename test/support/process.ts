@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Test } from "tap";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const SOURCES = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 export interface Program {
   child: ChildProcess;
@@ -15,14 +15,19 @@ export interface Program {
   ended: Promise<number | null>;
 }
 
-/** Runs the program as a user would, with what stands in `env` and nothing of the test's own options. */
+/**
+ * Runs the program as a user would, with what stands in `env` and nothing of the test's own options.
+ *
+ * @param main - the program: what the build made of it, or else its sources.
+ */
 export function run(
   t: Test,
   argv: readonly string[],
   env: Record<string, string> = {},
   nodeOptions: readonly string[] = [],
+  main = SOURCES,
 ): Program {
-  const child = spawn(process.execPath, [...process.execArgv, ...nodeOptions, MAIN, ...argv], {
+  const child = spawn(process.execPath, [...process.execArgv, ...nodeOptions, main, ...argv], {
     env: { ...process.env, ...env },
   });
   const output = { stdout: "", stderr: "" };

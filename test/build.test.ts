@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import t, { type Test } from "tap";
+import { AUTHORIZED, configWith, EXAMPLE, numbered, pathOf } from "./support/emulator.js";
+import { run } from "./support/process.js";
+
+const execute = promisify(execFile);
+const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** What the build makes, in a package of its own. */
+async function build(t: Test): Promise<string> {
+  const linked = ["package.json", "fixtures"].map((path) => [path, t.fixture("symlink", root(path))]);
+  const folder = join(t.testdir({ dist: {}, ...Object.fromEntries(linked) }), "dist");
+  await execute(process.execPath, [root("build/build.mjs"), folder]);
+  return folder;
+}
+
+/** Whether V8 refuses the code cache beside the program. */
+async function refusesCache(folder: string): Promise<unknown> {
+  const main = JSON.stringify(pathToFileURL(join(folder, "main.js")));
+  const script = `process.argv[2] = "--version"; console.log((await import(${main})).script.cachedDataRejected)`;
+  const { stdout } = await execute(process.execPath, ["--input-type=module", "-e", script, "x"]);
+  return JSON.parse(
+    stdout
+      .trim()
+      .split("\n")
+      .findLast((line) => /^(true|false|undefined)$/.test(line)) ?? "null",
+  );
+}
+
+t.test("the program: it serves, media and all, with what was compiled before", async (t) => {
+  const folder = await build(t);
+  t.equal(await refusesCache(folder), false);
+  const { child, ready, ended } = run(
+    t,
+    ["--port", "0", "--data", ":memory:", "--generate", "1"],
+    {},
+    [],
+    join(folder, "main.js"),
+  );
+  const url = await ready;
+  for (const path of [EXAMPLE, numbered("05"), `${numbered("05")}.xml`, `${numbered("10")}.mp3`]) {
+    t.equal((await fetch(url + pathOf(path).replace(/\.json$/, ""), { headers: AUTHORIZED })).status, 200, path);
+  }
+  t.equal((await fetch(url + pathOf(EXAMPLE), { headers: AUTHORIZED })).status, 200);
+  child.kill("SIGTERM");
+  t.equal(await ended, 0);
+
+  t.test("a code cache of something else, or none: it serves all the same", async (t) => {
+    const cache = join(folder, "program.cjs.cache");
+    writeFileSync(cache, "not a code cache");
+    t.equal(await refusesCache(folder), true);
+    await run(t, ["--port", "0", "--data", ":memory:"], {}, [], join(folder, "main.js")).ready;
+    rmSync(cache);
+    await run(t, ["--port", "0", "--data", ":memory:"], {}, [], join(folder, "main.js")).ready;
+  });
+
+  t.test("the library's entry: it serves", async (t) => {
+    const { startEmulator } = await import(pathToFileURL(join(folder, "index.js")).href);
+    const emulator = await startEmulator(configWith({}), { notice: t.fail });
+    t.equal((await fetch(emulator.url + pathOf(EXAMPLE), { headers: AUTHORIZED })).status, 200);
+    await emulator.close();
+  });
+});
