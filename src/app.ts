@@ -10,6 +10,7 @@ import { commonHeaders, newRequestId } from "./conventions/headers.js";
 import { keepJournal } from "./conventions/journal.js";
 import { refusalOfOtherMethods, refuseUnknownMethods } from "./conventions/methods.js";
 import { answerRefusals, answerUnknownPaths } from "./conventions/refusals.js";
+import { compileWhenNeeded } from "./conventions/serializers.js";
 import { routableUrl } from "./conventions/urls.js";
 import type { FixtureFolder } from "./fixtures/folder.js";
 import { answerClientErrors } from "./listener/client-errors.js";
@@ -85,6 +86,7 @@ async function twilioApi(api: FastifyInstance, state: State, rules: Rules, confi
   api.decorateRequest("accountSid", "");
   api.decorateRequest("armedFault", undefined);
   keepJournal(api, state.journal, clock);
+  api.setSerializerCompiler(compileWhenNeeded);
   // No resource reads a body yet: whatever it is said to be, it is let pass.
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", (_request, payload, done) => {
