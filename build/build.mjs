@@ -26,6 +26,9 @@ await build({
   },
   outExtension: { ".js": ".cjs" },
   format: "cjs",
+  minifyWhitespace: true,
+  // Short enough for a stack trace to say where.
+  lineLimit: 120,
   // It is native.
   external: ["better-sqlite3"],
   plugins: [{ name: "seldom", setup: leaveApart }],
