@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { writeCodeCache } from "./code-cache.mjs";
+import { compiledSchema } from "./compiled-schema.mjs";
 
 // Makes of src what is run and published, the program and the library's entry, in dist or the folder that is named. Their
 // types are tsc's.
@@ -31,7 +32,7 @@ await build({
   lineLimit: 120,
   // It is native.
   external: ["better-sqlite3"],
-  plugins: [{ name: "seldom", setup: leaveApart }],
+  plugins: [compiledSchema, { name: "seldom", setup: leaveApart }],
   // A script from a code cache has lost what import() needs.
   supported: { "dynamic-import": false },
   // jsonc-parser's CommonJS form cannot be bundled.
@@ -44,6 +45,7 @@ await build({
   entryPoints: { index: source("src/index.ts") },
   format: "esm",
   packages: "external",
+  plugins: [compiledSchema],
   splitting: true,
 });
 await mkdir(`${folder}/fixtures`, { recursive: true });

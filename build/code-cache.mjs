@@ -14,6 +14,7 @@ export async function writeCodeCache(folder) {
   const child = fork(recorder, ["--port", "0", "--data", ":memory:", "--log-level", "warn"], {
     // No EMULATOR_ variable, which might change what is started.
     env: { PATH: process.env.PATH, PROGRAM: folder },
+    execArgv: [],
     silent: true,
   });
   const ended = once(child, "close");

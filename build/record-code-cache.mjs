@@ -10,3 +10,5 @@ process.once("message", () => {
   process.disconnect();
   process.kill(process.pid, "SIGTERM");
 });
+// A program that does not start shall end, and not wait for a message.
+process.channel.unref();

@@ -14,7 +14,7 @@ const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.u
 async function build(t: Test): Promise<string> {
   const linked = ["package.json", "fixtures"].map((path) => [path, t.fixture("symlink", root(path))]);
   const folder = join(t.testdir({ dist: {}, ...Object.fromEntries(linked) }), "dist");
-  await execute(process.execPath, [root("build/build.mjs"), folder]);
+  await execute(process.execPath, ["--import=tsx", root("build/build.mjs"), folder]);
   return folder;
 }
 
