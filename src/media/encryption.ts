@@ -1,4 +1,4 @@
-import { constants, createHash, createPublicKey, type KeyObject, publicEncrypt } from "node:crypto";
+import { constants, createPublicKey, hash, type KeyObject, publicEncrypt } from "node:crypto";
 
 /** What `encryption_details` says of the key that a recording's media is encrypted with. */
 export interface WrappedKey {
@@ -71,5 +71,5 @@ function xor(left: Buffer, right: Buffer): Buffer {
 }
 
 function digest(data: string | Buffer): Buffer {
-  return createHash("sha256").update(data).digest();
+  return hash("sha256", data, "buffer");
 }

@@ -58,8 +58,8 @@ export function collectionStore<Row extends ListedRow>(
   const get = database
     .prepare<[string, string], unknown[]>(`SELECT ${list} FROM ${table} WHERE account_sid = ? AND sid = ?`)
     .raw();
-  const insert = database.prepare<[Row]>(
-    `INSERT INTO ${table} (${list}) VALUES (${columns.map((column) => `@${column}`).join(", ")})`,
+  const insert = database.prepare<unknown[]>(
+    `INSERT INTO ${table} (${list}) VALUES (${columns.map(() => "?").join(", ")})`,
   );
   const update = database.prepare<[Row]>(
     `UPDATE ${table} SET ${columns.map((column) => `${column} = @${column}`).join(", ")}
@@ -124,7 +124,8 @@ export function collectionStore<Row extends ListedRow>(
 
   return {
     get: find,
-    insert: (row: Row): void => void insert.run(row),
+    // By place and not by name, which takes half as long again.
+    insert: (row: Row): void => void insert.run(columns.map((column) => row[column])),
     markDeleted: (accountSid: string, sid: string, at: number): void => void markDeleted.run(at, accountSid, sid),
     update: (row: Row): void => void update.run(row),
     erase: (accountSid: string, sid: string): void => void erase.run(accountSid, sid),
