@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
+import { makeFolder } from "./folder.js";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.js";
 import { StartupFault } from "./startup-fault.js";
 
@@ -89,13 +90,6 @@ function lockAndMigrate(database: Database.Database, location: string): Database
  */
 function isToBeChecked(location: string): boolean {
   return statSync(location).size < MAX_CHECKED_SIZE || existsSync(`${location}-wal`);
-}
-
-/** As `recursive` does, which on Node 20 never ends where the system refuses a folder without a reason. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
 }
 
 function migrate(database: Database.Database): Database.Database {

@@ -1,0 +1,48 @@
+import t from "tap";
+import { certifiedNames, isCertifiable, isTwilioApi, permittedNames } from "../../src/listener/names.js";
+
+t.test("Twilio's API: of all, of a region, of an edge and a region, and nothing else", async (t) => {
+  for (const name of ["api.twilio.com", "api.ie1.twilio.com", "api.dublin.ie1.twilio.com"])
+    t.ok(isTwilioApi(name), name);
+  for (const name of [
+    "twilio.com",
+    "video.twilio.com",
+    "api.a.b.c.twilio.com",
+    "api..twilio.com",
+    "api.-.twilio.com",
+    "api.twilio.com.example",
+    "xapi.twilio.com",
+    "apixtwilio.com",
+    "",
+  ]) {
+    t.notOk(isTwilioApi(name), name);
+  }
+});
+
+t.test("what a certificate can name", async (t) => {
+  for (const name of ["twilio", "a.example", "1.2.3.4", "::1", "a-b"]) t.ok(isCertifiable(name), name);
+  for (const name of ["", "*.example", "a b", "-a", "a..b", "A", `${"a".repeat(64)}`, "a/b"]) {
+    t.notOk(isCertifiable(name), name);
+  }
+});
+
+t.test("names that are given come once, beside the others", async (t) => {
+  t.same(certifiedNames(["twilio", "localhost"]), [
+    "api.twilio.com",
+    "localhost",
+    "host.docker.internal",
+    "127.0.0.1",
+    "::1",
+    "twilio",
+  ]);
+  t.same(permittedNames(["twilio", "1.2.3.4", "fe80::1", "localhost"]), [
+    "twilio.com",
+    "localhost",
+    "host.docker.internal",
+    "127.0.0.0/8",
+    "::1/128",
+    "twilio",
+    "1.2.3.4/32",
+    "fe80::1/128",
+  ]);
+});
