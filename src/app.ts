@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Config } from "./config.js";
+import { certificateRoute } from "./control/certificate.js";
 import { type Control, createControl } from "./control/control.js";
 import { controlRoutes } from "./control/routes.js";
 import { type Attendance, seedDatabase } from "./control/seeding.js";
@@ -13,8 +14,9 @@ import { answerRefusals, answerUnknownPaths } from "./conventions/refusals.js";
 import { compileWhenNeeded } from "./conventions/serializers.js";
 import { routableUrl } from "./conventions/urls.js";
 import type { FixtureFolder } from "./fixtures/folder.js";
+import { openAuthority } from "./listener/authority.js";
 import { answerClientErrors } from "./listener/client-errors.js";
-import { watchConnections } from "./listener/connections.js";
+import { servePort } from "./listener/port.js";
 import { admitToAccount } from "./resources/accounts/routes.js";
 import { addOnResultRoutes, payloadStorageRoutes } from "./resources/add-on-results/routes.js";
 import { notYetRoutes } from "./resources/not-yet.js";
@@ -65,7 +67,12 @@ export async function buildApp(
   });
   // Node would refuse an Expect header that it does not know in a form of its own.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
-  const endConnections = watchConnections(app.server);
+  const authority = openAuthority(config, (line) => app.log.warn(line));
+  const endConnections = servePort(app.server, {
+    ...config,
+    authority,
+    fault: (error) => app.log.error(error),
+  });
   app.addHook("preClose", async () => endConnections());
   app.addHook("preClose", async () => control.requests.close());
   const stopPurging = state.clock.onPassing(rules.purgeExpired);
@@ -76,6 +83,7 @@ export async function buildApp(
   if (config.logLevel === "info" || config.logLevel === "debug") logRequests(app);
   app.register(async (api) => twilioApi(api, state, rules, config));
   app.register(async (routes) => controlRoutes(routes, control, config, config.version), { prefix: "/_emulator" });
+  app.register(async (routes) => certificateRoute(routes, authority), { prefix: "/_emulator" });
   return { app, control };
 }
 

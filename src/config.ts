@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parseSid } from "./conventions/sids.js";
+import { isCertifiable } from "./listener/names.js";
 import type { GivenAccount } from "./resources/accounts/rules.js";
 import { ENCRYPTION_DETAILS, type EncryptionDetails } from "./resources/recordings/representation.js";
 import { StartupFault } from "./state/startup-fault.js";
@@ -29,6 +30,12 @@ export interface Config {
   encryptionDetails: EncryptionDetails;
   /** Whether media can be downloaded without credentials, as it was with Twilio until 2023. */
   publicMedia: boolean;
+  /** Names in certificates, and that their authority vouches for, beside Twilio's and this machine's. */
+  tlsNames: readonly string[];
+  /** Where a certificate authority of the user's own lies, PEM files, instead of one that the emulator makes. */
+  ca: { cert: string; key: string } | undefined;
+  /** Whether CONNECT leads to hosts that are not Twilio's. */
+  tunnelOthers: boolean;
   logLevel: (typeof LOG_LEVELS)[number];
   /** Whether the log is read by a person. */
   terminal: boolean;
@@ -49,7 +56,7 @@ export interface Config {
 
 /** What the command line asks for, and what its reader should know. */
 export interface Command {
-  name: "serve" | "health" | "help" | "version";
+  name: "serve" | "health" | "ca" | "help" | "version";
   config: Config;
   notices: string[];
 }
@@ -86,6 +93,10 @@ const OPTIONS = {
     "names by which the control API may be reached, with commas",
   ),
   "public-media": flag("let media be downloaded without credentials, as it was until 2023"),
+  "tls-names": names("names, separated by commas, that certificates name as well"),
+  "ca-cert": text("<file>", "", "certificate authority of your own, instead of one that is made"),
+  "ca-key": text("<file>", "", "its private key"),
+  "tunnel-others": flag("let CONNECT through to hosts that are not Twilio's"),
   "log-level": choice<Config["logLevel"] | "auto">(
     [...LOG_LEVELS, "auto"],
     "auto",
@@ -121,6 +132,9 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
   }
   const notices = unknownVariables(env);
   const account = readAccount(env, faults, notices);
+  if ((options["ca-cert"] === "") !== (options["ca-key"] === "")) {
+    faults.push("--ca-cert and --ca-key are a certificate authority only together");
+  }
   const asksForWords = given.command === "help" || given.command === "version";
   if (faults.length > 0 && !asksForWords) throw new StartupFault([...faults, "see --help"]);
 
@@ -132,6 +146,10 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
     clock,
     "control-token": controlToken,
     "control-hosts": controlHosts,
+    "tls-names": tlsNames,
+    "ca-cert": cert,
+    "ca-key": key,
+    "tunnel-others": tunnelOthers,
     "log-level": level,
     data,
     ...rest
@@ -151,6 +169,9 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
       .toLowerCase()
       .split(",")
       .map((name) => name.trim()),
+    tlsNames,
+    ca: cert === "" ? undefined : { cert: resolve(cert), key: resolve(key) },
+    tunnelOthers,
     logLevel: level === "auto" ? (terminal ? "info" : "warn") : level,
     terminal,
     account,
@@ -162,12 +183,13 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
 /** The text that --help prints. */
 export function helpText(): string {
   const rows = Object.entries<Option<unknown>>(OPTIONS).map(([name, option]) => {
-    const shown = option.default === PACKAGE_FIXTURES ? "the emulator's own" : String(option.default || "none");
+    const shown = option.default === PACKAGE_FIXTURES ? "the emulator's own" : String(option.default) || "none";
     return [`  --${name} ${option.value ?? ""}`, environmentName(name), `${option.help} (default: ${shown})`] as const;
   });
   const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
   return `Usage: twilio-recordings-emulator [options]         serve until SIGINT or SIGTERM
        twilio-recordings-emulator health [options]  ask a running one, exit 0 if it is ready
+       twilio-recordings-emulator ca [options]      print the certificate authority, for clients to trust
 
 Options, and the environment variables that stand for them (a flag wins):
 ${rows.map(([flag, variable, help]) => `${flag.padEnd(width(0))}  ${variable.padEnd(width(1))}  ${help}`).join("\n")}
@@ -196,16 +218,10 @@ function readFlags(argv: readonly string[], faults: string[]) {
     else if (type === "string" && !hasValue(token)) faults.push(`${token.rawName} has no value`);
     else flags.set(token.name, token.value ?? "true");
   }
-  const health = words[0] === "health";
-  for (const word of words.slice(health ? 1 : 0))
-    faults.push(`${JSON.stringify(word)} is no command; expected: health`);
-  const command: Command["name"] = flags.has("help")
-    ? "help"
-    : flags.has("version")
-      ? "version"
-      : health
-        ? "health"
-        : "serve";
+  const named = (["health", "ca"] as const).find((name) => name === words[0]);
+  for (const word of words.slice(named === undefined ? 0 : 1))
+    faults.push(`${JSON.stringify(word)} is no command; expected: health or ca`);
+  const command: Command["name"] = flags.has("help") ? "help" : flags.has("version") ? "version" : (named ?? "serve");
   return { flags, command };
 }
 
@@ -248,6 +264,14 @@ function date(help: string): Option<string> {
   const parse = (given: string) => (pattern.test(given) && !Number.isNaN(Date.parse(given)) ? given : undefined);
   const expected = "a date such as 2026-01-31, or with a time and its zone, 2026-01-31T12:00:00Z";
   return { value: "<date>", help, default: "", parse, expected };
+}
+
+function names(help: string): Option<readonly string[]> {
+  const parse = (given: string) => {
+    const list = given.split(",").map((name) => name.trim().toLowerCase());
+    return list.every(isCertifiable) ? list : undefined;
+  };
+  return { value: "<names>", help, default: [], parse, expected: "domain names and IP addresses, separated by commas" };
 }
 
 function flag(help: string): Option<boolean> {

@@ -51,6 +51,13 @@ export interface EmulatorOptions {
   controlToken?: string;
   /** Names by which the control API may be reached, with commas. */
   controlHosts?: string;
+  /** Names in certificates, beside Twilio's and this machine's, with commas. */
+  tlsNames?: string;
+  /** Where a certificate authority of your own lies, PEM files; one is made if left out. */
+  caCert?: string;
+  caKey?: string;
+  /** Let CONNECT through to hosts that are not Twilio's. */
+  tunnelOthers?: boolean;
   /** `silent` if left out. */
   logLevel?: Config["logLevel"];
   /** An account with these credentials, beside those of the fixtures. */
@@ -105,7 +112,8 @@ export interface Account extends Controls {
 /**
  * Starts an emulator in this process; it is ready when the promise resolves. Any number of them do not disturb each other.
  *
- * @throws StartupFault that lists every faulty option, or what is wrong with the database, the fixtures or the port;
+ * @throws StartupFault that lists every faulty option, or what is wrong with the database, the fixtures, the certificate
+ * authority or the port;
  * AbortError if the signal ends the start.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {

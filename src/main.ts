@@ -25,6 +25,7 @@ async function main(): Promise<void> {
   if (name === "help") process.stdout.write(helpText());
   else if (name === "version") process.stdout.write(`${version}\n`);
   else if (name === "health") process.exitCode = await health(config);
+  else if (name === "ca") process.stdout.write(await certificateAuthority(config));
   else await serve(config, notices);
 }
 
@@ -49,6 +50,16 @@ async function serve(config: Config, notices: readonly string[]): Promise<void> 
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   }
+}
+
+/** @throws StartupFault if it cannot be used, or is only in the memory of one that runs. */
+async function certificateAuthority(config: Config): Promise<string> {
+  if (config.data === ":memory:" && config.ca === undefined) {
+    throw new StartupFault(["with --data :memory: only GET /_emulator/ca.pem of the running emulator tells"]);
+  }
+  const { openAuthority } = await import("./listener/authority.js");
+  const notice = (line: string) => process.stderr.write(`notice: ${line}\n`);
+  return (await openAuthority(config, notice)()).certificate;
 }
 
 /** For a container's health check, so that its image needs no HTTP client. */

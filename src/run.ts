@@ -5,6 +5,7 @@ import type { Control } from "./control/control.js";
 import type { Attendance } from "./control/seeding.js";
 import { type FixtureFolder, openFixtureFolder } from "./fixtures/folder.js";
 import { urlOf } from "./listener/address.js";
+import { openAuthority } from "./listener/authority.js";
 import { createClock } from "./state/clock.js";
 import { attempt, StartupFault } from "./state/startup-fault.js";
 import { openState, type State } from "./state/state.js";
@@ -22,8 +23,8 @@ export interface Running {
 /**
  * Starts an emulator; it is ready when the promise resolves.
  *
- * @throws StartupFault if the database, the fixtures or the port cannot be used; AbortError if the attendance's signal
- * ends the start.
+ * @throws StartupFault if the database, the fixtures, the certificate authority or the port cannot be used; AbortError if the
+ * attendance's signal ends the start.
  */
 export async function run(config: Config, attendance: Attendance): Promise<Running> {
   const { state, folder } = await open(config);
@@ -41,15 +42,16 @@ export async function run(config: Config, attendance: Attendance): Promise<Runni
   return { url: urlOf(config.host, port), port, control, close: () => app.close() };
 }
 
-/** @throws StartupFault with the faults of the database and the fixtures together. */
+/** @throws StartupFault with the faults of the database, the fixtures and the certificate authority together. */
 async function open(config: Config): Promise<{ state: State; folder: FixtureFolder }> {
   const faults: string[] = [];
   const folder = attempt(faults, () => openFixtureFolder(config.fixtures));
   const state = attempt(faults, () => openState(config));
-  if (state !== undefined && folder !== undefined) return { state, folder };
+  attempt(faults, () => openAuthority(config, () => {}));
+  if (state !== undefined && folder !== undefined && faults.length === 0) return { state, folder };
   state?.database.close();
   // Whoever replaces the database will meet these next.
-  if (folder !== undefined) {
+  if (folder !== undefined && state === undefined) {
     const { readFixtures } = await import("./fixtures/read.js");
     attempt(faults, () => readFixtures(folder, createClock().now(), config.account?.sid));
   }

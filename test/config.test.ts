@@ -33,6 +33,9 @@ t.test("defaults", async (t) => {
       retentionDays: 40,
       encryptionDetails: "documented",
       publicMedia: false,
+      tlsNames: [],
+      ca: undefined,
+      tunnelOthers: false,
       logLevel: "warn",
       terminal: false,
       account: undefined,
@@ -54,13 +57,15 @@ t.test("every option, as a flag and as its environment twin", async (t) => {
     ["retention-days", "1", "retentionDays", 1],
     ["encryption-details", "2018", "encryptionDetails", "2018"],
     ["public-media", "true", "publicMedia", true],
+    ["tls-names", " Twilio, 10.1.2.3", "tlsNames", ["twilio", "10.1.2.3"]],
+    ["tunnel-others", "true", "tunnelOthers", true],
     ["log-level", "silent", "logLevel", "silent"],
     ["reset", "TRUE", "reset", true],
     ["reset", "false", "reset", false],
   ] as const) {
     const variable = `EMULATOR_${option.toUpperCase().replace("-", "_")}`;
-    t.equal(read([`--${option}=${value}`]).config[key], expected, `--${option}=${value}`);
-    t.equal(read([], { [variable]: value }).config[key], expected, `${variable}=${value}`);
+    t.same(read([`--${option}=${value}`]).config[key], expected, `--${option}=${value}`);
+    t.same(read([], { [variable]: value }).config[key], expected, `${variable}=${value}`);
   }
   t.equal(read(["--reset"]).config.reset, true);
   t.equal(read(["--port", "1"], { EMULATOR_PORT: "2" }).config.port, 1, "the flag wins");
@@ -78,6 +83,7 @@ t.test("commands", async (t) => {
   t.equal(read(["--version"]).name, "version");
   t.equal(read(["health", "--port", "1"]).name, "health");
   t.equal(read(["health", "--port", "1"]).config.port, 1);
+  t.equal(read(["ca", "--data", "x"]).name, "ca");
 });
 
 t.test("the help names every option and its variable", async (t) => {
@@ -92,6 +98,14 @@ t.test("TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN adds an account", async (t) =>
     sid: ACCOUNT,
     authToken: "token",
   });
+});
+
+t.test("--ca-cert with --ca-key: a certificate authority; the one without the other: a fault", async (t) => {
+  const ca = { cert: resolve("ca.pem"), key: resolve("ca.key") };
+  t.same(read(["--ca-cert", "ca.pem"], { EMULATOR_CA_KEY: "ca.key" }).config.ca, ca);
+  const fault = "--ca-cert and --ca-key are a certificate authority only together";
+  t.same(faultsOf(["--ca-cert", "ca.pem"]), [fault, "see --help"]);
+  t.same(faultsOf([], { EMULATOR_CA_KEY: "ca.key" }), [fault, "see --help"]);
 });
 
 t.test("notices", async (t) => {
@@ -130,7 +144,7 @@ t.test("faults", async (t) => {
         "--nope is unknown",
         "--host has no value",
         "--data has no value",
-        '"serve" is no command; expected: health',
+        '"serve" is no command; expected: health or ca',
         '--port is "70000"; expected: a whole number from 0 to 65535',
         'EMULATOR_RESET is "yes"; expected: true or false',
         'EMULATOR_GENERATE is "many"; expected: a whole number from 0 to 100000000',
@@ -147,7 +161,8 @@ t.test("faults", async (t) => {
     [["--port=-1"], '--port is "-1"; expected: a whole number from 0 to 65535'],
     [["--port=1.5"], '--port is "1.5"; expected: a whole number from 0 to 65535'],
     [["-x"], "-x is unknown"],
-    [["health", "more"], '"more" is no command; expected: health'],
+    [["--tls-names=a,*.b"], '--tls-names is "a,*.b"; expected: domain names and IP addresses, separated by commas'],
+    [["health", "more"], '"more" is no command; expected: health or ca'],
   ] as const) {
     t.test(argv.join(" "), async (t) => t.same(faultsOf([...argv]), [fault, "see --help"]));
   }

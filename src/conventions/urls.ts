@@ -24,6 +24,16 @@ export function routableUrl(url: string): string {
   }
 }
 
+/**
+ * @param url - as the client sent it.
+ * @returns scheme and authority of the absolute form, without user information; undefined for any other form.
+ */
+export function originIn(url: string): string | undefined {
+  if (url.startsWith("/")) return undefined;
+  const [, scheme, authority] = /^(https?):\/\/(?:[^/?#@]*@)?([^/?#@]+)/i.exec(url) ?? [];
+  return authority && `${scheme?.toLowerCase()}://${authority}`;
+}
+
 function rawPathOf(url: string): string {
   const end = url.search(/[?#]/);
   return end === -1 ? url : url.slice(0, end);

@@ -2,9 +2,7 @@ import type { Socket } from "node:net";
 import { errorBody } from "../conventions/errors.js";
 import { commonHeaders, newRequestId } from "../conventions/headers.js";
 import type { Chance } from "../state/random.js";
-
-/** Milliseconds. */
-const LINGER = 1000;
+import { farewell } from "./farewell.js";
 
 /**
  * Answers what is not HTTP, or more of it than the parser takes, in Twilio's error form: Node sees no request there, so
@@ -19,17 +17,10 @@ export function answerClientErrors(chance: Chance) {
       malformed: `the HTTP parser refuses it (${error.code})`,
     } as const;
     const body = errorBody(reason, "");
-    const json = JSON.stringify(body);
     const headers = {
       ...commonHeaders(body.status, newRequestId(chance.of()), 0),
       "X-Twilio-Error-Code": body.code,
-      "Content-Type": "application/json; charset=utf-8",
-      "Content-Length": Buffer.byteLength(json),
-      Connection: "close",
     };
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    // Whoever does not close the connection now keeps it no longer than this.
-    socket.setTimeout(LINGER, () => socket.destroy());
-    socket.end(`HTTP/1.1 ${body.status} Bad Request\r\n${lines.join("")}\r\n${json}`);
+    farewell(socket, `${body.status} Bad Request`, headers, body);
   };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import t from "tap";
-import { pathOf, routableUrl } from "../../src/conventions/urls.js";
+import { originIn, pathOf, routableUrl } from "../../src/conventions/urls.js";
 
 t.test("routableUrl", async (t) => {
   for (const [name, url, expected] of [
@@ -13,6 +13,20 @@ t.test("routableUrl", async (t) => {
     ["the query is left alone", "/%zz?%zz", "/%25zz?%zz"],
   ] as const) {
     t.test(name, async (t) => t.equal(routableUrl(url), expected));
+  }
+});
+
+t.test("originIn", async (t) => {
+  for (const [url, expected] of [
+    ["http://api.twilio.com/a", "http://api.twilio.com"],
+    ["HTTPS://user:secret@host:80?a@b", "https://host:80"],
+    ["http://[::1]:2010", "http://[::1]:2010"],
+    ["/a?b=http://c", undefined],
+    ["*", undefined],
+    ["ftp://host/", undefined],
+    ["http:///a", undefined],
+  ] as const) {
+    t.equal(originIn(url), expected, url);
   }
 });
 

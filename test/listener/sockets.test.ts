@@ -182,9 +182,10 @@ t.test("any bytes as path, header or query: never a 5xx, always Twilio's body", 
       target,
       fc.array(header, { maxLength: 3 }),
       fc.boolean(),
-      async (method, target, headers, authorized) => {
+      fc.constantFrom("/", "", "http://"),
+      async (method, target, headers, authorized, start) => {
         const request = Buffer.concat([
-          Buffer.from(`${method} /`),
+          Buffer.from(`${method} ${start}`),
           ...target,
           Buffer.from(" HTTP/1.1\r\nConnection: close\r\n"),
           ...(authorized ? [Buffer.from(`Authorization: ${AUTHORIZED.authorization}\r\n`)] : []),

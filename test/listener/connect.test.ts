@@ -1,0 +1,135 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
+import t from "tap";
+import { AUTHORIZED, EXAMPLE, numbered, pathOf } from "../support/emulator.js";
+import { running, runningWithCa } from "../support/running.js";
+import { ask, tlsTo, tunnelTo } from "../support/tls.js";
+
+const bodyOf = (answer: string) => JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
+
+t.test("to Twilio's API, of any region and edge: ends here, and media_url says https", async (t) => {
+  const { port, ca } = await runningWithCa(t);
+  for (const name of ["api.twilio.com", "api.ie1.twilio.com", "API.dublin.ie1.twilio.com"]) {
+    const { line, socket } = await tunnelTo(port, `${name}:443`);
+    t.equal(line, "200 Connection established");
+    const { media_url } = bodyOf(
+      await ask(await tlsTo(port, { socket, ca, servername: name }), pathOf(EXAMPLE), { Host: name, ...AUTHORIZED }),
+    );
+    t.equal(media_url, `https://${name}${pathOf(EXAMPLE).replace(".json", "")}`);
+  }
+});
+
+t.test("the line of the answer is what clients look for, to the letter", async (t) => {
+  const { port } = await runningWithCa(t);
+  const socket = connect(port, "127.0.0.1");
+  socket.write("CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: api.twilio.com:443\r\n\r\n");
+  const [answer] = await once(socket, "data");
+  socket.destroy();
+  t.equal(String(answer), "HTTP/1.1 200 Connection established\r\n\r\n");
+});
+
+t.test("plain HTTP inside of it, sent without waiting; over TLS to the emulator itself as well", async (t) => {
+  const { port, ca } = await runningWithCa(t);
+  const socket = await tlsTo(port, { ca, servername: "localhost" });
+  socket.write("CONNECT api.twilio.com:80 HTTP/1.1\r\nHost: a\r\n\r\n");
+  const answer = await ask(socket, pathOf(EXAMPLE), { Host: "api.twilio.com", ...AUTHORIZED });
+  t.match(answer, /^HTTP\/1\.1 200 Connection established\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
+  const outer = await tlsTo(port, { ca, servername: "localhost" });
+  outer.write("CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: a\r\n\r\n");
+  await once(outer, "data");
+  const inner = await tlsTo(port, { socket: outer, ca, servername: "api.twilio.com" });
+  t.match(await ask(inner, "/_emulator/health", { Host: "api.twilio.com" }), /^HTTP\/1\.1 200 OK/);
+});
+
+t.test("to any other host: refused (403), which says how to let it through", async (t) => {
+  const { port } = await runningWithCa(t);
+  for (const target of ["example.com:443", "video.twilio.com:443", "[::1]:443", "localhost:443", "nonsense"]) {
+    const { line, body } = await tunnelTo(port, target);
+    t.equal(line, "403 Forbidden", target);
+    t.same(JSON.parse(await body()), {
+      error: `not Twilio's API: ${target}; the emulator lets it through with --tunnel-others`,
+    });
+  }
+});
+
+t.test("to what is no host and port: refused (400)", async (t) => {
+  const { port } = await runningWithCa(t);
+  for (const target of ["a:99999", ":443"]) {
+    const { line, body } = await tunnelTo(port, target);
+    t.equal(line, "400 Bad Request", target);
+    t.same(JSON.parse(await body()), { error: `no host and port: ${target}` });
+  }
+});
+
+t.test("with tunnelOthers", async (t) => {
+  const echo = createServer((socket) => socket.pipe(socket)).listen(0, "127.0.0.1");
+  t.teardown(() => echo.close());
+  await once(echo, "listening");
+  const target = `127.0.0.1:${(echo.address() as AddressInfo).port}`;
+
+  t.test("other hosts are reached, whichever side speaks or ends", async (t) => {
+    const { port } = await runningWithCa(t, { tunnelOthers: true });
+    const { line, socket, body } = await tunnelTo(port, target);
+    t.equal(line, "200 Connection established");
+    socket.end("hello");
+    t.equal(await body(), "hello");
+    const early = connect(port, "127.0.0.1");
+    early.end(`CONNECT ${target} HTTP/1.1\r\nHost: a\r\n\r\nearly`);
+    let answer = "";
+    for await (const chunk of early) answer += chunk;
+    t.equal(answer, "HTTP/1.1 200 Connection established\r\n\r\nearly");
+  });
+
+  t.test("one that cannot be reached: told (502)", async (t) => {
+    const { port } = await runningWithCa(t, { tunnelOthers: true });
+    const gone = createServer().listen(0, "127.0.0.1");
+    await once(gone, "listening");
+    const { port: unused } = gone.address() as AddressInfo;
+    await new Promise((resolve) => gone.close(resolve));
+    const { line, body } = await tunnelTo(port, `127.0.0.1:${unused}`);
+    t.equal(line, "502 Bad Gateway");
+    t.match(JSON.parse(await body()), { error: /ECONNREFUSED/ });
+  });
+
+  t.test("a client or host that breaks off ends the other end too", async (t) => {
+    const { port } = await runningWithCa(t, { tunnelOthers: true });
+    const accepted = once(echo, "connection");
+    const { socket } = await tunnelTo(port, target);
+    const [far] = await accepted;
+    socket.resetAndDestroy();
+    await once(
+      far.on("error", () => {}),
+      "close",
+    );
+    const again = once(echo, "connection");
+    const { socket: other } = await tunnelTo(port, target);
+    const [end] = await again;
+    end.resetAndDestroy();
+    await once(other.on("error", () => {}).resume(), "close");
+    t.pass("both were closed");
+  });
+
+  t.test("close ends tunnels, here and there, within 200 ms", async (t) => {
+    const emulator = await running(t, { tunnelOthers: true });
+    const accepted = once(echo, "connection");
+    const tunnels = [await tunnelTo(emulator.port, target), await tunnelTo(emulator.port, "api.twilio.com:443")];
+    const [far] = await accepted;
+    const sockets = [far, ...tunnels.map(({ socket }) => socket)];
+    const ended = sockets.map((socket) => once(socket.on("error", () => {}).resume(), "close"));
+    const before = performance.now();
+    await Promise.all([emulator.close(), ...ended]);
+    t.ok(performance.now() - before < 200);
+  });
+});
+
+t.test("absolute-form: its authority and scheme stand above those of Host and connection", async (t) => {
+  const { port } = await runningWithCa(t);
+  for (const [origin, shown] of [
+    ["http://api.twilio.com", "http://api.twilio.com"],
+    ["HTTPS://user:secret@api.twilio.com:8443", "https://api.twilio.com:8443"],
+  ] as const) {
+    const socket = connect(port, "127.0.0.1");
+    const answer = await ask(socket, origin + pathOf(numbered("05")), { Host: "other", ...AUTHORIZED });
+    t.equal(bodyOf(answer).media_url, shown + pathOf(numbered("05")).replace(".json", ""));
+  }
+});

@@ -1,0 +1,17 @@
+import type { Test } from "tap";
+import type { Config } from "../../src/config.js";
+import { startEmulator } from "../../src/index.js";
+import { configWith } from "./emulator.js";
+
+/** A fresh emulator in memory that listens, on a free port; it closes itself when the test ends. */
+export async function running(t: Test, overrides: Partial<Config> = {}) {
+  const emulator = await startEmulator(configWith(overrides), { notice() {} });
+  t.teardown(() => emulator.close());
+  return emulator;
+}
+
+/** As `running`, with the certificate authority that its clients must trust. */
+export async function runningWithCa(t: Test, overrides: Partial<Config> = {}) {
+  const emulator = await running(t, overrides);
+  return { ...emulator, ca: await (await fetch(`${emulator.url}/_emulator/ca.pem`)).text() };
+}
