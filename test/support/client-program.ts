@@ -1,0 +1,67 @@
+import { spawn, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Test } from "tap";
+import { ACCOUNT, TOKEN } from "./emulator.js";
+import { runningWithCa } from "./running.js";
+
+/** What every client meets, whatever it is written in. */
+export const OUTCOME = {
+  fetched: "completed",
+  missing: "404 20404",
+  deleted: "deleted",
+  unknown: "404 20404",
+  unauthorized: "401 20003",
+};
+
+/** How many recordings the default fixtures' main account lists. */
+export const LISTED = 11;
+
+/** The path of a program of test/clients/programs. */
+export const programPath = (name: string) => fileURLToPath(new URL(`../clients/programs/${name}`, import.meta.url));
+
+/** An emulator, and what the environment of a program must say to reach it. */
+export async function reached(t: Test) {
+  const { url, port, ca } = await runningWithCa(t);
+  const home = t.testdir({});
+  const caFile = join(home, "ca.pem");
+  writeFileSync(caFile, ca);
+  const base = { PATH: String(process.env.PATH), HOME: home, TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: TOKEN };
+  return { url, port, home, caFile, base };
+}
+
+/**
+ * Runs a client's program to its end.
+ *
+ * @param env - all of its environment.
+ */
+export async function runProgram(
+  [command = "", ...args]: readonly string[],
+  env: Record<string, string>,
+): Promise<{ code: number | null; stdout: Buffer; stderr: string }> {
+  const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const stdout: Buffer[] = [];
+  let stderr = "";
+  child.stdout.on("data", (chunk) => stdout.push(chunk));
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => child.on("close", resolve).on("error", reject));
+  return { code, stdout: Buffer.concat(stdout), stderr };
+}
+
+/** As `runProgram`, of one that prints its outcome as JSON. */
+export async function outcomeOf(command: readonly string[], env: Record<string, string>): Promise<object> {
+  const { code, stdout, stderr } = await runProgram(command, env);
+  if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}: ${stderr}`);
+  return JSON.parse(String(stdout));
+}
+
+/** For a test's options: skips it, and names what is not installed, if one of these commands fails. */
+export function needs(name: string, ...commands: (readonly string[])[]): { skip: string | false } {
+  const works = ([command = "", ...args]: readonly string[]) => spawnSync(command, args).status === 0;
+  return {
+    skip: commands.every(works) ? false : `not run: ${name} is not installed; test/clients/install installs it`,
+  };
+}
