@@ -10,6 +10,7 @@ import { compiledSchema } from "./compiled-schema.mjs";
 const folder = resolve(process.argv[2] ?? source("dist"));
 /** What src imports only where it is needed, as files of their own. */
 const SELDOM = {
+  "@fastify/swagger": "swagger",
   "@faker-js/faker/locale/en": "faker",
   "csv-stringify/sync": "csv-stringify",
   "pino-pretty": "pino-pretty",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import t, { type Test } from "tap";
-import { AUTHORIZED, configWith, EXAMPLE, numbered, pathOf } from "./support/emulator.js";
+import { AUTHORIZED, EXAMPLE, numbered, pathOf } from "./support/emulator.js";
 import { run } from "./support/process.js";
 
 const execute = promisify(execFile);
@@ -60,7 +60,7 @@ t.test("the program: it serves, media and all, with what was compiled before", a
 
   t.test("the library's entry: it serves", async (t) => {
     const { startEmulator } = await import(pathToFileURL(join(folder, "index.js")).href);
-    const emulator = await startEmulator(configWith({}), { notice: t.fail });
+    const emulator = await startEmulator({ notice: t.fail });
     t.equal((await fetch(emulator.url + pathOf(EXAMPLE), { headers: AUTHORIZED })).status, 200);
     await emulator.close();
   });

@@ -2,8 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
-import { run } from "../src/run.js";
-import { configWith } from "./support/emulator.js";
+import { running } from "./support/running.js";
 
 // Each is a program of its own, as a user would write and run it.
 async function outputOf(t: Test, command: string, argv: string[], env: Record<string, string> = {}): Promise<string> {
@@ -21,8 +20,7 @@ async function outputOf(t: Test, command: string, argv: string[], env: Record<st
 }
 
 async function start(t: Test): Promise<{ EMULATOR_URL: string }> {
-  const { url, close } = await run(configWith({}), { notice() {} });
-  t.teardown(close);
+  const { url } = await running(t);
   return { EMULATOR_URL: url };
 }
 

@@ -2,18 +2,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { mock } from "node:test";
 import t, { type Test } from "tap";
-import { run } from "../../src/run.js";
-import {
-  ACCOUNT,
-  AUTHORIZED,
-  basic,
-  configWith,
-  EXAMPLE,
-  emulator,
-  numbered,
-  pathOf,
-  SUBACCOUNT,
-} from "../support/emulator.js";
+import { ACCOUNT, AUTHORIZED, basic, EXAMPLE, emulator, numbered, pathOf, SUBACCOUNT } from "../support/emulator.js";
+import { running } from "../support/running.js";
 
 const MEDIA = `/2010-04-01/Accounts/${ACCOUNT}/Recordings/${numbered("05")}`;
 
@@ -192,8 +182,7 @@ t.test("a truncated body and a malformed one: whole answers, which no parser tak
 });
 
 async function serve(t: Test) {
-  const { control, port, url, close } = await run(configWith({}), { notice() {} });
-  t.teardown(close);
+  const { control, port, url, close } = await running(t);
   /** All bytes that come before the connection ends. */
   const bytesOf = async (path: string) => {
     const socket = connect(port, "127.0.0.1");

@@ -1,11 +1,11 @@
 import type { Test } from "tap";
 import type { Config } from "../../src/config.js";
-import { startEmulator } from "../../src/index.js";
+import { run } from "../../src/run.js";
 import { configWith } from "./emulator.js";
 
 /** A fresh emulator in memory that listens, on a free port; it closes itself when the test ends. */
 export async function running(t: Test, overrides: Partial<Config> = {}) {
-  const emulator = await startEmulator(configWith(overrides), { notice() {} });
+  const emulator = await run(configWith(overrides), { notice() {} });
   t.teardown(() => emulator.close());
   return emulator;
 }
