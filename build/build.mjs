@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -16,6 +16,8 @@ const SELDOM = {
   "pino-pretty": "pino-pretty",
   "wasm-media-encoders/esnext": "media-encoders",
 };
+// What an earlier build made has names that this one may not have.
+for (const name of await readdir(folder)) if (/\.c?js$/.test(name)) await rm(`${folder}/${name}`);
 const shared = { bundle: true, platform: "node", target: "node20.19", outdir: folder, logLevel: "warning" };
 
 // The program is one file with all that every start needs, as each file that is looked for and read takes its time. It is

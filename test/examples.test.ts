@@ -6,8 +6,8 @@ import { running } from "./support/running.js";
 
 // Each is a program of its own, as a user would write and run it.
 async function outputOf(t: Test, command: string, argv: string[], env: Record<string, string> = {}): Promise<string> {
-  // A test runner in a test runner would report to it.
-  const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, TAP: ___, ...rest } = process.env;
+  // A test runner in a test runner would report to it, and what they run is the build, not the source that is covered.
+  const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, NODE_V8_COVERAGE: ___, TAP: ____, ...rest } = process.env;
   const child = spawn(command, argv, {
     env: { ...rest, ...env },
     cwd: fileURLToPath(new URL("examples", import.meta.url)),

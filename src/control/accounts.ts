@@ -2,7 +2,7 @@ import type { FixtureFolder } from "../fixtures/folder.js";
 import type { Fixtures } from "../fixtures/read.js";
 import type { Rules } from "../resources/rules.js";
 import { snapshotStore } from "../state/snapshot-store.js";
-import { StartupFault } from "../state/startup-fault.js";
+import { attempt } from "../state/startup-fault.js";
 import type { State } from "../state/state.js";
 import { check } from "./check.js";
 import { ControlRefusal } from "./refusal.js";
@@ -88,11 +88,10 @@ export function accountControl(state: State, rules: Rules, folder: FixtureFolder
   /** What the fixtures give to the main account, dates counted from now. */
   async function defaults(): Promise<Fixtures> {
     const { readFixtures } = await import("../fixtures/read.js");
-    try {
-      return readFixtures(folder, clock.now(), accounts.givenSid);
-    } catch (error) {
-      throw error instanceof StartupFault ? new ControlRefusal(409, error.message) : error;
-    }
+    const faults: string[] = [];
+    const fixtures = attempt(faults, () => readFixtures(folder, clock.now(), accounts.givenSid));
+    if (fixtures === undefined) throw new ControlRefusal(409, faults.join("\n"));
+    return fixtures;
   }
 
   /** Random, unless there is one already, as after a restart that begins the random numbers again. */

@@ -1,4 +1,4 @@
-import type { ValidateFunction } from "ajv";
+import type { ErrorObject, ValidateFunction } from "ajv";
 import { describe } from "../fixtures/complaints.js";
 import { ControlRefusal } from "./refusal.js";
 
@@ -15,12 +15,8 @@ export async function check<T>(schema: object, given: unknown, isQuery = false):
   validators.set(schema, validate);
   if (validate(given)) return given as T;
   // An alternative that failed is told by the one complaint about all of them.
-  const errors = validate.errors?.filter(({ schemaPath }) => !/\/(oneOf|anyOf)\/\d/.test(schemaPath)) ?? [];
-  const complaints = errors.map((error) => {
-    const { position, complaint } = describe(error);
-    const text = complaint.replace(/^is /, "the call is given ");
-    return position === "" ? text : `${position}: ${text}`;
-  });
+  const errors = (validate.errors as ErrorObject[]).filter(({ schemaPath }) => !/\/(oneOf|anyOf)\/\d/.test(schemaPath));
+  const complaints = errors.map((error) => describe(error).complaint.replace(/^is /, "the call is given "));
   throw new ControlRefusal(400, complaints.join("; "));
 }
 

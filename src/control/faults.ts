@@ -1,4 +1,4 @@
-import { PLAIN_ERRORS } from "../conventions/errors.js";
+import { PLAIN_ERRORS, type PlainError } from "../conventions/errors.js";
 import type { ArmedFault, Effect, FaultMatch, Faults } from "../state/faults.js";
 import { check } from "./check.js";
 import { ControlRefusal } from "./refusal.js";
@@ -158,6 +158,7 @@ function effectOf({ error, retry_after: retryAfter, delay, drop, body }: FaultSp
 }
 
 function wholeError(error: number | { code: number; status: number; message: string }) {
-  if (typeof error === "object") return error;
-  return { code: error, status: PLAIN_ERRORS.get(error)?.status as number, message: undefined };
+  if (typeof error === "object") return { ...error, message: () => error.message };
+  // The schema has let only these pass.
+  return { code: error, ...(PLAIN_ERRORS.get(error) as PlainError) };
 }

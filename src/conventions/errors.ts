@@ -21,8 +21,7 @@ export interface ArmedError {
   armed: true;
   code: number;
   status: number;
-  /** Left out: what the catalogue says. */
-  message?: string | undefined;
+  message(path: string): string;
   /** Seconds, for a Retry-After header. */
   retryAfter?: number | undefined;
 }
@@ -69,14 +68,20 @@ export function errorBody(reason: Reason | ArmedError, path: string): ErrorBody 
   const armed = "armed" in reason;
   return {
     code: reason.code,
-    message: armed ? (reason.message ?? PLAIN_ERRORS.get(reason.code)?.message(path) ?? "") : message(reason, path),
+    message: armed ? reason.message(path) : message(reason, path),
     more_info: `https://www.twilio.com/docs/errors/${reason.code}`,
     status: armed ? reason.status : STATUS[reason.code],
   };
 }
 
+/** What an error says without knowing more of a request than its path. */
+export interface PlainError {
+  status: number;
+  message(path: string): string;
+}
+
 /** The errors that any request can be answered with, whatever it asks for. */
-export const PLAIN_ERRORS: ReadonlyMap<number, { status: number; message(path: string): string }> = new Map([
+export const PLAIN_ERRORS: ReadonlyMap<number, PlainError> = new Map([
   ...([20003, 20004, 20404, 20500] as const).map(
     (code) => [code, { status: STATUS[code] as number, message: (path: string) => message({ code }, path) }] as const,
   ),

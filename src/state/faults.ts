@@ -3,7 +3,7 @@ import type { Chance } from "./random.js";
 /** What an armed fault does to an answer. */
 export interface Effect {
   /** Answers with this error instead. */
-  error?: { code: number; status: number; message: string | undefined; retryAfter: number | undefined } | undefined;
+  error?: { code: number; status: number; message(path: string): string; retryAfter: number | undefined } | undefined;
   /** Waits first, for a time between these, in milliseconds. */
   delay?: readonly [least: number, most: number] | undefined;
   /** Breaks the connection off, before the answer or in the middle of its body. */

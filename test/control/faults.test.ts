@@ -129,10 +129,13 @@ t.test("a payload's storage meets them too, with the account of its path", async
   t.equal((await send(`/_storage/nope/XH${numbered("01").slice(2)}`)).statusCode, 404);
   await steer("POST", `/faults?account=${ACCOUNT}`, { error: 20503 });
   t.equal((await send(payload)).statusCode, 503);
+  await steer("POST", "/faults", { delay: [0, 1] });
+  t.equal((await send("/_storage/nope/nope")).statusCode, 404);
   t.match((await steer("GET", "/requests")).body.requests, [
     { account: ACCOUNT },
     { account: null },
     { account: ACCOUNT },
+    { account: null, fault: "F2" },
   ]);
 });
 

@@ -85,3 +85,13 @@ t.test("our own fault in a control call: its own error form (500), and it is log
   state.database.close();
   t.match(await steer("GET", `/clock?account=${ACCOUNT}`), { status: 500, body: { error: /database/ } });
 });
+
+t.test("no body is an empty one, whatever it is said to be; a parameter too many is named (400)", async (t) => {
+  const { app, steer } = await emulator(t);
+  const headers = { "content-type": "application/json", "content-length": "0" };
+  t.equal((await app.inject({ method: "POST", url: "/_emulator/reset", headers, payload: "" })).statusCode, 204);
+  t.same(await steer("GET", "/accounts?nope=1"), {
+    status: 400,
+    body: { error: "the parameter nope is unknown; expected one of none" },
+  });
+});

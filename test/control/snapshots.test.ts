@@ -133,6 +133,14 @@ t.test("an import that is faulty is refused (400), with the state as it was", as
     ["/import", [], "the body is []; expected: an object such as an export"],
     ["/import", "null", "the body is null; expected: an object such as an export"],
     ["/import", other, /account_sid is "ACb+"; expected: the SID of an account in these fixtures$/],
+    [
+      `/import?account=${SUBACCOUNT}`,
+      {
+        add_on_results: [{ sid: `XR${"1".repeat(32)}`, account_sid: SUBACCOUNT, reference_sid: numbered("13") }],
+        payloads: [{ sid: `XH${"1".repeat(32)}`, account_sid: SUBACCOUNT, add_on_result_sid: `XR${"2".repeat(32)}` }],
+      },
+      /reference_sid is .*; expected: the SID of a recording.*; .*add_on_result_sid is/,
+    ],
     [`/import?account=${SUBACCOUNT}`, { recordings: [{}] }, /sid is missing; expected: .*account_sid is missing/],
     [`/import?account=AC${"a".repeat(32)}`, other, /account_sid is ACb+; expected: ACa+, as the call is for it$/],
     [
