@@ -2,7 +2,7 @@ import basicAuth from "@fastify/basic-auth";
 import Fastify from "fastify";
 
 // What the emulator's framework costs without the emulator: the same route and the same bytes, but nothing to look up.
-const { username, password, headers, body } = JSON.parse(process.argv[2]);
+const { url, username, password, headers, body } = JSON.parse(process.argv[2]);
 
 const app = Fastify();
 await app.register(basicAuth, {
@@ -12,7 +12,7 @@ await app.register(basicAuth, {
 });
 app.route({
   method: "GET",
-  url: "/2010-04-01/Accounts/:AccountSid/Recordings/:Sid.json",
+  url,
   onRequest: app.basicAuth,
   handler: (_request, reply) => reply.headers(headers).send(body),
 });

@@ -4,8 +4,8 @@ import { CONNECTIONS, type Load, type Run, runLoad } from "./load.js";
 import { readOptions } from "./options.js";
 import { pinLoadGenerator } from "./pinning.js";
 import type { Server } from "./servers.js";
-import { median } from "./statistics.js";
-import { bareFastify, seededEmulator, timeStarts } from "./subjects.js";
+import { median, showNumber } from "./statistics.js";
+import { bareFastify, seededEmulator, timeStarts, timeStops } from "./subjects.js";
 import { comparisonRow, loadRows, markdown, memoryRow, type Row } from "./table.js";
 
 /** A load, and the titles of those that the table shows it beside. */
@@ -17,6 +17,7 @@ interface Measurement extends Load {
 const FEW = 10;
 const SOME = 1000;
 const BARE = "bare Fastify";
+const BARE_LIST = "bare Fastify, the same page";
 
 const { rounds, seconds, rows, starts } = readOptions(process.argv.slice(2));
 const many = rows.toLocaleString("en");
@@ -24,11 +25,13 @@ const cores = pinLoadGenerator();
 
 progress(`starting ${starts} times`);
 const startTimes = await timeStarts(starts, cores);
+const stopTimes = await timeStops(starts, CONNECTIONS, cores);
 progress(`generating ${many} recordings`);
 const small = await seededEmulator(FEW, cores);
 const medium = await seededEmulator(SOME, cores);
-const large = await seededEmulator(rows, cores);
-const bare = await bareFastify(small.server, small.completed[0] ?? "", cores);
+const large = await seededEmulator(rows, cores, true);
+const bare = await bareFastify(small.server, small.completed[0] ?? "", "/Recordings/:Sid.json", cores);
+const bareList = await bareFastify(medium.server, medium.list.first, "/Recordings.json", cores);
 const memoryOf = (server: Server) => server.memory();
 const servers = [small.server, large.server, bare] as const;
 const memoryBefore = servers.map(memoryOf);
@@ -64,6 +67,7 @@ const measurements: Measurement[] = [
     authorization,
     status: 404,
   },
+  { title: BARE_LIST, beside: [], server: bareList, paths: [medium.list.first], authorization, status: 200 },
   { title: fetchMedium, beside: [], server: medium.server, paths: medium.completed, authorization, status: 200 },
   ...[
     { emulator: medium, count: SOME, fetch: fetchMedium, deep: "last page" },
@@ -74,7 +78,7 @@ const measurements: Measurement[] = [
       { page: deep, path: list.deep },
     ].map(({ page, path }) => ({
       title: `${page} of 50, ${count.toLocaleString("en")} recordings`,
-      beside: [fetch],
+      beside: [fetch, BARE_LIST],
       server,
       paths: [path],
       authorization,
@@ -112,13 +116,20 @@ const table: Row[] = [
     memoryRow(`resident memory ${when}, ${many} recordings`, ofLarge, BARE, ofBare),
   ]),
   {
-    title: `generating and storing ${many} recordings`,
-    emulator: `${(large.seeding / 1000).toFixed(1)} s, ${Math.round(rows / (large.seeding / 1000)).toLocaleString("en")} rows/s`,
+    title: `stop on SIGTERM, ${CONNECTIONS} idle connections`,
+    emulator: `${showNumber(median(stopTimes))} ms (to ${showNumber(Math.max(...stopTimes))})`,
   },
+  comparisonRow({
+    title: `generating and storing ${many} recordings`,
+    values: [large.seeding / 1000],
+    besideTitle: "bare better-sqlite3, the same rows",
+    besideValues: [(large.bareInsertion ?? Number.NaN) / 1000],
+    unit: "s",
+  }),
   { title: `start on ${many} stored recordings`, emulator: `${Math.round(large.restart)} ms` },
 ];
 process.stdout.write(`\n${conditions()}\n\n${markdown(table)}`);
-for (const server of [...servers, medium.server]) await server.stop();
+for (const server of [...servers, bareList, medium.server]) await server.stop();
 
 /** Runs each load once a round, the rounds forth and back in turn, so that what drifts meets all of them alike. */
 async function runInTurns(): Promise<Map<string, Run[]>> {

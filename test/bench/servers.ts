@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -50,8 +50,7 @@ export async function startServer(
   argv: readonly string[],
   cores: Cores | undefined,
 ): Promise<Server> {
-  const node = [process.execPath, fileURLToPath(new URL(SCRIPTS[script], import.meta.url)), ...argv];
-  const [file = "", ...rest] = cores === undefined ? node : ["taskset", "-c", String(cores.server), ...node];
+  const [file = "", ...rest] = commandOf(SCRIPTS[script], argv, cores);
   const spawnedAt = performance.now();
   // An EMULATOR_ variable would change what is measured, and NODE_EXTRA_CA_CERTS slows the start of any Node.
   const child = spawn(file, rest, { env: { PATH: process.env.PATH }, stdio: ["ignore", "pipe", "pipe"] });
@@ -67,6 +66,17 @@ export async function startServer(
       await ended;
     },
   };
+}
+
+/** Runs a script on the servers' core until it ends, and gives what it prints. */
+export function runScript(script: string, argv: readonly string[], cores: Cores | undefined): string {
+  const [file = "", ...rest] = commandOf(script, argv, cores);
+  return execFileSync(file, rest, { env: { PATH: process.env.PATH }, encoding: "utf8" });
+}
+
+function commandOf(script: string, argv: readonly string[], cores: Cores | undefined): string[] {
+  const node = [process.execPath, fileURLToPath(new URL(script, import.meta.url)), ...argv];
+  return cores === undefined ? node : ["taskset", "-c", String(cores.server), ...node];
 }
 
 function untilReady(child: ChildProcess, ended: Promise<unknown>): Promise<string> {

@@ -1,15 +1,19 @@
 import { deepEqual, equal } from "node:assert/strict";
+import { once } from "node:events";
+import { Agent, get, type IncomingMessage } from "node:http";
 import { ACCOUNT, AUTHORIZED, TOKEN } from "../support/emulator.js";
 import { fetchAnswer } from "./answers.js";
 import type { Cores } from "./pinning.js";
 import { readListPaths, readPaths } from "./recordings.js";
-import { type Server, startServer, temporaryFolder } from "./servers.js";
+import { runScript, type Server, startServer, temporaryFolder } from "./servers.js";
 
 /** An emulator on a database file of its own. */
 export interface SeededEmulator {
   server: Server;
   /** Milliseconds from the spawn of the one that seeded the database until it was ready. */
   seeding: number;
+  /** Milliseconds that a bare loop needs to insert the same rows, undefined if it was not asked for. */
+  bareInsertion: number | undefined;
   /** Milliseconds from the spawn of the one that serves until it was ready. */
   restart: number;
   /** The paths of some of its recordings, by their status. */
@@ -19,8 +23,16 @@ export interface SeededEmulator {
   list: { first: string; deep: string };
 }
 
-/** Generates this many recordings, and starts a new emulator on them. */
-export async function seededEmulator(recordings: number, cores: Cores | undefined): Promise<SeededEmulator> {
+/**
+ * Generates this many recordings, and starts a new emulator on them.
+ *
+ * @param besideBare - whether a bare loop inserts the same rows in between.
+ */
+export async function seededEmulator(
+  recordings: number,
+  cores: Cores | undefined,
+  besideBare = false,
+): Promise<SeededEmulator> {
   const folder = temporaryFolder();
   const argv = ["--port", "0", "--data", folder, "--generate", String(recordings)];
   const first = await startServer("emulator", argv, cores);
@@ -28,17 +40,36 @@ export async function seededEmulator(recordings: number, cores: Cores | undefine
   await first.stop();
   const [completed, deleted] = [readPaths(folder, "completed"), readPaths(folder, "deleted")];
   const list = readListPaths(folder);
+  const bareInsertion = besideBare ? Number(runScript("bare-insert.mjs", [folder], cores)) : undefined;
   const server = await startServer("emulator", argv, cores);
-  return { server, seeding, restart: performance.now() - server.spawnedAt, completed, deleted, list };
+  const restart = performance.now() - server.spawnedAt;
+  return { server, seeding, bareInsertion, restart, completed, deleted, list };
 }
 
-/** A bare server that answers every fetch with the bytes that an emulator answers this path with. */
-export async function bareFastify(emulator: Server, path: string, cores: Cores | undefined): Promise<Server> {
+/**
+ * A bare server that answers with the bytes that an emulator answers this path with.
+ *
+ * @param url - the route's, below the account.
+ */
+export async function bareFastify(
+  emulator: Server,
+  path: string,
+  url: string,
+  cores: Cores | undefined,
+): Promise<Server> {
   const { status, headers, body } = await fetchAnswer(emulator.url + path, AUTHORIZED);
   equal(status, 200);
   const server = await startServer(
     "bare-fastify",
-    [JSON.stringify({ username: ACCOUNT, password: TOKEN, headers, body })],
+    [
+      JSON.stringify({
+        url: `/2010-04-01/Accounts/:AccountSid${url}`,
+        username: ACCOUNT,
+        password: TOKEN,
+        headers,
+        body,
+      }),
+    ],
     cores,
   );
   deepEqual(await fetchAnswer(server.url + path, AUTHORIZED), { status, headers, body });
@@ -62,4 +93,24 @@ async function firstAnswer(server: Server): Promise<number> {
   equal(status, 200);
   await server.stop();
   return elapsed;
+}
+
+/** Milliseconds from SIGTERM until the emulator has ended, while this many connections are kept alive. */
+export async function timeStops(times: number, connections: number, cores: Cores | undefined): Promise<number[]> {
+  const series: number[] = [];
+  for (let time = 0; time < times; time++) {
+    const server = await startServer("emulator", ["--port", "0", "--data", ":memory:"], cores);
+    const agent = new Agent({ keepAlive: true });
+    await Promise.all(
+      Array.from({ length: connections }, async () => {
+        const [answer] = (await once(get(server.url, { agent }), "response")) as [IncomingMessage];
+        await once(answer.resume(), "end");
+      }),
+    );
+    const start = performance.now();
+    await server.stop();
+    series.push(performance.now() - start);
+    agent.destroy();
+  }
+  return series;
 }
