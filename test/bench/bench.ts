@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { ACCOUNT, AUTHORIZED, basic, pathOf, TOKEN } from "../support/emulator.js";
+import { controlRows } from "./control.js";
 import { CONNECTIONS, type Load, type Run, runLoad } from "./load.js";
 import { readOptions } from "./options.js";
 import { pinLoadGenerator } from "./pinning.js";
@@ -26,10 +27,13 @@ const cores = pinLoadGenerator();
 progress(`starting ${starts} times`);
 const startTimes = await timeStarts(starts, cores);
 const stopTimes = await timeStops(starts, CONNECTIONS, cores);
+progress("controlling");
+const control = await controlRows(100_000, cores);
 progress(`generating ${many} recordings`);
 const small = await seededEmulator(FEW, cores);
 const medium = await seededEmulator(SOME, cores);
 const large = await seededEmulator(rows, cores, true);
+const unnoted = await seededEmulator(FEW, cores, false, ["--journal", "0"]);
 const bare = await bareFastify(small.server, small.completed[0] ?? "", "/Recordings/:Sid.json", cores);
 const bareList = await bareFastify(medium.server, medium.list.first, "/Recordings.json", cores);
 const memoryOf = (server: Server) => server.memory();
@@ -43,6 +47,14 @@ const fetchLarge = `fetch, ${many} recordings`;
 const measurements: Measurement[] = [
   { title: BARE, beside: [], server: bare, paths: small.completed, authorization, status: 200 },
   { title: fetchSmall, beside: [BARE], server: small.server, paths: small.completed, authorization, status: 200 },
+  {
+    title: `${fetchSmall}, without the journal`,
+    beside: [fetchSmall],
+    server: unnoted.server,
+    paths: unnoted.completed,
+    authorization,
+    status: 200,
+  },
   {
     title: fetchLarge,
     beside: [BARE, fetchSmall],
@@ -115,6 +127,7 @@ const table: Row[] = [
     memoryRow(`resident memory ${when}, ${FEW} recordings`, ofSmall, BARE, ofBare),
     memoryRow(`resident memory ${when}, ${many} recordings`, ofLarge, BARE, ofBare),
   ]),
+  ...control,
   {
     title: `stop on SIGTERM, ${CONNECTIONS} idle connections`,
     emulator: `${showNumber(median(stopTimes))} ms (to ${showNumber(Math.max(...stopTimes))})`,
@@ -129,7 +142,7 @@ const table: Row[] = [
   { title: `start on ${many} stored recordings`, emulator: `${Math.round(large.restart)} ms` },
 ];
 process.stdout.write(`\n${conditions()}\n\n${markdown(table)}`);
-for (const server of [...servers, bareList, medium.server]) await server.stop();
+for (const server of [...servers, bareList, medium.server, unnoted.server]) await server.stop();
 
 /** Runs each load once a round, the rounds forth and back in turn, so that what drifts meets all of them alike. */
 async function runInTurns(): Promise<Map<string, Run[]>> {

@@ -27,14 +27,16 @@ export interface SeededEmulator {
  * Generates this many recordings, and starts a new emulator on them.
  *
  * @param besideBare - whether a bare loop inserts the same rows in between.
+ * @param options - further ones of the emulator's.
  */
 export async function seededEmulator(
   recordings: number,
   cores: Cores | undefined,
   besideBare = false,
+  options: readonly string[] = [],
 ): Promise<SeededEmulator> {
   const folder = temporaryFolder();
-  const argv = ["--port", "0", "--data", folder, "--generate", String(recordings)];
+  const argv = ["--port", "0", "--data", folder, "--generate", String(recordings), ...options];
   const first = await startServer("emulator", argv, cores);
   const seeding = performance.now() - first.spawnedAt;
   await first.stop();
