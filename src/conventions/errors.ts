@@ -30,7 +30,11 @@ export class Refusal extends Error {
   readonly reason: Reason | ArmedError;
 
   constructor(reason: Reason | ArmedError) {
+    // An answer, not a mistake: nobody reads where it was thrown, and finding that out is most of what throwing costs.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`refused with ${reason.code}`);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = "Refusal";
     this.reason = reason;
   }

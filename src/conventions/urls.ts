@@ -4,7 +4,8 @@
  * @param url - a URL that went through `routableUrl`.
  */
 export function pathOf(url: string): string {
-  return decodeURIComponent(rawPathOf(url));
+  const path = rawPathOf(url);
+  return path.includes("%") ? decodeURIComponent(path) : path;
 }
 
 /**
