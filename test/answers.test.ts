@@ -205,7 +205,8 @@ const SCRIPTS: Record<string, Asked[]> = {
 
 for (const [title, script] of Object.entries(SCRIPTS)) {
   t.test(`${title}: the recorded answers, byte for byte`, async (t) => {
-    const { app } = await emulator(t, { version: "0.0.0", clock: NOW });
+    const { app, state } = await emulator(t, { version: "0.0.0", clock: NOW });
+    state.clock.freeze(NOW);
     await app.listen({ host: "127.0.0.1", port: 0 });
     const { port } = app.server.address() as AddressInfo;
     for (const [line, headers] of script) {

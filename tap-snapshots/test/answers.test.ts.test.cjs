@@ -9,7 +9,7 @@ exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers,
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQf5383f95696aee31887d85393292b203
+twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -22,134 +22,14 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 207
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/AC1/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
 `
 
 exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /2010-04-01/Accounts/AC99999999999999999999999999999999/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json 1`] = `
-HTTP/1.1 404 Not Found
-x-twilio-error-code: 20404
-content-type: application/json; charset=utf-8
-twilio-request-id: RQb11edbc44a252b1850c5a1f12461fc2b
-twilio-request-duration: <seconds>
-x-home-region: us1
-x-api-domain: api.twilio.com
-x-powered-by: AT-5000
-x-shenanigans: none
-strict-transport-security: max-age=31536000
-access-control-allow-origin: *
-access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
-access-control-allow-methods: GET, POST, DELETE, OPTIONS
-access-control-expose-headers: ETag
-access-control-allow-credentials: true
-twilio-concurrent-requests: 1
-content-length: 238
-Date: <now>
-Connection: close
-
-{"code":20404,"message":"The requested resource /2010-04-01/Accounts/AC99999999999999999999999999999999/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
-`
-
-exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/a%2Fb%20%C3%A4%22.json 1`] = `
-HTTP/1.1 404 Not Found
-x-twilio-error-code: 20404
-content-type: application/json; charset=utf-8
-twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
-twilio-request-duration: <seconds>
-x-home-region: us1
-x-api-domain: api.twilio.com
-x-powered-by: AT-5000
-x-shenanigans: none
-strict-transport-security: max-age=31536000
-access-control-allow-origin: *
-access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
-access-control-allow-methods: GET, POST, DELETE, OPTIONS
-access-control-expose-headers: ETag
-access-control-allow-credentials: true
-twilio-concurrent-requests: 1
-content-length: 212
-Date: <now>
-Connection: close
-
-{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/a/b ä\\".json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
-`
-
-exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json?IncludeSoftDeleted= 1`] = `
-HTTP/1.1 400 Bad Request
-x-twilio-error-code: 20001
-content-type: application/json; charset=utf-8
-twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
-twilio-request-duration: <seconds>
-x-home-region: us1
-x-api-domain: api.twilio.com
-x-powered-by: AT-5000
-x-shenanigans: none
-strict-transport-security: max-age=31536000
-access-control-allow-origin: *
-access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
-access-control-allow-methods: GET, POST, DELETE, OPTIONS
-access-control-expose-headers: ETag
-access-control-allow-credentials: true
-twilio-concurrent-requests: 1
-content-length: 170
-Date: <now>
-Connection: close
-
-{"code":20001,"message":"Invalid value '' for parameter 'IncludeSoftDeleted': expected true or false","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
-`
-
-exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json?IncludeSoftDeleted=%22%C3%A4 1`] = `
-HTTP/1.1 400 Bad Request
-x-twilio-error-code: 20001
-content-type: application/json; charset=utf-8
-twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
-twilio-request-duration: <seconds>
-x-home-region: us1
-x-api-domain: api.twilio.com
-x-powered-by: AT-5000
-x-shenanigans: none
-strict-transport-security: max-age=31536000
-access-control-allow-origin: *
-access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
-access-control-allow-methods: GET, POST, DELETE, OPTIONS
-access-control-expose-headers: ETag
-access-control-allow-credentials: true
-twilio-concurrent-requests: 1
-content-length: 174
-Date: <now>
-Connection: close
-
-{"code":20001,"message":"Invalid value '\\"ä' for parameter 'IncludeSoftDeleted': expected true or false","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
-`
-
-exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json?IncludeSoftDeleted=yes 1`] = `
-HTTP/1.1 400 Bad Request
-x-twilio-error-code: 20001
-content-type: application/json; charset=utf-8
-twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
-twilio-request-duration: <seconds>
-x-home-region: us1
-x-api-domain: api.twilio.com
-x-powered-by: AT-5000
-x-shenanigans: none
-strict-transport-security: max-age=31536000
-access-control-allow-origin: *
-access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
-access-control-allow-methods: GET, POST, DELETE, OPTIONS
-access-control-expose-headers: ETag
-access-control-allow-credentials: true
-twilio-concurrent-requests: 1
-content-length: 173
-Date: <now>
-Connection: close
-
-{"code":20001,"message":"Invalid value 'yes' for parameter 'IncludeSoftDeleted': expected true or false","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
-`
-
-exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000007.json 1`] = `
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
@@ -166,8 +46,128 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 238
-Date: <now>
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/AC99999999999999999999999999999999/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/a%2Fb%20%C3%A4%22.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQc2b005f5e0dde7e4a3d670c2319c7eb2
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
+content-length: 212
+Connection: close
+
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/a/b ä\\".json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json?IncludeSoftDeleted= 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ4e9c35220cd1cba2256d83a31a02b348
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
+content-length: 170
+Connection: close
+
+{"code":20001,"message":"Invalid value '' for parameter 'IncludeSoftDeleted': expected true or false","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json?IncludeSoftDeleted=%22%C3%A4 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/json; charset=utf-8
+twilio-request-id: RQa7f4fcd8cc7e527c970bbb71fd62be19
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
+content-length: 174
+Connection: close
+
+{"code":20001,"message":"Invalid value '\\"ä' for parameter 'IncludeSoftDeleted': expected true or false","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json?IncludeSoftDeleted=yes 1`] = `
+HTTP/1.1 400 Bad Request
+x-twilio-error-code: 20001
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ8502fbd7713532b4e012c7fcf40e6fe3
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
+content-length: 173
+Connection: close
+
+{"code":20001,"message":"Invalid value 'yes' for parameter 'IncludeSoftDeleted': expected true or false","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000007.json 1`] = `
+HTTP/1.1 404 Not Found
+x-twilio-error-code: 20404
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ3124cc67e766fe0b5b27feffdaa72610
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
+content-length: 238
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -177,7 +177,7 @@ exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers,
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-id: RQ4373dc78097de69d32f7ff7ca2c9c4e9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -190,8 +190,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 238
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -201,7 +201,7 @@ exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers,
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-id: RQ7bc1994f26588610ce0e8fa897e4f1f5
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -214,8 +214,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 238
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000008.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -225,7 +225,7 @@ exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers,
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-id: RQee575133d8e7bdcf6cb19fe1ddbb2a43
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -238,8 +238,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 238
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000013.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -249,7 +249,7 @@ exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers,
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-id: RQ0a15fe176b03581dbf2cce0352b2a079
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -262,8 +262,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 238
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000099.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -273,7 +273,7 @@ exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers,
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/xml
-twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-id: RQe7f87e685914dde72d4bcff452518675
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -286,8 +286,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 363
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -298,7 +298,7 @@ exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers,
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-id: RQ4c6c46af61bbde6787e60c43593b15a4
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -311,8 +311,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 207
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE1.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -322,7 +322,7 @@ exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers,
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-id: RQ855e698e92207af5201dc5244c037128
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -335,8 +335,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 238
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/reaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -346,7 +346,7 @@ exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers,
 HTTP/1.1 405 Method Not Allowed
 x-twilio-error-code: 20004
 content-type: application/xml
-twilio-request-id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+twilio-request-id: RQa499d69af97956bfbfcc2e7ed4b1c8d9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -359,8 +359,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 256
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -371,7 +371,7 @@ exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers,
 HTTP/1.1 405 Method Not Allowed
 x-twilio-error-code: 20004
 content-type: application/json; charset=utf-8
-twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-id: RQ71b4fcacd55496f76cdcbe0d24b06ca7
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -384,8 +384,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 130
-Date: <now>
 Connection: close
 
 {"code":20004,"message":"The requested method is not allowed","more_info":"https://www.twilio.com/docs/errors/20004","status":405}
@@ -394,123 +394,6 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > PROPFIND /Recordings/RE00000000000000000000000000000005.json 1`] = `
 HTTP/1.1 405 Method Not Allowed
 x-twilio-error-code: 20004
-content-type: application/json; charset=utf-8
-twilio-request-id: RQ192d421e97d324476bcdb583abf185c6
-twilio-request-duration: <seconds>
-x-home-region: us1
-x-api-domain: api.twilio.com
-x-powered-by: AT-5000
-x-shenanigans: none
-strict-transport-security: max-age=31536000
-access-control-allow-origin: *
-access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
-access-control-allow-methods: GET, POST, DELETE, OPTIONS
-access-control-expose-headers: ETag
-access-control-allow-credentials: true
-twilio-concurrent-requests: 1
-content-length: 130
-Date: <now>
-Connection: close
-
-{"code":20004,"message":"The requested method is not allowed","more_info":"https://www.twilio.com/docs/errors/20004","status":405}
-`
-
-exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > PUT /Recordings/RE00000000000000000000000000000005 1`] = `
-HTTP/1.1 405 Method Not Allowed
-x-twilio-error-code: 20004
-content-type: application/xml
-twilio-request-id: RQ15c57508d460e2d809ff7e8d45e69a73
-twilio-request-duration: <seconds>
-x-home-region: us1
-x-api-domain: api.twilio.com
-x-powered-by: AT-5000
-x-shenanigans: none
-strict-transport-security: max-age=31536000
-access-control-allow-origin: *
-access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
-access-control-allow-methods: GET, POST, DELETE, OPTIONS
-access-control-expose-headers: ETag
-access-control-allow-credentials: true
-twilio-concurrent-requests: 1
-content-length: 256
-Date: <now>
-Connection: close
-
-<?xml version='1.0' encoding='UTF-8'?>
-<TwilioResponse><RestException><Code>20004</Code><Message>The requested method is not allowed</Message><MoreInfo>https://www.twilio.com/docs/errors/20004</MoreInfo><Status>405</Status></RestException></TwilioResponse>
-`
-
-exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json {"authorization":"Basic QUNiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYjpmZWRjYmE5ODc2NTQzMjEwZmVkY2JhOTg3NjU0MzIxMA=="} 1`] = `
-HTTP/1.1 200 OK
-content-type: application/json; charset=utf-8
-twilio-request-id: RQ47cb2d6f7235dee2ca0e35d738dd2787
-twilio-request-duration: <seconds>
-x-home-region: us1
-x-api-domain: api.twilio.com
-x-powered-by: AT-5000
-x-shenanigans: none
-strict-transport-security: max-age=31536000
-access-control-allow-origin: *
-access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
-access-control-allow-methods: GET, POST, DELETE, OPTIONS
-access-control-expose-headers: ETag
-access-control-allow-credentials: true
-twilio-concurrent-requests: 1
-content-length: 1092
-Date: <now>
-Connection: close
-
-{"account_sid":"ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000013","conference_sid":"CF00000000000000000000000000000013","date_created":"Sat, 24 Jan 2026 12:00:00 +0000","date_updated":"Sat, 24 Jan 2026 12:00:08 +0000","start_time":"Sat, 24 Jan 2026 12:00:00 +0000","duration":"8","sid":"RE00000000000000000000000000000013","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013"}
-`
-
-exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json {"authorization":"Basic U0thYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYTphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NQ=="} 1`] = `
-HTTP/1.1 200 OK
-content-type: application/json; charset=utf-8
-twilio-request-id: RQfd26000fa91f6c40bf87c8c44c6a3019
-twilio-request-duration: <seconds>
-x-home-region: us1
-x-api-domain: api.twilio.com
-x-powered-by: AT-5000
-x-shenanigans: none
-strict-transport-security: max-age=31536000
-access-control-allow-origin: *
-access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
-access-control-allow-methods: GET, POST, DELETE, OPTIONS
-access-control-expose-headers: ETag
-access-control-allow-credentials: true
-twilio-concurrent-requests: 1
-content-length: 1092
-Date: <now>
-Connection: close
-
-{"account_sid":"ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000013","conference_sid":"CF00000000000000000000000000000013","date_created":"Sat, 24 Jan 2026 12:00:00 +0000","date_updated":"Sat, 24 Jan 2026 12:00:08 +0000","start_time":"Sat, 24 Jan 2026 12:00:00 +0000","duration":"8","sid":"RE00000000000000000000000000000013","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013"}
-`
-
-exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json 1`] = `
-HTTP/1.1 200 OK
-content-type: application/json; charset=utf-8
-twilio-request-id: RQ04ae8a6d08bf7373c00975299fc06dd2
-twilio-request-duration: <seconds>
-x-home-region: us1
-x-api-domain: api.twilio.com
-x-powered-by: AT-5000
-x-shenanigans: none
-strict-transport-security: max-age=31536000
-access-control-allow-origin: *
-access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
-access-control-allow-methods: GET, POST, DELETE, OPTIONS
-access-control-expose-headers: ETag
-access-control-allow-credentials: true
-twilio-concurrent-requests: 1
-content-length: 1092
-Date: <now>
-Connection: close
-
-{"account_sid":"ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000013","conference_sid":"CF00000000000000000000000000000013","date_created":"Sat, 24 Jan 2026 12:00:00 +0000","date_updated":"Sat, 24 Jan 2026 12:00:08 +0000","start_time":"Sat, 24 Jan 2026 12:00:00 +0000","duration":"8","sid":"RE00000000000000000000000000000013","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013"}
-`
-
-exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000001.json 1`] = `
-HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
 twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
 twilio-request-duration: <seconds>
@@ -525,8 +408,125 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
+content-length: 130
+Connection: close
+
+{"code":20004,"message":"The requested method is not allowed","more_info":"https://www.twilio.com/docs/errors/20004","status":405}
+`
+
+exports[`test/answers.test.ts > TAP > a recording refused: the recorded answers, byte for byte > PUT /Recordings/RE00000000000000000000000000000005 1`] = `
+HTTP/1.1 405 Method Not Allowed
+x-twilio-error-code: 20004
+content-type: application/xml
+twilio-request-id: RQ254847101d2405d9eebc930890bc5a6c
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
+content-length: 256
+Connection: close
+
+<?xml version='1.0' encoding='UTF-8'?>
+<TwilioResponse><RestException><Code>20004</Code><Message>The requested method is not allowed</Message><MoreInfo>https://www.twilio.com/docs/errors/20004</MoreInfo><Status>405</Status></RestException></TwilioResponse>
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json {"authorization":"Basic QUNiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYjpmZWRjYmE5ODc2NTQzMjEwZmVkY2JhOTg3NjU0MzIxMA=="} 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ2ed6d3d2675df3bd6f3fc9322b2b097e
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
+content-length: 1092
+Connection: close
+
+{"account_sid":"ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000013","conference_sid":"CF00000000000000000000000000000013","date_created":"Sat, 24 Jan 2026 12:00:00 +0000","date_updated":"Sat, 24 Jan 2026 12:00:08 +0000","start_time":"Sat, 24 Jan 2026 12:00:00 +0000","duration":"8","sid":"RE00000000000000000000000000000013","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json {"authorization":"Basic U0thYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYTphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NQ=="} 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ47948feace90a6debd8486cfa46f0f33
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
+content-length: 1092
+Connection: close
+
+{"account_sid":"ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000013","conference_sid":"CF00000000000000000000000000000013","date_created":"Sat, 24 Jan 2026 12:00:00 +0000","date_updated":"Sat, 24 Jan 2026 12:00:08 +0000","start_time":"Sat, 24 Jan 2026 12:00:00 +0000","duration":"8","sid":"RE00000000000000000000000000000013","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQbbe95d4fa1fb646c455d6e029d59044f
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
+content-length: 1092
+Connection: close
+
+{"account_sid":"ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000013","conference_sid":"CF00000000000000000000000000000013","date_created":"Sat, 24 Jan 2026 12:00:00 +0000","date_updated":"Sat, 24 Jan 2026 12:00:08 +0000","start_time":"Sat, 24 Jan 2026 12:00:00 +0000","duration":"8","sid":"RE00000000000000000000000000000013","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013"}
+`
+
+exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000001.json 1`] = `
+HTTP/1.1 200 OK
+content-type: application/json; charset=utf-8
+twilio-request-id: RQ0a15fe176b03581dbf2cce0352b2a079
+twilio-request-duration: <seconds>
+x-home-region: us1
+x-api-domain: api.twilio.com
+x-powered-by: AT-5000
+x-shenanigans: none
+strict-transport-security: max-age=31536000
+access-control-allow-origin: *
+access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key
+access-control-allow-methods: GET, POST, DELETE, OPTIONS
+access-control-expose-headers: ETag
+access-control-allow-credentials: true
+twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1050
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000001","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:58:00 +0000","date_updated":"Sat, 31 Jan 2026 11:58:00 +0000","start_time":"Sat, 31 Jan 2026 11:58:00 +0000","duration":null,"sid":"RE00000000000000000000000000000001","price":null,"price_unit":null,"status":"in-progress","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001"}
@@ -535,7 +535,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000004.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-id: RQe7f87e685914dde72d4bcff452518675
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -548,8 +548,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1037
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000004","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:55:00 +0000","date_updated":"Sat, 31 Jan 2026 11:55:10 +0000","start_time":"Sat, 31 Jan 2026 11:55:00 +0000","duration":null,"sid":"RE00000000000000000000000000000004","price":null,"price_unit":"USD","status":"processing","channels":1,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004"}
@@ -558,7 +558,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-id: RQ3124cc67e766fe0b5b27feffdaa72610
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -571,8 +571,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1044
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000005","conference_sid":null,"date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:01:15 +0000","start_time":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","sid":"RE00000000000000000000000000000005","price":"-0.00500","price_unit":"USD","status":"completed","channels":1,"source":"RecordVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005"}
@@ -581,7 +581,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000006.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-id: RQ4373dc78097de69d32f7ff7ca2c9c4e9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -594,8 +594,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1035
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000006","conference_sid":null,"date_created":"Thu, 29 Jan 2026 12:00:00 +0000","date_updated":"Thu, 29 Jan 2026 12:00:00 +0000","start_time":"Thu, 29 Jan 2026 12:00:00 +0000","duration":"0","sid":"RE00000000000000000000000000000006","price":null,"price_unit":"USD","status":"absent","channels":1,"source":"RecordVerb","error_code":16101,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006"}
@@ -604,7 +604,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000007.json?IncludeSoftDeleted=true 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQb11edbc44a252b1850c5a1f12461fc2b
+twilio-request-id: RQ7908c532eae886b8a703b31d8086d480
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -617,8 +617,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1043
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000007","conference_sid":null,"date_created":"Sun, 11 Jan 2026 12:00:00 +0000","date_updated":"Sun, 11 Jan 2026 12:00:30 +0000","start_time":"Sun, 11 Jan 2026 12:00:00 +0000","duration":"30","sid":"RE00000000000000000000000000000007","price":"-0.00250","price_unit":"USD","status":"deleted","channels":1,"source":"OutboundAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007"}
@@ -627,7 +627,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000007.xml?IncludeSoftDeleted=TRUE 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQafbe864cc8874c1ad5aa0734699c2550
+twilio-request-id: RQb9681879a228b961be73ae6f66b1da5c
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -640,8 +640,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1233
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -651,7 +651,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000009.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-id: RQ7bc1994f26588610ce0e8fa897e4f1f5
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -664,8 +664,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1502
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000009","conference_sid":null,"date_created":"Wed, 28 Jan 2026 12:00:00 +0000","date_updated":"Wed, 28 Jan 2026 12:00:05 +0000","start_time":"Wed, 28 Jan 2026 12:00:00 +0000","duration":"5","sid":"RE00000000000000000000000000000009","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"Trunking","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009.json","encryption_details":{"encryption_public_key_sid":"CR00000000000000000000000000000001","encryption_cek":"BxdA9knvi+9AUSKi9z+sfx2O0wRmHs1m2V92suaJ5sz8OW7nV0f/UE+pp4e58zvcDIGjUjQBlc2ET/g8Ad1BRhmeQV0JYxGIytdEiIzOTYRs0KD8v9PkpRtg1skbNy5DSLFo6UerLUZN9dDgLOvBrLT/iwpvCBGt6gyA1IWtFBlk+lz3WM7UwZp0pvGHoQd99Q3YEpP43A4fb+kGKyxmTen1S5vQShfqED+sf/o23+De5K1uBTteO6b3g9KOnLyvEYAmXLpHEGhAA4H/JE9LkfLVLAj4GcYQZ+f62n7u29BqSaV6lJFz+XbcGB325upczy0uALNk4LXtiIyUoqZPCw==","encryption_iv":"WAjEGvBw9fG9uTYr"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009"}
@@ -674,7 +674,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000009.xml 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-id: RQa7f4fcd8cc7e527c970bbb71fd62be19
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -687,8 +687,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1753
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -698,7 +698,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000010.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-id: RQ4c6c46af61bbde6787e60c43593b15a4
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -711,8 +711,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1042
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000010","conference_sid":null,"date_created":"Tue, 27 Jan 2026 12:00:00 +0000","date_updated":"Tue, 27 Jan 2026 12:00:20 +0000","start_time":"Tue, 27 Jan 2026 12:00:00 +0000","duration":"20","sid":"RE00000000000000000000000000000010","price":"-0.00250","price_unit":"USD","status":"completed","channels":2,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010"}
@@ -721,7 +721,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000011.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-id: RQ855e698e92207af5201dc5244c037128
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -734,8 +734,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1055
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000011","conference_sid":"CF00000000000000000000000000000011","date_created":"Mon, 26 Jan 2026 12:00:00 +0000","date_updated":"Mon, 26 Jan 2026 12:02:10 +0000","start_time":"Mon, 26 Jan 2026 12:00:00 +0000","duration":"130","sid":"RE00000000000000000000000000000011","price":"-0.00750","price_unit":"USD","status":"completed","channels":1,"source":"Conference","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json"},"media_url":"https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011"}
@@ -744,7 +744,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json {"content-type":"application/json","content-length":"0"} 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ192d421e97d324476bcdb583abf185c6
+twilio-request-id: RQa7c94461854f433997f90430a4f92c42
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -757,8 +757,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1553
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
@@ -767,7 +767,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json {"host":""} 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+twilio-request-id: RQa499d69af97956bfbfcc2e7ed4b1c8d9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -780,8 +780,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1554
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://<address>/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
@@ -790,7 +790,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json {"host":"api.twilio.com"} 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ15c57508d460e2d809ff7e8d45e69a73
+twilio-request-id: RQ254847101d2405d9eebc930890bc5a6c
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -803,8 +803,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1553
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://api.twilio.com/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
@@ -813,7 +813,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-id: RQc2b005f5e0dde7e4a3d670c2319c7eb2
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -826,8 +826,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1553
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
@@ -836,7 +836,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/REAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.json?Unknown=1 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-id: RQee575133d8e7bdcf6cb19fe1ddbb2a43
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -849,8 +849,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1553
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
@@ -859,7 +859,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.xml 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-id: RQ8502fbd7713532b4e012c7fcf40e6fe3
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -872,8 +872,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1821
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -883,7 +883,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > GET http://api.twilio.com/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQf5383f95696aee31887d85393292b203
+twilio-request-id: RQ243fa2ae8601c6ce5c244ff4a63b4c59
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -896,17 +896,17 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1553
-Date: <now>
 Connection: close
 
-{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
+{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://api.twilio.com/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}
 `
 
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > HEAD /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-id: RQ4e9c35220cd1cba2256d83a31a02b348
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -919,8 +919,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1553
-Date: <now>
 Connection: close
 
 
@@ -929,7 +929,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > a recording: the recorded answers, byte for byte > HEAD /Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.xml 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-id: RQ71b4fcacd55496f76cdcbe0d24b06ca7
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -942,8 +942,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1821
-Date: <now>
 Connection: close
 
 
@@ -951,7 +951,7 @@ Connection: close
 
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001.json 1`] = `
 HTTP/1.1 204 No Content
-twilio-request-id: RQ47cb2d6f7235dee2ca0e35d738dd2787
+twilio-request-id: RQ29f43e02902fa34c62a9c6fe87526d0e
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -964,7 +964,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 
@@ -972,7 +972,7 @@ Connection: close
 
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001.json 1`] = `
 HTTP/1.1 204 No Content
-twilio-request-id: RQfd26000fa91f6c40bf87c8c44c6a3019
+twilio-request-id: RQ07e8ab72b5f2ce8aec9ef68a96296a43
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -985,7 +985,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 
@@ -994,7 +994,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001 {"authorization":""} 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+twilio-request-id: RQa499d69af97956bfbfcc2e7ed4b1c8d9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1007,8 +1007,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 78
-Date: <now>
 Connection: close
 
 {"status":"successful","results":[{"keyword":"front desk","confidence":0.93}]}
@@ -1018,7 +1018,7 @@ exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/xml
-twilio-request-id: RQf5383f95696aee31887d85393292b203
+twilio-request-id: RQ243fa2ae8601c6ce5c244ff4a63b4c59
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1031,8 +1031,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 306
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -1042,7 +1042,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-id: RQ4373dc78097de69d32f7ff7ca2c9c4e9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1055,8 +1055,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1925
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -1066,7 +1066,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults.csv 1`] = `
 HTTP/1.1 200 OK
 content-type: text/csv; charset=utf-8
-twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-id: RQ3124cc67e766fe0b5b27feffdaa72610
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1079,8 +1079,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1044
-Date: <now>
 Connection: close
 
 sid,account_sid,status,add_on_sid,add_on_configuration_sid,date_created,date_updated,date_completed,reference_sid,subresource_uris
@@ -1092,7 +1092,7 @@ XR00000000000000000000000000000001,ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,completed,
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-id: RQ0a15fe176b03581dbf2cce0352b2a079
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1105,8 +1105,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1648
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json?PageSize=50&Page=0","end":1,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json?PageSize=50&Page=0","page_size":50,"start":0,"add_on_results":[{"sid":"XR00000000000000000000000000000002","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"in-progress","add_on_sid":"XB00000000000000000000000000000002","add_on_configuration_sid":"XE00000000000000000000000000000002","date_created":"Sat, 31 Jan 2026 11:00:00 +0000","date_updated":"Sat, 31 Jan 2026 11:00:00 +0000","date_completed":null,"reference_sid":"RE00000000000000000000000000000005","subresource_uris":{"payloads":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000002/Payloads.json"}},{"sid":"XR00000000000000000000000000000001","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"completed","add_on_sid":"XB00000000000000000000000000000001","add_on_configuration_sid":"XE00000000000000000000000000000001","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","date_completed":"Fri, 30 Jan 2026 12:00:00 +0000","reference_sid":"RE00000000000000000000000000000005","subresource_uris":{"payloads":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json"}}],"next_page_uri":null,"page":0}
@@ -1115,7 +1115,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults.xml 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-id: RQe7f87e685914dde72d4bcff452518675
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1128,8 +1128,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1933
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -1139,7 +1139,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-id: RQ7bc1994f26588610ce0e8fa897e4f1f5
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1152,8 +1152,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 630
-Date: <now>
 Connection: close
 
 {"sid":"XR00000000000000000000000000000001","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","status":"completed","add_on_sid":"XB00000000000000000000000000000001","add_on_configuration_sid":"XE00000000000000000000000000000001","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","date_completed":"Fri, 30 Jan 2026 12:00:00 +0000","reference_sid":"RE00000000000000000000000000000005","subresource_uris":{"payloads":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json"}}
@@ -1162,7 +1162,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001.xml 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-id: RQ4c6c46af61bbde6787e60c43593b15a4
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1175,8 +1175,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 820
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -1186,7 +1186,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.csv 1`] = `
 HTTP/1.1 200 OK
 content-type: text/csv; charset=utf-8
-twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-id: RQee575133d8e7bdcf6cb19fe1ddbb2a43
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1199,8 +1199,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1189
-Date: <now>
 Connection: close
 
 sid,add_on_result_sid,account_sid,label,add_on_sid,add_on_configuration_sid,content_type,date_created,date_updated,reference_sid,subresource_uris
@@ -1212,7 +1212,7 @@ XH00000000000000000000000000000001,XR00000000000000000000000000000001,ACaaaaaaaa
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-id: RQ855e698e92207af5201dc5244c037128
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1225,8 +1225,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1898
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json?PageSize=50&Page=0","end":1,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json?PageSize=50&Page=0","page_size":50,"start":0,"payloads":[{"sid":"XH00000000000000000000000000000002","add_on_result_sid":"XR00000000000000000000000000000001","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","label":"summary","add_on_sid":"XB00000000000000000000000000000001","add_on_configuration_sid":"XE00000000000000000000000000000001","content_type":"text/plain","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","reference_sid":"RE00000000000000000000000000000005","subresource_uris":{"data":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000002/Data.json"}},{"sid":"XH00000000000000000000000000000001","add_on_result_sid":"XR00000000000000000000000000000001","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","label":"keywords","add_on_sid":"XB00000000000000000000000000000001","add_on_configuration_sid":"XE00000000000000000000000000000001","content_type":"application/json","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","reference_sid":"RE00000000000000000000000000000005","subresource_uris":{"data":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001/Data.json"}}],"next_page_uri":null,"page":0}
@@ -1236,7 +1236,7 @@ exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ1a6d051a12c7fe9972a9266878200416
+twilio-request-id: RQfa2da75624b84761c1aeaa13092a1f83
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1249,8 +1249,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 295
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -1259,7 +1259,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads.xml 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-id: RQc2b005f5e0dde7e4a3d670c2319c7eb2
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1272,8 +1272,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 2188
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -1283,7 +1283,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-id: RQa7f4fcd8cc7e527c970bbb71fd62be19
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1296,8 +1296,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 889
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -1307,7 +1307,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-id: RQ8502fbd7713532b4e012c7fcf40e6fe3
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1320,8 +1320,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 704
-Date: <now>
 Connection: close
 
 {"sid":"XH00000000000000000000000000000001","add_on_result_sid":"XR00000000000000000000000000000001","account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","label":"keywords","add_on_sid":"XB00000000000000000000000000000001","add_on_configuration_sid":"XE00000000000000000000000000000001","content_type":"application/json","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","reference_sid":"RE00000000000000000000000000000005","subresource_uris":{"data":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH00000000000000000000000000000001/Data.json"}}
@@ -1331,7 +1331,7 @@ exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte
 HTTP/1.1 307 Temporary Redirect
 location: http://localhost:2010/_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-id: RQ4e9c35220cd1cba2256d83a31a02b348
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1344,8 +1344,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 118
-Date: <now>
 Connection: close
 
 {"redirect_to":"http://localhost:2010/_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001"}
@@ -1355,7 +1355,7 @@ exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte
 HTTP/1.1 307 Temporary Redirect
 location: http://localhost:2010/_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001
 content-type: application/xml
-twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-id: RQ71b4fcacd55496f76cdcbe0d24b06ca7
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1368,8 +1368,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 210
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -1380,7 +1380,7 @@ exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ04ae8a6d08bf7373c00975299fc06dd2
+twilio-request-id: RQ317504fcb4916ee4033692811aa57eb7
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1393,8 +1393,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 304
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR00000000000000000000000000000001/Payloads/XH1/Data.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -1404,7 +1404,7 @@ exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQafbe864cc8874c1ad5aa0734699c2550
+twilio-request-id: RQb9681879a228b961be73ae6f66b1da5c
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1417,8 +1417,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 255
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults/XR1.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -1427,7 +1427,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte for byte > HEAD /_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001 {"authorization":""} 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ192d421e97d324476bcdb583abf185c6
+twilio-request-id: RQa7c94461854f433997f90430a4f92c42
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1440,8 +1440,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 78
-Date: <now>
 Connection: close
 
 
@@ -1451,7 +1451,7 @@ exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte
 HTTP/1.1 307 Temporary Redirect
 location: http://localhost:2010/_storage/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/XH00000000000000000000000000000001
 content-type: application/xml
-twilio-request-id: RQ15c57508d460e2d809ff7e8d45e69a73
+twilio-request-id: RQ254847101d2405d9eebc930890bc5a6c
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1464,8 +1464,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 210
-Date: <now>
 Connection: close
 
 
@@ -1475,7 +1475,7 @@ exports[`test/answers.test.ts > TAP > add-on results: the recorded answers, byte
 HTTP/1.1 405 Method Not Allowed
 x-twilio-error-code: 20004
 content-type: application/xml
-twilio-request-id: RQb11edbc44a252b1850c5a1f12461fc2b
+twilio-request-id: RQ7908c532eae886b8a703b31d8086d480
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1488,8 +1488,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 256
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -1513,8 +1513,8 @@ access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-
 access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 141
-Date: <now>
 Connection: close
 
 {"code":20003,"message":"Authentication Error - No credentials provided","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
@@ -1537,8 +1537,8 @@ access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-
 access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 141
-Date: <now>
 Connection: close
 
 {"code":20003,"message":"Authentication Error - No credentials provided","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
@@ -1561,8 +1561,8 @@ access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-
 access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 134
-Date: <now>
 Connection: close
 
 {"code":20003,"message":"Authentication Error - invalid username","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
@@ -1585,8 +1585,8 @@ access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-
 access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 107
-Date: <now>
 Connection: close
 
 {"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
@@ -1609,8 +1609,8 @@ access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-
 access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 107
-Date: <now>
 Connection: close
 
 {"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
@@ -1633,8 +1633,8 @@ access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-
 access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 107
-Date: <now>
 Connection: close
 
 {"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
@@ -1645,7 +1645,7 @@ HTTP/1.1 401 Unauthorized
 x-twilio-error-code: 20003
 www-authenticate: Basic realm="Twilio API"
 content-type: application/json; charset=utf-8
-twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1657,8 +1657,8 @@ access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-
 access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 107
-Date: <now>
 Connection: close
 
 {"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
@@ -1681,8 +1681,8 @@ access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-
 access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 107
-Date: <now>
 Connection: close
 
 {"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
@@ -1691,7 +1691,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > credentials: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json {"authorization":"Basic U0thYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYTphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NQ=="} 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-id: RQ0a15fe176b03581dbf2cce0352b2a079
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1704,8 +1704,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1044
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000005","conference_sid":null,"date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:01:15 +0000","start_time":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","sid":"RE00000000000000000000000000000005","price":"-0.00500","price_unit":"USD","status":"completed","channels":1,"source":"RecordVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005"}
@@ -1728,8 +1728,8 @@ access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-
 access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 141
-Date: <now>
 Connection: close
 
 {"code":20003,"message":"Authentication Error - No credentials provided","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
@@ -1740,7 +1740,7 @@ HTTP/1.1 401 Unauthorized
 x-twilio-error-code: 20003
 www-authenticate: Basic realm="Twilio API"
 content-type: application/xml
-twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1752,8 +1752,8 @@ access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-
 access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 267
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -1765,7 +1765,7 @@ HTTP/1.1 401 Unauthorized
 x-twilio-error-code: 20003
 www-authenticate: Basic realm="Twilio API"
 content-type: application/xml
-twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1777,8 +1777,8 @@ access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-
 access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 267
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -1790,7 +1790,7 @@ HTTP/1.1 401 Unauthorized
 x-twilio-error-code: 20003
 www-authenticate: Basic realm="Twilio API"
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1802,8 +1802,8 @@ access-control-allow-headers: Accept, Authorization, Content-Type, If-Match, If-
 access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 141
-Date: <now>
 Connection: close
 
 {"code":20003,"message":"Authentication Error - No credentials provided","more_info":"https://www.twilio.com/docs/errors/20003","status":401}
@@ -1813,7 +1813,7 @@ exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for b
 HTTP/1.1 409 Conflict
 x-twilio-error-code: 20409
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-id: RQ8502fbd7713532b4e012c7fcf40e6fe3
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1826,8 +1826,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 171
-Date: <now>
 Connection: close
 
 {"code":20409,"message":"Conflict: only a completed recording can be deleted, this one is in-progress","more_info":"https://www.twilio.com/docs/errors/20409","status":409}
@@ -1837,7 +1837,7 @@ exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for b
 HTTP/1.1 409 Conflict
 x-twilio-error-code: 20409
 content-type: application/xml
-twilio-request-id: RQ15c57508d460e2d809ff7e8d45e69a73
+twilio-request-id: RQ254847101d2405d9eebc930890bc5a6c
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1850,8 +1850,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 293
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -1862,7 +1862,7 @@ exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for b
 HTTP/1.1 409 Conflict
 x-twilio-error-code: 20409
 content-type: application/json; charset=utf-8
-twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-id: RQa7f4fcd8cc7e527c970bbb71fd62be19
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1875,8 +1875,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 170
-Date: <now>
 Connection: close
 
 {"code":20409,"message":"Conflict: only a completed recording can be deleted, this one is processing","more_info":"https://www.twilio.com/docs/errors/20409","status":409}
@@ -1884,7 +1884,7 @@ Connection: close
 
 exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000005.json 1`] = `
 HTTP/1.1 204 No Content
-twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-id: RQ0a15fe176b03581dbf2cce0352b2a079
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1897,7 +1897,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 
@@ -1907,7 +1907,7 @@ exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for b
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-id: RQe7f87e685914dde72d4bcff452518675
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1920,8 +1920,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 238
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -1931,7 +1931,7 @@ exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for b
 HTTP/1.1 409 Conflict
 x-twilio-error-code: 20409
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-id: RQ4e9c35220cd1cba2256d83a31a02b348
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1944,8 +1944,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 166
-Date: <now>
 Connection: close
 
 {"code":20409,"message":"Conflict: only a completed recording can be deleted, this one is absent","more_info":"https://www.twilio.com/docs/errors/20409","status":409}
@@ -1955,7 +1955,7 @@ exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for b
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-id: RQ71b4fcacd55496f76cdcbe0d24b06ca7
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1968,8 +1968,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 238
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -1977,7 +1977,7 @@ Connection: close
 
 exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000010 1`] = `
 HTTP/1.1 204 No Content
-twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-id: RQc2b005f5e0dde7e4a3d670c2319c7eb2
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -1990,7 +1990,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 
@@ -1998,7 +1998,7 @@ Connection: close
 
 exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000012.xml 1`] = `
 HTTP/1.1 204 No Content
-twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-id: RQee575133d8e7bdcf6cb19fe1ddbb2a43
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2011,7 +2011,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 
@@ -2019,7 +2019,7 @@ Connection: close
 
 exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > DELETE /Transcriptions/TR00000000000000000000000000000001.json 1`] = `
 HTTP/1.1 204 No Content
-twilio-request-id: RQ192d421e97d324476bcdb583abf185c6
+twilio-request-id: RQa7c94461854f433997f90430a4f92c42
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2032,7 +2032,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 
@@ -2041,7 +2041,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > GET /Recordings.json?IncludeSoftDeleted=true 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+twilio-request-id: RQa499d69af97956bfbfcc2e7ed4b1c8d9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2054,8 +2054,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 13868
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?IncludeSoftDeleted=true&PageSize=50&Page=0","end":11,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?IncludeSoftDeleted=true&PageSize=50&Page=0","page_size":50,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000001","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:58:00 +0000","date_updated":"Sat, 31 Jan 2026 11:58:00 +0000","start_time":"Sat, 31 Jan 2026 11:58:00 +0000","duration":null,"sid":"RE00000000000000000000000000000001","price":null,"price_unit":null,"status":"in-progress","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000002","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:57:00 +0000","date_updated":"Sat, 31 Jan 2026 11:57:00 +0000","start_time":"Sat, 31 Jan 2026 11:57:00 +0000","duration":null,"sid":"RE00000000000000000000000000000002","price":null,"price_unit":null,"status":"paused","channels":1,"source":"StartCallRecordingTwiML","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000004","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:55:00 +0000","date_updated":"Sat, 31 Jan 2026 11:55:10 +0000","start_time":"Sat, 31 Jan 2026 11:55:00 +0000","duration":null,"sid":"RE00000000000000000000000000000004","price":null,"price_unit":"USD","status":"processing","channels":1,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000003","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:50:00 +0000","date_updated":"Sat, 31 Jan 2026 11:50:42 +0000","start_time":"Sat, 31 Jan 2026 11:50:00 +0000","duration":"42","sid":"RE00000000000000000000000000000003","price":null,"price_unit":"USD","status":"stopped","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000005","conference_sid":null,"date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:01:15 +0000","start_time":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","sid":"RE00000000000000000000000000000005","price":"-0.00500","price_unit":"USD","status":"deleted","channels":1,"source":"RecordVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000006","conference_sid":null,"date_created":"Thu, 29 Jan 2026 12:00:00 +0000","date_updated":"Thu, 29 Jan 2026 12:00:00 +0000","start_time":"Thu, 29 Jan 2026 12:00:00 +0000","duration":"0","sid":"RE00000000000000000000000000000006","price":null,"price_unit":"USD","status":"absent","channels":1,"source":"RecordVerb","error_code":16101,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000009","conference_sid":null,"date_created":"Wed, 28 Jan 2026 12:00:00 +0000","date_updated":"Wed, 28 Jan 2026 12:00:05 +0000","start_time":"Wed, 28 Jan 2026 12:00:00 +0000","duration":"5","sid":"RE00000000000000000000000000000009","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"Trunking","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009.json","encryption_details":{"encryption_public_key_sid":"CR00000000000000000000000000000001","encryption_cek":"BxdA9knvi+9AUSKi9z+sfx2O0wRmHs1m2V92suaJ5sz8OW7nV0f/UE+pp4e58zvcDIGjUjQBlc2ET/g8Ad1BRhmeQV0JYxGIytdEiIzOTYRs0KD8v9PkpRtg1skbNy5DSLFo6UerLUZN9dDgLOvBrLT/iwpvCBGt6gyA1IWtFBlk+lz3WM7UwZp0pvGHoQd99Q3YEpP43A4fb+kGKyxmTen1S5vQShfqED+sf/o23+De5K1uBTteO6b3g9KOnLyvEYAmXLpHEGhAA4H/JE9LkfLVLAj4GcYQZ+f62n7u29BqSaV6lJFz+XbcGB325upczy0uALNk4LXtiIyUoqZPCw==","encryption_iv":"WAjEGvBw9fG9uTYr"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000010","conference_sid":null,"date_created":"Tue, 27 Jan 2026 12:00:00 +0000","date_updated":"Tue, 27 Jan 2026 12:00:20 +0000","start_time":"Tue, 27 Jan 2026 12:00:00 +0000","duration":"20","sid":"RE00000000000000000000000000000010","price":"-0.00250","price_unit":"USD","status":"deleted","channels":2,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000011","conference_sid":"CF00000000000000000000000000000011","date_created":"Mon, 26 Jan 2026 12:00:00 +0000","date_updated":"Mon, 26 Jan 2026 12:02:10 +0000","start_time":"Mon, 26 Jan 2026 12:00:00 +0000","duration":"130","sid":"RE00000000000000000000000000000011","price":"-0.00750","price_unit":"USD","status":"completed","channels":1,"source":"Conference","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json"},"media_url":"https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000012","conference_sid":null,"date_created":"Sun, 25 Jan 2026 12:00:00 +0000","date_updated":"Sun, 25 Jan 2026 12:01:01 +0000","start_time":"Sun, 25 Jan 2026 12:00:00 +0000","duration":"61","sid":"RE00000000000000000000000000000012","price":"-0.00500","price_unit":"USD","status":"deleted","channels":1,"source":"OutboundAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000007","conference_sid":null,"date_created":"Sun, 11 Jan 2026 12:00:00 +0000","date_updated":"Sun, 11 Jan 2026 12:00:30 +0000","start_time":"Sun, 11 Jan 2026 12:00:00 +0000","duration":"30","sid":"RE00000000000000000000000000000007","price":"-0.00250","price_unit":"USD","status":"deleted","channels":1,"source":"OutboundAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"next_page_uri":null,"page":0}
@@ -2065,7 +2065,7 @@ exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for b
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/xml
-twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-id: RQ4373dc78097de69d32f7ff7ca2c9c4e9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2078,8 +2078,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 359
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -2090,7 +2090,7 @@ exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for b
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-id: RQ3124cc67e766fe0b5b27feffdaa72610
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2103,8 +2103,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 238
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -2113,7 +2113,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005.json?IncludeSoftDeleted=true 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-id: RQ7bc1994f26588610ce0e8fa897e4f1f5
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2126,8 +2126,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1042
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000005","conference_sid":null,"date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:01:15 +0000","start_time":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","sid":"RE00000000000000000000000000000005","price":"-0.00500","price_unit":"USD","status":"deleted","channels":1,"source":"RecordVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005"}
@@ -2137,7 +2137,7 @@ exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for b
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-id: RQ4c6c46af61bbde6787e60c43593b15a4
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2150,8 +2150,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 251
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -2160,7 +2160,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > GET /Transcriptions.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQb11edbc44a252b1850c5a1f12461fc2b
+twilio-request-id: RQ7908c532eae886b8a703b31d8086d480
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2173,8 +2173,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1882
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json?PageSize=50&Page=0","end":2,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json?PageSize=50&Page=0","page_size":50,"start":0,"transcriptions":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Sat, 31 Jan 2026 11:50:00 +0000","date_updated":"Sat, 31 Jan 2026 11:50:00 +0000","duration":null,"price":null,"price_unit":"USD","recording_sid":"RE00000000000000000000000000000012","sid":"TR00000000000000000000000000000003","status":"in-progress","transcription_text":null,"type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000003.json"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 13:00:00 +0000","date_updated":"Fri, 30 Jan 2026 13:00:00 +0000","duration":"10","price":null,"price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000002","status":"failed","transcription_text":"(blank)","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000002.json"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Sun, 11 Jan 2026 12:00:00 +0000","date_updated":"Sun, 11 Jan 2026 12:00:00 +0000","duration":"30","price":"-0.05000","price_unit":"USD","recording_sid":"RE00000000000000000000000000000007","sid":"TR00000000000000000000000000000004","status":"completed","transcription_text":"The recording of this one has been deleted.","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000004.json"}],"next_page_uri":null,"page":0}
@@ -2183,7 +2183,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for byte > GET /Transcriptions/TR00000000000000000000000000000001.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-id: RQ855e698e92207af5201dc5244c037128
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2196,8 +2196,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 593
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","price":"-0.10000","price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000001","status":"completed","transcription_text":"Hello, this is a message for the front desk. Please call me back when you have a moment.","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001.json"}
@@ -2207,7 +2207,7 @@ exports[`test/answers.test.ts > TAP > deletion: the recorded answers, byte for b
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQf5383f95696aee31887d85393292b203
+twilio-request-id: RQ243fa2ae8601c6ce5c244ff4a63b4c59
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2220,8 +2220,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 242
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -2231,7 +2231,7 @@ exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/xml
-twilio-request-id: RQafbe864cc8874c1ad5aa0734699c2550
+twilio-request-id: RQb9681879a228b961be73ae6f66b1da5c
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2244,8 +2244,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 359
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -2256,7 +2256,7 @@ exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte
 HTTP/1.1 400 Bad Request
 x-twilio-error-code: 16113
 content-type: application/xml
-twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-id: RQ8502fbd7713532b4e012c7fcf40e6fe3
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2269,8 +2269,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 276
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -2281,7 +2281,7 @@ exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte
 HTTP/1.1 400 Bad Request
 x-twilio-error-code: 20001
 content-type: application/xml
-twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-id: RQa7f4fcd8cc7e527c970bbb71fd62be19
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2294,8 +2294,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 309
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -2306,7 +2306,7 @@ exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/xml
-twilio-request-id: RQ04ae8a6d08bf7373c00975299fc06dd2
+twilio-request-id: RQ317504fcb4916ee4033692811aa57eb7
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2319,8 +2319,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 363
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -2332,7 +2332,7 @@ HTTP/1.1 200 OK
 content-type: audio/x-wav
 accept-ranges: bytes
 content-length: 80060
-twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-id: RQe7f87e685914dde72d4bcff452518675
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2345,7 +2345,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 80060 bytes, sha256 16d98d3f9eb18c4a7c06435e140ab0874d80204965d141b33c512efa07437939
@@ -2355,7 +2355,7 @@ exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte
 HTTP/1.1 400 Bad Request
 x-twilio-error-code: 16109
 content-type: application/xml
-twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-id: RQ4373dc78097de69d32f7ff7ca2c9c4e9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2368,8 +2368,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 271
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -2381,7 +2381,7 @@ HTTP/1.1 200 OK
 content-type: audio/x-wav
 accept-ranges: bytes
 content-length: 80060
-twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-id: RQ3124cc67e766fe0b5b27feffdaa72610
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2394,7 +2394,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 80060 bytes, sha256 16d98d3f9eb18c4a7c06435e140ab0874d80204965d141b33c512efa07437939
@@ -2405,7 +2405,7 @@ HTTP/1.1 200 OK
 content-type: audio/x-wav
 accept-ranges: bytes
 content-length: 640044
-twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-id: RQ7bc1994f26588610ce0e8fa897e4f1f5
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2418,7 +2418,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 640044 bytes, sha256 936cfe9577de18fee3db6c63c4b945eb79c3ac2b1ed6760dd8a745be17c259e6
@@ -2429,7 +2429,7 @@ HTTP/1.1 200 OK
 content-type: audio/mpeg
 accept-ranges: bytes
 content-length: 80640
-twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-id: RQ855e698e92207af5201dc5244c037128
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2442,7 +2442,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 80640 bytes, sha256 7a99e88340cc40cff4d976e038f9237143a63192eb53a093bbbe16a14d2b5135
@@ -2453,7 +2453,7 @@ HTTP/1.1 200 OK
 content-type: audio/mpeg
 accept-ranges: bytes
 content-length: 80640
-twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-id: RQee575133d8e7bdcf6cb19fe1ddbb2a43
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2466,7 +2466,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 80640 bytes, sha256 6ffc799d1a4dc30efb3e9abcaf63e8fefdf605931dd56d8c4880362490651c1f
@@ -2478,7 +2478,7 @@ content-type: audio/x-wav
 accept-ranges: bytes
 content-length: 100
 content-range: bytes 639944-640043/640044
-twilio-request-id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+twilio-request-id: RQa499d69af97956bfbfcc2e7ed4b1c8d9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2491,7 +2491,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 100 bytes, sha256 c28de28dfdda9d8d4a38c9d7b526fcbc5d95ac62f3e8fc68f2c0338d14ebcc69
@@ -2502,7 +2502,7 @@ HTTP/1.1 200 OK
 content-type: audio/x-wav
 accept-ranges: bytes
 content-length: 640044
-twilio-request-id: RQ192d421e97d324476bcdb583abf185c6
+twilio-request-id: RQa7c94461854f433997f90430a4f92c42
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2515,7 +2515,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 640044 bytes, sha256 936cfe9577de18fee3db6c63c4b945eb79c3ac2b1ed6760dd8a745be17c259e6
@@ -2527,7 +2527,7 @@ content-type: audio/x-wav
 accept-ranges: bytes
 content-length: 100
 content-range: bytes 0-99/640044
-twilio-request-id: RQ15c57508d460e2d809ff7e8d45e69a73
+twilio-request-id: RQ254847101d2405d9eebc930890bc5a6c
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2540,7 +2540,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 100 bytes, sha256 d4a4d3a2e96fe93b2daf7af4c5b8baa6707910b4e02cd4bc2bfc45e0814d32ee
@@ -2551,7 +2551,7 @@ HTTP/1.1 416 Range Not Satisfiable
 x-twilio-error-code: 20416
 content-range: bytes */640044
 content-type: application/xml
-twilio-request-id: RQf5383f95696aee31887d85393292b203
+twilio-request-id: RQ243fa2ae8601c6ce5c244ff4a63b4c59
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2564,8 +2564,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 287
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -2577,7 +2577,7 @@ HTTP/1.1 200 OK
 content-type: audio/x-wav
 accept-ranges: bytes
 content-length: 640044
-twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-id: RQ4c6c46af61bbde6787e60c43593b15a4
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2590,7 +2590,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 640044 bytes, sha256 936cfe9577de18fee3db6c63c4b945eb79c3ac2b1ed6760dd8a745be17c259e6
@@ -2601,7 +2601,7 @@ HTTP/1.1 200 OK
 content-type: audio/x-wav
 accept-ranges: bytes
 content-length: 320044
-twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-id: RQc2b005f5e0dde7e4a3d670c2319c7eb2
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2614,7 +2614,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 320044 bytes, sha256 53b86032ecf7875526bf50fead97897077c22bf49de048ea6dde096aa6df6a57
@@ -2624,7 +2624,7 @@ exports[`test/answers.test.ts > TAP > media: the recorded answers, byte for byte
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/xml
-twilio-request-id: RQb11edbc44a252b1850c5a1f12461fc2b
+twilio-request-id: RQ7908c532eae886b8a703b31d8086d480
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2637,8 +2637,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 359
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -2650,7 +2650,7 @@ HTTP/1.1 200 OK
 content-type: audio/x-wav
 accept-ranges: bytes
 content-length: 64060
-twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-id: RQ0a15fe176b03581dbf2cce0352b2a079
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2663,7 +2663,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 64060 bytes, sha256 11205013e1e8ba7700c7a4e7f7486529d1d7373aa11aaabbf0e5905984be5cd5
@@ -2674,7 +2674,7 @@ HTTP/1.1 200 OK
 content-type: audio/mpeg
 accept-ranges: bytes
 content-length: 80640
-twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-id: RQ71b4fcacd55496f76cdcbe0d24b06ca7
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2687,7 +2687,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 0 bytes, sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
@@ -2698,7 +2698,7 @@ HTTP/1.1 200 OK
 content-type: audio/x-wav
 accept-ranges: bytes
 content-length: 640044
-twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-id: RQ4e9c35220cd1cba2256d83a31a02b348
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2711,7 +2711,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 0 bytes, sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
@@ -2734,8 +2734,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 148
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -2745,7 +2745,7 @@ exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte fo
 HTTP/1.1 405 Method Not Allowed
 x-twilio-error-code: 20004
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-id: RQ4373dc78097de69d32f7ff7ca2c9c4e9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2758,8 +2758,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 130
-Date: <now>
 Connection: close
 
 {"code":20004,"message":"The requested method is not allowed","more_info":"https://www.twilio.com/docs/errors/20004","status":405}
@@ -2768,11 +2768,11 @@ Connection: close
 exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /_emulator/health {"authorization":""} 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-content-length: 33
+content-length: 194
 Date: <now>
 Connection: close
 
-{"status":"ok","version":"0.0.0"}
+{"status":"ok","version":"0.0.0","clock":{"now":"2026-01-31T12:00:00.000Z","frozen":true,"real":false},"counts":{"accounts":2,"recordings":13,"transcriptions":5,"add_on_results":2,"payloads":2}}
 `
 
 exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /_emulator/unknown {"authorization":""} 1`] = `
@@ -2802,8 +2802,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 141
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /%zz.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -2814,7 +2814,7 @@ HTTP/1.1 501 Not Implemented
 x-twilio-error-code: 20501
 x-emulator-fault: not-implemented
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-id: RQ0a15fe176b03581dbf2cce0352b2a079
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2827,8 +2827,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 212
-Date: <now>
 Connection: close
 
 {"code":20501,"message":"The emulator does not implement /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Calls/CA1/Recordings.json yet","more_info":"https://www.twilio.com/docs/errors/20501","status":501}
@@ -2839,7 +2839,7 @@ HTTP/1.1 501 Not Implemented
 x-twilio-error-code: 20501
 x-emulator-fault: not-implemented
 content-type: text/csv; charset=utf-8
-twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-id: RQ3124cc67e766fe0b5b27feffdaa72610
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -2852,8 +2852,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 204
-Date: <now>
 Connection: close
 
 code,message,more_info,status
@@ -2878,8 +2878,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 266
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -2903,8 +2903,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 131
-Date: <now>
 Connection: close
 
 code,message,more_info,status
@@ -2929,8 +2929,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 145
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /unknown.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -2938,7 +2938,7 @@ Connection: close
 
 exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > not HTTP {"authorization":""} 1`] = `
 HTTP/1.1 400 Bad Request
-Twilio-Request-Id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+Twilio-Request-Id: RQ6ad47cd7750b5fd78f064be96e4242f1
 Twilio-Request-Duration: <seconds>
 X-Home-Region: us1
 X-API-Domain: api.twilio.com
@@ -2974,7 +2974,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 
@@ -2995,7 +2995,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 
@@ -3016,7 +3016,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 
@@ -3027,7 +3027,7 @@ HTTP/1.1 501 Not Implemented
 x-twilio-error-code: 20501
 x-emulator-fault: not-implemented
 content-type: application/xml
-twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-id: RQe7f87e685914dde72d4bcff452518675
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3040,8 +3040,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 337
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -3052,7 +3052,7 @@ exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answe
 HTTP/1.1 405 Method Not Allowed
 x-twilio-error-code: 20004
 content-type: application/xml
-twilio-request-id: RQ1a3296d88890149769ff92b7f32f2541
+twilio-request-id: RQ4966306c8da592f3a849129486bf4a8e
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3065,8 +3065,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 256
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -3076,7 +3076,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ04ae8a6d08bf7373c00975299fc06dd2
+twilio-request-id: RQbbe95d4fa1fb646c455d6e029d59044f
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3089,8 +3089,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1406
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings.json?PageSize=50&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings.json?PageSize=50&Page=0","page_size":50,"start":0,"recordings":[{"account_sid":"ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000013","conference_sid":"CF00000000000000000000000000000013","date_created":"Sat, 24 Jan 2026 12:00:00 +0000","date_updated":"Sat, 24 Jan 2026 12:00:08 +0000","start_time":"Sat, 24 Jan 2026 12:00:00 +0000","duration":"8","sid":"RE00000000000000000000000000000013","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb/Recordings/RE00000000000000000000000000000013"}],"next_page_uri":null,"page":0}
@@ -3099,7 +3099,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-id: RQ4373dc78097de69d32f7ff7ca2c9c4e9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3112,8 +3112,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 14193
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -3123,7 +3123,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.csv 1`] = `
 HTTP/1.1 200 OK
 content-type: text/csv; charset=utf-8
-twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-id: RQ3124cc67e766fe0b5b27feffdaa72610
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3136,8 +3136,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 9798
-Date: <now>
 Connection: close
 
 account_sid,api_version,call_sid,conference_sid,date_created,date_updated,start_time,duration,sid,price,price_unit,status,channels,source,error_code,uri,encryption_details,subresource_uris,media_url
@@ -3158,7 +3158,7 @@ ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.csv?CallSid=CA99999999999999999999999999999999 1`] = `
 HTTP/1.1 200 OK
 content-type: text/csv; charset=utf-8
-twilio-request-id: RQafbe864cc8874c1ad5aa0734699c2550
+twilio-request-id: RQb9681879a228b961be73ae6f66b1da5c
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3171,8 +3171,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 199
-Date: <now>
 Connection: close
 
 account_sid,api_version,call_sid,conference_sid,date_created,date_updated,start_time,duration,sid,price,price_unit,status,channels,source,error_code,uri,encryption_details,subresource_uris,media_url
@@ -3182,7 +3182,7 @@ account_sid,api_version,call_sid,conference_sid,date_created,date_updated,start_
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.csv?PageSize=2&Page=1 1`] = `
 HTTP/1.1 200 OK
 content-type: text/csv; charset=utf-8
-twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-id: RQa7f4fcd8cc7e527c970bbb71fd62be19
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3195,8 +3195,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1753
-Date: <now>
 Connection: close
 
 account_sid,api_version,call_sid,conference_sid,date_created,date_updated,start_time,duration,sid,price,price_unit,status,channels,source,error_code,uri,encryption_details,subresource_uris,media_url
@@ -3208,7 +3208,7 @@ ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,CA00000000000000000000000000000003
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-id: RQ0a15fe176b03581dbf2cce0352b2a079
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3221,8 +3221,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 12782
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=50&Page=0","end":10,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=50&Page=0","page_size":50,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000001","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:58:00 +0000","date_updated":"Sat, 31 Jan 2026 11:58:00 +0000","start_time":"Sat, 31 Jan 2026 11:58:00 +0000","duration":null,"sid":"RE00000000000000000000000000000001","price":null,"price_unit":null,"status":"in-progress","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000002","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:57:00 +0000","date_updated":"Sat, 31 Jan 2026 11:57:00 +0000","start_time":"Sat, 31 Jan 2026 11:57:00 +0000","duration":null,"sid":"RE00000000000000000000000000000002","price":null,"price_unit":null,"status":"paused","channels":1,"source":"StartCallRecordingTwiML","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000004","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:55:00 +0000","date_updated":"Sat, 31 Jan 2026 11:55:10 +0000","start_time":"Sat, 31 Jan 2026 11:55:00 +0000","duration":null,"sid":"RE00000000000000000000000000000004","price":null,"price_unit":"USD","status":"processing","channels":1,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000003","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:50:00 +0000","date_updated":"Sat, 31 Jan 2026 11:50:42 +0000","start_time":"Sat, 31 Jan 2026 11:50:00 +0000","duration":"42","sid":"RE00000000000000000000000000000003","price":null,"price_unit":"USD","status":"stopped","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000005","conference_sid":null,"date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:01:15 +0000","start_time":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","sid":"RE00000000000000000000000000000005","price":"-0.00500","price_unit":"USD","status":"completed","channels":1,"source":"RecordVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000006","conference_sid":null,"date_created":"Thu, 29 Jan 2026 12:00:00 +0000","date_updated":"Thu, 29 Jan 2026 12:00:00 +0000","start_time":"Thu, 29 Jan 2026 12:00:00 +0000","duration":"0","sid":"RE00000000000000000000000000000006","price":null,"price_unit":"USD","status":"absent","channels":1,"source":"RecordVerb","error_code":16101,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000006"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000009","conference_sid":null,"date_created":"Wed, 28 Jan 2026 12:00:00 +0000","date_updated":"Wed, 28 Jan 2026 12:00:05 +0000","start_time":"Wed, 28 Jan 2026 12:00:00 +0000","duration":"5","sid":"RE00000000000000000000000000000009","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"Trunking","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009.json","encryption_details":{"encryption_public_key_sid":"CR00000000000000000000000000000001","encryption_cek":"BxdA9knvi+9AUSKi9z+sfx2O0wRmHs1m2V92suaJ5sz8OW7nV0f/UE+pp4e58zvcDIGjUjQBlc2ET/g8Ad1BRhmeQV0JYxGIytdEiIzOTYRs0KD8v9PkpRtg1skbNy5DSLFo6UerLUZN9dDgLOvBrLT/iwpvCBGt6gyA1IWtFBlk+lz3WM7UwZp0pvGHoQd99Q3YEpP43A4fb+kGKyxmTen1S5vQShfqED+sf/o23+De5K1uBTteO6b3g9KOnLyvEYAmXLpHEGhAA4H/JE9LkfLVLAj4GcYQZ+f62n7u29BqSaV6lJFz+XbcGB325upczy0uALNk4LXtiIyUoqZPCw==","encryption_iv":"WAjEGvBw9fG9uTYr"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000010","conference_sid":null,"date_created":"Tue, 27 Jan 2026 12:00:00 +0000","date_updated":"Tue, 27 Jan 2026 12:00:20 +0000","start_time":"Tue, 27 Jan 2026 12:00:00 +0000","duration":"20","sid":"RE00000000000000000000000000000010","price":"-0.00250","price_unit":"USD","status":"completed","channels":2,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000011","conference_sid":"CF00000000000000000000000000000011","date_created":"Mon, 26 Jan 2026 12:00:00 +0000","date_updated":"Mon, 26 Jan 2026 12:02:10 +0000","start_time":"Mon, 26 Jan 2026 12:00:00 +0000","duration":"130","sid":"RE00000000000000000000000000000011","price":"-0.00750","price_unit":"USD","status":"completed","channels":1,"source":"Conference","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json"},"media_url":"https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000012","conference_sid":null,"date_created":"Sun, 25 Jan 2026 12:00:00 +0000","date_updated":"Sun, 25 Jan 2026 12:01:01 +0000","start_time":"Sun, 25 Jan 2026 12:00:00 +0000","duration":"61","sid":"RE00000000000000000000000000000012","price":"-0.00500","price_unit":"USD","status":"completed","channels":1,"source":"OutboundAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"next_page_uri":null,"page":0}
@@ -3231,7 +3231,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?CallSid=CA99999999999999999999999999999999 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQf5383f95696aee31887d85393292b203
+twilio-request-id: RQ243fa2ae8601c6ce5c244ff4a63b4c59
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3244,8 +3244,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 400
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?CallSid=CA99999999999999999999999999999999&PageSize=50&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?CallSid=CA99999999999999999999999999999999&PageSize=50&Page=0","page_size":50,"start":0,"recordings":[],"next_page_uri":null,"page":0}
@@ -3254,7 +3254,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?CallSid=CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ2b7a01af0f2a8feae0cdf279aba7b9c8
+twilio-request-id: RQa499d69af97956bfbfcc2e7ed4b1c8d9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3267,8 +3267,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1953
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?CallSid=CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&PageSize=50&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?CallSid=CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa&PageSize=50&Page=0","page_size":50,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"next_page_uri":null,"page":0}
@@ -3278,7 +3278,7 @@ exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answe
 HTTP/1.1 400 Bad Request
 x-twilio-error-code: 20001
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ92f95f199d2b0fc7259000f3f4df855c
+twilio-request-id: RQ763e5c36ec7e21cf9bbc696de4914637
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3291,8 +3291,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 175
-Date: <now>
 Connection: close
 
 {"code":20001,"message":"Invalid value 'x' for parameter 'CallSid': expected CA and 32 hexadecimal digits","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
@@ -3301,7 +3301,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?ConferenceSid=CFAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&PageSize=1 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ192d421e97d324476bcdb583abf185c6
+twilio-request-id: RQa7c94461854f433997f90430a4f92c42
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3314,8 +3314,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1962
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?ConferenceSid=CFAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&PageSize=1&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?ConferenceSid=CFAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA&PageSize=1&Page=0","page_size":1,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"next_page_uri":null,"page":0}
@@ -3324,7 +3324,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?DateCreated%3E=2026-01-25T12:00:00Z&DateCreated%3C=2026-01-27&PageSize=2 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ15c57508d460e2d809ff7e8d45e69a73
+twilio-request-id: RQ254847101d2405d9eebc930890bc5a6c
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3337,8 +3337,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 2741
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?DateCreated%3C=2026-01-27&DateCreated%3E=2026-01-25T12%3A00%3A00Z&PageSize=2&Page=0","end":1,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?DateCreated%3C=2026-01-27&DateCreated%3E=2026-01-25T12%3A00%3A00Z&PageSize=2&Page=0","page_size":2,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000010","conference_sid":null,"date_created":"Tue, 27 Jan 2026 12:00:00 +0000","date_updated":"Tue, 27 Jan 2026 12:00:20 +0000","start_time":"Tue, 27 Jan 2026 12:00:00 +0000","duration":"20","sid":"RE00000000000000000000000000000010","price":"-0.00250","price_unit":"USD","status":"completed","channels":2,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000011","conference_sid":"CF00000000000000000000000000000011","date_created":"Mon, 26 Jan 2026 12:00:00 +0000","date_updated":"Mon, 26 Jan 2026 12:02:10 +0000","start_time":"Mon, 26 Jan 2026 12:00:00 +0000","duration":"130","sid":"RE00000000000000000000000000000011","price":"-0.00750","price_unit":"USD","status":"completed","channels":1,"source":"Conference","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json"},"media_url":"https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011"}],"next_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?DateCreated%3C=2026-01-27&DateCreated%3E=2026-01-25T12%3A00%3A00Z&PageSize=2&Page=1&PageToken=PARE00000000000000000000000000000011","page":0}
@@ -3347,7 +3347,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?DateCreated=2016-10-14 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-id: RQ71b4fcacd55496f76cdcbe0d24b06ca7
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3360,8 +3360,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1913
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?DateCreated=2016-10-14&PageSize=50&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?DateCreated=2016-10-14&PageSize=50&Page=0","page_size":50,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"next_page_uri":null,"page":0}
@@ -3371,7 +3371,7 @@ exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answe
 HTTP/1.1 400 Bad Request
 x-twilio-error-code: 20001
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ7dd7bd17959a868f0da92aef90df9c57
+twilio-request-id: RQ77b37262cde6943d66efb32cd5cd05f0
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3384,8 +3384,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 193
-Date: <now>
 Connection: close
 
 {"code":20001,"message":"Invalid value 'yesterday' for parameter 'DateCreated': expected YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
@@ -3394,7 +3394,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?IncludeSoftDeleted=true&PageSize=4&Page=2 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-id: RQ4e9c35220cd1cba2256d83a31a02b348
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3407,8 +3407,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 5217
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?IncludeSoftDeleted=true&PageSize=4&Page=0","end":11,"previous_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?IncludeSoftDeleted=true&PageSize=4&Page=1&PageToken=PBRE00000000000000000000000000000011","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?IncludeSoftDeleted=true&PageSize=4&Page=2","page_size":4,"start":8,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000011","conference_sid":"CF00000000000000000000000000000011","date_created":"Mon, 26 Jan 2026 12:00:00 +0000","date_updated":"Mon, 26 Jan 2026 12:02:10 +0000","start_time":"Mon, 26 Jan 2026 12:00:00 +0000","duration":"130","sid":"RE00000000000000000000000000000011","price":"-0.00750","price_unit":"USD","status":"completed","channels":1,"source":"Conference","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json"},"media_url":"https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000012","conference_sid":null,"date_created":"Sun, 25 Jan 2026 12:00:00 +0000","date_updated":"Sun, 25 Jan 2026 12:01:01 +0000","start_time":"Sun, 25 Jan 2026 12:00:00 +0000","duration":"61","sid":"RE00000000000000000000000000000012","price":"-0.00500","price_unit":"USD","status":"completed","channels":1,"source":"OutboundAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000012"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000007","conference_sid":null,"date_created":"Sun, 11 Jan 2026 12:00:00 +0000","date_updated":"Sun, 11 Jan 2026 12:00:30 +0000","start_time":"Sun, 11 Jan 2026 12:00:00 +0000","duration":"30","sid":"RE00000000000000000000000000000007","price":"-0.00250","price_unit":"USD","status":"deleted","channels":1,"source":"OutboundAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000007"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","conference_sid":"CFaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","date_created":"Fri, 14 Oct 2016 21:56:34 +0000","date_updated":"Fri, 14 Oct 2016 21:56:38 +0000","start_time":"Fri, 14 Oct 2016 21:56:34 +0000","duration":"4","sid":"REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"StartConferenceRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.json","encryption_details":{"encryption_public_key_sid":"CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","encryption_cek":"OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==","encryption_iv":"8I2hhNIYNTrwxfHk"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/REaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}],"next_page_uri":null,"page":2}
@@ -3418,7 +3418,7 @@ exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answe
 HTTP/1.1 400 Bad Request
 x-twilio-error-code: 20001
 content-type: application/json; charset=utf-8
-twilio-request-id: RQe899b709189ebec34b2a4be7e743447e
+twilio-request-id: RQfa2da75624b84761c1aeaa13092a1f83
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3431,8 +3431,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 172
-Date: <now>
 Connection: close
 
 {"code":20001,"message":"Invalid value '0' for parameter 'PageSize': expected a whole number from 1 on","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
@@ -3442,7 +3442,7 @@ exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answe
 HTTP/1.1 400 Bad Request
 x-twilio-error-code: 20007
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ1a6d051a12c7fe9972a9266878200416
+twilio-request-id: RQ29f43e02902fa34c62a9c6fe87526d0e
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3455,8 +3455,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 145
-Date: <now>
 Connection: close
 
 {"code":20007,"message":"Page size too large. The maximum page size is 1000","more_info":"https://www.twilio.com/docs/errors/20007","status":400}
@@ -3465,7 +3465,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageSize=3 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-id: RQ7bc1994f26588610ce0e8fa897e4f1f5
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3478,8 +3478,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 3581
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0","end":2,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0","page_size":3,"start":0,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000001","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:58:00 +0000","date_updated":"Sat, 31 Jan 2026 11:58:00 +0000","start_time":"Sat, 31 Jan 2026 11:58:00 +0000","duration":null,"sid":"RE00000000000000000000000000000001","price":null,"price_unit":null,"status":"in-progress","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000001"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000002","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:57:00 +0000","date_updated":"Sat, 31 Jan 2026 11:57:00 +0000","start_time":"Sat, 31 Jan 2026 11:57:00 +0000","duration":null,"sid":"RE00000000000000000000000000000002","price":null,"price_unit":null,"status":"paused","channels":1,"source":"StartCallRecordingTwiML","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000004","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:55:00 +0000","date_updated":"Sat, 31 Jan 2026 11:55:10 +0000","start_time":"Sat, 31 Jan 2026 11:55:00 +0000","duration":null,"sid":"RE00000000000000000000000000000004","price":null,"price_unit":"USD","status":"processing","channels":1,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004"}],"next_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=1&PageToken=PARE00000000000000000000000000000004","page":0}
@@ -3488,7 +3488,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageSize=3&Page=1&PageToken=PARE00000000000000000000000000000002 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-id: RQ4c6c46af61bbde6787e60c43593b15a4
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3501,8 +3501,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 3756
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0","end":5,"previous_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0&PageToken=PBRE00000000000000000000000000000004","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=1&PageToken=PARE00000000000000000000000000000002","page_size":3,"start":3,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000004","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:55:00 +0000","date_updated":"Sat, 31 Jan 2026 11:55:10 +0000","start_time":"Sat, 31 Jan 2026 11:55:00 +0000","duration":null,"sid":"RE00000000000000000000000000000004","price":null,"price_unit":"USD","status":"processing","channels":1,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000003","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:50:00 +0000","date_updated":"Sat, 31 Jan 2026 11:50:42 +0000","start_time":"Sat, 31 Jan 2026 11:50:00 +0000","duration":"42","sid":"RE00000000000000000000000000000003","price":null,"price_unit":"USD","status":"stopped","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000005","conference_sid":null,"date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:01:15 +0000","start_time":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","sid":"RE00000000000000000000000000000005","price":"-0.00500","price_unit":"USD","status":"completed","channels":1,"source":"RecordVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005"}],"next_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=2&PageToken=PARE00000000000000000000000000000005","page":1}
@@ -3511,7 +3511,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageSize=3&Page=1&PageToken=PBRE00000000000000000000000000000005 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-id: RQ855e698e92207af5201dc5244c037128
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3524,8 +3524,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 3759
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0","end":5,"previous_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0&PageToken=PBRE00000000000000000000000000000002","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=1&PageToken=PBRE00000000000000000000000000000005","page_size":3,"start":3,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000002","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:57:00 +0000","date_updated":"Sat, 31 Jan 2026 11:57:00 +0000","start_time":"Sat, 31 Jan 2026 11:57:00 +0000","duration":null,"sid":"RE00000000000000000000000000000002","price":null,"price_unit":null,"status":"paused","channels":1,"source":"StartCallRecordingTwiML","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000002"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000004","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:55:00 +0000","date_updated":"Sat, 31 Jan 2026 11:55:10 +0000","start_time":"Sat, 31 Jan 2026 11:55:00 +0000","duration":null,"sid":"RE00000000000000000000000000000004","price":null,"price_unit":"USD","status":"processing","channels":1,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000004"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000003","conference_sid":null,"date_created":"Sat, 31 Jan 2026 11:50:00 +0000","date_updated":"Sat, 31 Jan 2026 11:50:42 +0000","start_time":"Sat, 31 Jan 2026 11:50:00 +0000","duration":"42","sid":"RE00000000000000000000000000000003","price":null,"price_unit":"USD","status":"stopped","channels":1,"source":"StartCallRecordingAPI","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000003"}],"next_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=2&PageToken=PARE00000000000000000000000000000003","page":1}
@@ -3534,7 +3534,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageSize=3&Page=2 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-id: RQc2b005f5e0dde7e4a3d670c2319c7eb2
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3547,8 +3547,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 4180
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0","end":8,"previous_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=1&PageToken=PBRE00000000000000000000000000000009","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=2","page_size":3,"start":6,"recordings":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000009","conference_sid":null,"date_created":"Wed, 28 Jan 2026 12:00:00 +0000","date_updated":"Wed, 28 Jan 2026 12:00:05 +0000","start_time":"Wed, 28 Jan 2026 12:00:00 +0000","duration":"5","sid":"RE00000000000000000000000000000009","price":"-0.00250","price_unit":"USD","status":"completed","channels":1,"source":"Trunking","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009.json","encryption_details":{"encryption_public_key_sid":"CR00000000000000000000000000000001","encryption_cek":"BxdA9knvi+9AUSKi9z+sfx2O0wRmHs1m2V92suaJ5sz8OW7nV0f/UE+pp4e58zvcDIGjUjQBlc2ET/g8Ad1BRhmeQV0JYxGIytdEiIzOTYRs0KD8v9PkpRtg1skbNy5DSLFo6UerLUZN9dDgLOvBrLT/iwpvCBGt6gyA1IWtFBlk+lz3WM7UwZp0pvGHoQd99Q3YEpP43A4fb+kGKyxmTen1S5vQShfqED+sf/o23+De5K1uBTteO6b3g9KOnLyvEYAmXLpHEGhAA4H/JE9LkfLVLAj4GcYQZ+f62n7u29BqSaV6lJFz+XbcGB325upczy0uALNk4LXtiIyUoqZPCw==","encryption_iv":"WAjEGvBw9fG9uTYr"},"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000009"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000010","conference_sid":null,"date_created":"Tue, 27 Jan 2026 12:00:00 +0000","date_updated":"Tue, 27 Jan 2026 12:00:20 +0000","start_time":"Tue, 27 Jan 2026 12:00:00 +0000","duration":"20","sid":"RE00000000000000000000000000000010","price":"-0.00250","price_unit":"USD","status":"completed","channels":2,"source":"DialVerb","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions.json"},"media_url":"http://localhost:2010/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","call_sid":"CA00000000000000000000000000000011","conference_sid":"CF00000000000000000000000000000011","date_created":"Mon, 26 Jan 2026 12:00:00 +0000","date_updated":"Mon, 26 Jan 2026 12:02:10 +0000","start_time":"Mon, 26 Jan 2026 12:00:00 +0000","duration":"130","sid":"RE00000000000000000000000000000011","price":"-0.00750","price_unit":"USD","status":"completed","channels":1,"source":"Conference","error_code":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011.json","encryption_details":null,"subresource_uris":{"add_on_results":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/AddOnResults.json","transcriptions":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000011/Transcriptions.json"},"media_url":"https://recordings.example.com/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/RE00000000000000000000000000000011"}],"next_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=3&PageToken=PARE00000000000000000000000000000011","page":2}
@@ -3557,7 +3557,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.json?PageSize=3&Page=99 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-id: RQee575133d8e7bdcf6cb19fe1ddbb2a43
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3570,8 +3570,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 313
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings.json?PageSize=3&Page=99","page_size":3,"start":0,"recordings":[],"next_page_uri":null,"page":99}
@@ -3581,7 +3581,7 @@ exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answe
 HTTP/1.1 400 Bad Request
 x-twilio-error-code: 20001
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ362d4288e913252043fadda24c86af0a
+twilio-request-id: RQ5117fabaa547a0ae96f06c8ee510fd9a
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3594,8 +3594,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 216
-Date: <now>
 Connection: close
 
 {"code":20001,"message":"Invalid value 'PARE00000000000000000000000000000099' for parameter 'PageToken': expected one from a page URI of this list","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
@@ -3605,7 +3605,7 @@ exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answe
 HTTP/1.1 400 Bad Request
 x-twilio-error-code: 20001
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ04f53ba515685139adc82a53eab76ca6
+twilio-request-id: RQ39578d5d17ef6cbbed92d2e1bcecafbf
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3618,8 +3618,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 183
-Date: <now>
 Connection: close
 
 {"code":20001,"message":"Invalid value 'PAx' for parameter 'PageToken': expected one from a page URI of this list","more_info":"https://www.twilio.com/docs/errors/20001","status":400}
@@ -3628,7 +3628,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.xml 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-id: RQe7f87e685914dde72d4bcff452518675
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3641,8 +3641,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 14201
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -3652,7 +3652,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.xml?CallSid=CA99999999999999999999999999999999 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQb11edbc44a252b1850c5a1f12461fc2b
+twilio-request-id: RQ7908c532eae886b8a703b31d8086d480
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3665,8 +3665,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 463
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -3677,7 +3677,7 @@ exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answe
 HTTP/1.1 400 Bad Request
 x-twilio-error-code: 20001
 content-type: application/xml
-twilio-request-id: RQ49aba5171e96ed7d21498d648659409b
+twilio-request-id: RQf67b1d8af87410548b786a2ef5da59bb
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3690,8 +3690,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 314
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -3701,7 +3701,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > GET /Recordings.xml?PageSize=2&Page=1 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-id: RQ8502fbd7713532b4e012c7fcf40e6fe3
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3714,8 +3714,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 2954
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -3725,7 +3725,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > HEAD /Recordings.csv 1`] = `
 HTTP/1.1 200 OK
 content-type: text/csv; charset=utf-8
-twilio-request-id: RQ47cb2d6f7235dee2ca0e35d738dd2787
+twilio-request-id: RQ07e8ab72b5f2ce8aec9ef68a96296a43
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3738,8 +3738,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 9798
-Date: <now>
 Connection: close
 
 
@@ -3748,7 +3748,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > HEAD /Recordings.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQfd26000fa91f6c40bf87c8c44c6a3019
+twilio-request-id: RQ317504fcb4916ee4033692811aa57eb7
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3761,8 +3761,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 12782
-Date: <now>
 Connection: close
 
 
@@ -3772,7 +3772,7 @@ exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answe
 HTTP/1.1 405 Method Not Allowed
 x-twilio-error-code: 20004
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ96dcba4a42cf84beb3235d2e3b23d3a0
+twilio-request-id: RQc8ebb40f9b4bae0a7b9d2451228cb35d
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3785,8 +3785,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 130
-Date: <now>
 Connection: close
 
 {"code":20004,"message":"The requested method is not allowed","more_info":"https://www.twilio.com/docs/errors/20004","status":405}
@@ -3794,7 +3794,7 @@ Connection: close
 
 exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > DELETE /Recordings/RE00000000000000000000000000000005/Transcriptions/TR00000000000000000000000000000001 1`] = `
 HTTP/1.1 204 No Content
-twilio-request-id: RQ503c913f17c1cb3db13c0e1684a5a539
+twilio-request-id: RQ4e9c35220cd1cba2256d83a31a02b348
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3807,7 +3807,7 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
-Date: <now>
+date: Sat, 31 Jan 2026 12:00:00 GMT
 Connection: close
 
 
@@ -3817,7 +3817,7 @@ exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/xml
-twilio-request-id: RQe05b0a01dd71f780e504f13cd442f8d1
+twilio-request-id: RQ71b4fcacd55496f76cdcbe0d24b06ca7
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3830,8 +3830,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 409
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -3841,7 +3841,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/Transcriptions.json?PageSize=1 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ0702df9d88cf598eaba3c232e9f96a44
+twilio-request-id: RQc2b005f5e0dde7e4a3d670c2319c7eb2
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3854,8 +3854,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1102
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json?PageSize=1&Page=0","end":0,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json?PageSize=1&Page=0","page_size":1,"start":0,"transcriptions":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 13:00:00 +0000","date_updated":"Fri, 30 Jan 2026 13:00:00 +0000","duration":"10","price":null,"price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000002","status":"failed","transcription_text":"(blank)","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000002.json"}],"next_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000005/Transcriptions.json?PageSize=1&Page=1&PageToken=PATR00000000000000000000000000000002","page":0}
@@ -3864,7 +3864,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Recordings/RE00000000000000000000000000000005/Transcriptions/TR00000000000000000000000000000001.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6ad47cd7750b5fd78f064be96e4242f1
+twilio-request-id: RQee575133d8e7bdcf6cb19fe1ddbb2a43
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3877,8 +3877,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 593
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","price":"-0.10000","price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000001","status":"completed","transcription_text":"Hello, this is a message for the front desk. Please call me back when you have a moment.","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001.json"}
@@ -3888,7 +3888,7 @@ exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ23f065f7f06aadde32b6c760c7448456
+twilio-request-id: RQ8502fbd7713532b4e012c7fcf40e6fe3
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3901,8 +3901,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 288
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000010/Transcriptions/TR00000000000000000000000000000001.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -3912,7 +3912,7 @@ exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte
 HTTP/1.1 404 Not Found
 x-twilio-error-code: 20404
 content-type: application/json; charset=utf-8
-twilio-request-id: RQccfd988db749d7e9f7dffd89cd818407
+twilio-request-id: RQa7f4fcd8cc7e527c970bbb71fd62be19
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3925,8 +3925,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 253
-Date: <now>
 Connection: close
 
 {"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Recordings/RE00000000000000000000000000000099/Transcriptions.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
@@ -3935,7 +3935,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQ2faebfcc634e1e475876aaedab7479fc
+twilio-request-id: RQ4373dc78097de69d32f7ff7ca2c9c4e9
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3948,8 +3948,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 2941
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -3959,7 +3959,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions.csv 1`] = `
 HTTP/1.1 200 OK
 content-type: text/csv; charset=utf-8
-twilio-request-id: RQ2591cb4f3c7053c017a3809065865081
+twilio-request-id: RQ3124cc67e766fe0b5b27feffdaa72610
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -3972,8 +3972,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 1558
-Date: <now>
 Connection: close
 
 account_sid,api_version,date_created,date_updated,duration,price,price_unit,recording_sid,sid,status,transcription_text,type,uri
@@ -3987,7 +3987,7 @@ ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,2010-04-01,"Sun, 11 Jan 2026 12:00:00 +0000",
 exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ6ac1f425ff4780ebb8672f8ceebc1448
+twilio-request-id: RQ0a15fe176b03581dbf2cce0352b2a079
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -4000,8 +4000,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 2476
-Date: <now>
 Connection: close
 
 {"first_page_uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json?PageSize=50&Page=0","end":3,"previous_page_uri":null,"uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions.json?PageSize=50&Page=0","page_size":50,"start":0,"transcriptions":[{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Sat, 31 Jan 2026 11:50:00 +0000","date_updated":"Sat, 31 Jan 2026 11:50:00 +0000","duration":null,"price":null,"price_unit":"USD","recording_sid":"RE00000000000000000000000000000012","sid":"TR00000000000000000000000000000003","status":"in-progress","transcription_text":null,"type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000003.json"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 13:00:00 +0000","date_updated":"Fri, 30 Jan 2026 13:00:00 +0000","duration":"10","price":null,"price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000002","status":"failed","transcription_text":"(blank)","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000002.json"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","price":"-0.10000","price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000001","status":"completed","transcription_text":"Hello, this is a message for the front desk. Please call me back when you have a moment.","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001.json"},{"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Sun, 11 Jan 2026 12:00:00 +0000","date_updated":"Sun, 11 Jan 2026 12:00:00 +0000","duration":"30","price":"-0.05000","price_unit":"USD","recording_sid":"RE00000000000000000000000000000007","sid":"TR00000000000000000000000000000004","status":"completed","transcription_text":"The recording of this one has been deleted.","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000004.json"}],"next_page_uri":null,"page":0}
@@ -4010,7 +4010,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions.xml 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQ00077eff20ccc3894d65aacbffc11e85
+twilio-request-id: RQe7f87e685914dde72d4bcff452518675
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -4023,8 +4023,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 2949
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -4034,7 +4034,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions/TR00000000000000000000000000000001 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQ3456fb8b718620fce0cc4dea3ac5929c
+twilio-request-id: RQ855e698e92207af5201dc5244c037128
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -4047,8 +4047,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 779
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
@@ -4058,7 +4058,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions/TR00000000000000000000000000000001.json 1`] = `
 HTTP/1.1 200 OK
 content-type: application/json; charset=utf-8
-twilio-request-id: RQ65928d86ef7f7d1989efe4b2d8a7d514
+twilio-request-id: RQ7bc1994f26588610ce0e8fa897e4f1f5
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -4071,8 +4071,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 593
-Date: <now>
 Connection: close
 
 {"account_sid":"ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","api_version":"2010-04-01","date_created":"Fri, 30 Jan 2026 12:00:00 +0000","date_updated":"Fri, 30 Jan 2026 12:00:00 +0000","duration":"75","price":"-0.10000","price_unit":"USD","recording_sid":"RE00000000000000000000000000000005","sid":"TR00000000000000000000000000000001","status":"completed","transcription_text":"Hello, this is a message for the front desk. Please call me back when you have a moment.","type":"fast","uri":"/2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Transcriptions/TR00000000000000000000000000000001.json"}
@@ -4081,7 +4081,7 @@ Connection: close
 exports[`test/answers.test.ts > TAP > transcriptions: the recorded answers, byte for byte > GET /Transcriptions/TR00000000000000000000000000000001.xml 1`] = `
 HTTP/1.1 200 OK
 content-type: application/xml
-twilio-request-id: RQ6b5054fe5032b165af6a8b928648c9d4
+twilio-request-id: RQ4c6c46af61bbde6787e60c43593b15a4
 twilio-request-duration: <seconds>
 x-home-region: us1
 x-api-domain: api.twilio.com
@@ -4094,8 +4094,8 @@ access-control-allow-methods: GET, POST, DELETE, OPTIONS
 access-control-expose-headers: ETag
 access-control-allow-credentials: true
 twilio-concurrent-requests: 1
+date: Sat, 31 Jan 2026 12:00:00 GMT
 content-length: 779
-Date: <now>
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
