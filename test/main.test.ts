@@ -1,11 +1,10 @@
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { watch } from "node:fs/promises";
 import { Agent, createServer, get } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import t from "tap";
-import { makeAuthority } from "../src/listener/x509.js";
 import { ACCOUNT, AUTHORIZED, EXAMPLE, pathOf, TOKEN } from "./support/emulator.js";
 import { run } from "./support/process.js";
 
@@ -110,34 +109,6 @@ t.test("health: 0 and the answer of one that runs, 1 and a line if none does", a
   await once(other, "listening");
   const unhealthy = run(t, ["health", "--port", String((other.address() as AddressInfo).port)]);
   t.equal(await unhealthy.ended, 1);
-});
-
-t.test("ca: prints the certificate authority that an emulator on the same folder has, exit 0", async (t) => {
-  const folder = join(t.testdir({}), "data");
-  const first = run(t, ["ca", "--data", folder]);
-  t.equal(await first.ended, 0);
-  t.match(first.output.stdout, /^-----BEGIN CERTIFICATE-----\n[^-]+\n-----END CERTIFICATE-----\n$/);
-  const url = await run(t, ["--port", "0", "--data", folder]).ready;
-  t.equal(await (await fetch(`${url}/_emulator/ca.pem`)).text(), first.output.stdout);
-  const other = run(t, ["ca", "--data", folder, "--tls-names", "twilio"]);
-  t.equal(await other.ended, 0);
-  t.not(other.output.stdout, first.output.stdout);
-  t.match(other.output.stderr, /^notice: the certificate authority in .* was made anew/);
-});
-
-t.test("ca with --data :memory:: one line that says who knows it, exit 1; with one's own: that", async (t) => {
-  const folder = t.testdir({});
-  const { output, ended } = run(t, ["ca", "--data", ":memory:"]);
-  t.equal(await ended, 1);
-  t.match(output.stderr, /^error: with --data :memory: only GET \/_emulator\/ca\.pem of the running emulator tells\n$/);
-  const { certificate, key } = await makeAuthority(["localhost"], Date.now());
-  writeFileSync(join(folder, "ca.pem"), certificate);
-  writeFileSync(join(folder, "ca.key"), key);
-  const own = run(t, ["ca", "--data", ":memory:", "--ca-cert", join(folder, "ca.pem")], {
-    EMULATOR_CA_KEY: join(folder, "ca.key"),
-  });
-  t.equal(await own.ended, 0);
-  t.equal(own.output.stdout, certificate);
 });
 
 t.test("faulty options: all at once, exit 1", async (t) => {

@@ -1,0 +1,36 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { makeAuthority } from "../../src/listener/x509.js";
+import { run } from "../support/process.js";
+
+// Each is a process of its own.
+t.jobs = 2;
+
+t.test("ca: prints the certificate authority that an emulator on the same folder has, exit 0", async (t) => {
+  const folder = join(t.testdir({}), "data");
+  const first = run(t, ["ca", "--data", folder]);
+  t.equal(await first.ended, 0);
+  t.match(first.output.stdout, /^-----BEGIN CERTIFICATE-----\n[^-]+\n-----END CERTIFICATE-----\n$/);
+  const url = await run(t, ["--port", "0", "--data", folder]).ready;
+  t.equal(await (await fetch(`${url}/_emulator/ca.pem`)).text(), first.output.stdout);
+  const other = run(t, ["ca", "--data", folder, "--tls-names", "twilio"]);
+  t.equal(await other.ended, 0);
+  t.not(other.output.stdout, first.output.stdout);
+  t.match(other.output.stderr, /^notice: the certificate authority in .* was made anew/);
+});
+
+t.test("ca with --data :memory:: one line that says who knows it, exit 1; with one's own: that", async (t) => {
+  const folder = t.testdir({});
+  const { output, ended } = run(t, ["ca", "--data", ":memory:"]);
+  t.equal(await ended, 1);
+  t.match(output.stderr, /^error: with --data :memory: only GET \/_emulator\/ca\.pem of the running emulator tells\n$/);
+  const { certificate, key } = await makeAuthority(["localhost"], Date.now());
+  writeFileSync(join(folder, "ca.pem"), certificate);
+  writeFileSync(join(folder, "ca.key"), key);
+  const own = run(t, ["ca", "--data", ":memory:", "--ca-cert", join(folder, "ca.pem")], {
+    EMULATOR_CA_KEY: join(folder, "ca.key"),
+  });
+  t.equal(await own.ended, 0);
+  t.equal(own.output.stdout, certificate);
+});
