@@ -50,6 +50,8 @@ module.exports = {
     { name: "not-to-unlisted", severity: "error", from: {}, to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] } },
   ],
   options: {
+    // What builds is no part of what is built, and uses development dependencies.
+    exclude: { path: "^src/build/" },
     doNotFollow: { path: "node_modules" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,

@@ -7,7 +7,6 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json ./
-COPY build ./build
 COPY src ./src
 # The build starts the program once, to note what a start compiles.
 COPY fixtures ./fixtures

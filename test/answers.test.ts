@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import t from "tap";
 import {
   ACCOUNT,
@@ -18,8 +19,10 @@ import {
 } from "./support/emulator.js";
 import { sha256 } from "./support/sound.js";
 
-// Every answer byte for byte, as it was recorded in tap-snapshots/. Where answers are meant to change,
+// Every answer byte for byte, as it was recorded in answers.snapshot.cjs. Where answers are meant to change,
 // `npx tap --snapshot test/answers.test.ts --disable-coverage` records them anew, and the difference belongs in the commit.
+
+t.snapshotFile = fileURLToPath(new URL("answers.snapshot.cjs", import.meta.url));
 
 /** A request, by its method, its path below the main account or from the root, and its headers. */
 type Asked = [line: string, headers?: Record<string, string>];

@@ -5,19 +5,16 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import t, { type Test } from "tap";
 import { AUTHORIZED, EXAMPLE, numbered, pathOf } from "./support/emulator.js";
-import { run } from "./support/process.js";
+import { run, UNCOVERED } from "./support/process.js";
 
 const execute = promisify(execFile);
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-
-/** Without the variables by which the test's own coverage would be taken of what is built. */
-const env = { PATH: process.env.PATH };
 
 /** What the build makes, in a package of its own. */
 async function build(t: Test): Promise<string> {
   const linked = ["package.json", "fixtures"].map((path) => [path, t.fixture("symlink", root(path))]);
   const folder = join(t.testdir({ dist: {}, ...Object.fromEntries(linked) }), "dist");
-  await execute(process.execPath, ["--import=tsx", root("build/build.mjs"), folder], { env });
+  await execute(process.execPath, ["--import=tsx", root("src/build/build.mjs"), folder], { env: UNCOVERED });
   return folder;
 }
 
@@ -25,7 +22,7 @@ async function build(t: Test): Promise<string> {
 async function refusesCache(folder: string): Promise<unknown> {
   const main = JSON.stringify(pathToFileURL(join(folder, "main.js")));
   const script = `process.argv[2] = "--version"; console.log((await import(${main})).script.cachedDataRejected)`;
-  const { stdout } = await execute(process.execPath, ["--input-type=module", "-e", script, "x"], { env });
+  const { stdout } = await execute(process.execPath, ["--input-type=module", "-e", script, "x"], { env: UNCOVERED });
   return JSON.parse(
     stdout
       .trim()

@@ -2,14 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
+import { UNCOVERED } from "./support/process.js";
 import { running } from "./support/running.js";
 
 // Each is a program of its own, as a user would write and run it.
 async function outputOf(t: Test, command: string, argv: string[], env: Record<string, string> = {}): Promise<string> {
-  // A test runner in a test runner would report to it, and what they run is the build, not the source that is covered.
-  const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, NODE_V8_COVERAGE: ___, TAP: ____, ...rest } = process.env;
   const child = spawn(command, argv, {
-    env: { ...rest, ...env },
+    env: { ...UNCOVERED, ...env },
     cwd: fileURLToPath(new URL("examples", import.meta.url)),
   });
   let output = "";

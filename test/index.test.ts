@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import t from "tap";
 import { ControlRefusal, type EmulatorOptions, StartupFault, startEmulator } from "../src/index.js";
 import { ACCOUNT, basic, EXAMPLE, numbered, pathOf, SUBACCOUNT, TOKEN } from "./support/emulator.js";
+import { UNCOVERED } from "./support/process.js";
 
 async function start(t: { teardown(end: () => unknown): void }, options: EmulatorOptions = {}) {
   const emulator = await startEmulator(options);
@@ -192,8 +193,8 @@ t.test("packed and installed, it works from TypeScript and from CommonJS", async
   const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   const compile = ["--strict", "--module", "nodenext", "--target", "es2022", "--types", "node", "index.ts"];
   execFileSync(process.execPath, [tsc, ...compile], { cwd: project, encoding: "utf8" });
-  const { NODE_V8_COVERAGE: _, ...env } = process.env;
-  const outputOf = (file: string) => execFileSync(process.execPath, [file], { cwd: project, encoding: "utf8", env });
+  const outputOf = (file: string) =>
+    execFileSync(process.execPath, [file], { cwd: project, encoding: "utf8", env: UNCOVERED });
   t.equal(outputOf("index.js"), "4 0\n");
   t.equal(outputOf("index.cjs"), `${ACCOUNT}\n`);
 });

@@ -38,7 +38,7 @@ t.test("plain HTTP inside of it, sent without waiting; over TLS to the emulator 
   outer.write("CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: a\r\n\r\n");
   await once(outer, "data");
   const inner = await tlsTo(port, { socket: outer, ca, servername: "api.twilio.com" });
-  t.match(await ask(inner, "/_emulator/health", { Host: "api.twilio.com" }), /^HTTP\/1\.1 200 OK/);
+  t.match(await ask(inner, pathOf(EXAMPLE), { Host: "api.twilio.com", ...AUTHORIZED }), /^HTTP\/1\.1 200 OK/);
 });
 
 t.test("to any other host: refused (403), which says how to let it through", async (t) => {

@@ -5,6 +5,9 @@ import type { Test } from "tap";
 
 const SOURCES = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
+/** For a process that runs what the build made: tap would take its lines for others of the sources. */
+export const UNCOVERED = { PATH: process.env.PATH, _TAPJS_PROCESSINFO_COVERAGE_: "0" };
+
 export interface Program {
   child: ChildProcess;
   /** What it has written so far. */
@@ -28,7 +31,7 @@ export function run(
   main = SOURCES,
 ): Program {
   const child = spawn(process.execPath, [...process.execArgv, ...nodeOptions, main, ...argv], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...(main !== SOURCES && UNCOVERED), ...env },
   });
   const output = { stdout: "", stderr: "" };
   const ended = once(child, "close").then(([code]) => code as number | null);

@@ -53,7 +53,7 @@ await build({
 });
 await mkdir(`${folder}/fixtures`, { recursive: true });
 await copyFile(source("src/fixtures/fixture.schema.json"), `${folder}/fixtures/fixture.schema.json`);
-await copyFile(source("build/main.mjs"), `${folder}/main.js`);
+await copyFile(source("src/build/main.mjs"), `${folder}/main.js`);
 await writeCodeCache(folder);
 
 function leaveApart({ onResolve }) {
@@ -64,5 +64,5 @@ function leaveApart({ onResolve }) {
 
 /** A path from the project's root. */
 function source(path) {
-  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import standaloneCode from "ajv/dist/standalone/index.js";
-import { ajv, validate } from "../src/fixtures/compiled-schema.js";
+import { ajv, validate } from "../fixtures/compiled-schema.js";
 
 /** For esbuild: in the place of the module that compiles the fixtures' JSON Schema, the code that ajv makes of it. */
 export const compiledSchema = {
