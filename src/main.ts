@@ -30,7 +30,6 @@ async function main(): Promise<void> {
 }
 
 async function serve(config: Config, notices: readonly string[]): Promise<void> {
-  const notice = (line: string) => process.stderr.write(`notice: ${line}\n`);
   notices.forEach(notice);
   // Heard from the beginning: as the first process of a container it would not be ended by a signal nobody listens to.
   const stop = new AbortController();
@@ -52,13 +51,16 @@ async function serve(config: Config, notices: readonly string[]): Promise<void> 
   }
 }
 
+function notice(line: string): void {
+  process.stderr.write(`notice: ${line}\n`);
+}
+
 /** @throws StartupFault if it cannot be used, or is only in the memory of one that runs. */
 async function certificateAuthority(config: Config): Promise<string> {
   if (config.data === ":memory:" && config.ca === undefined) {
     throw new StartupFault(["with --data :memory: only GET /_emulator/ca.pem of the running emulator tells"]);
   }
   const { openAuthority } = await import("./listener/authority.js");
-  const notice = (line: string) => process.stderr.write(`notice: ${line}\n`);
   return (await openAuthority(config, notice)()).certificate;
 }
 

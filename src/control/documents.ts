@@ -49,8 +49,7 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
    */
   async function read(given: unknown, account: string, only: boolean): Promise<FixtureRows> {
     const document = documentOf(given);
-    if ("accounts" in document)
-      throw new ControlRefusal(400, "accounts is unknown here; expected: recordings and such");
+    if ("accounts" in document) refuseAccounts();
     const content: Item = { ...document };
     for (const [name, prefix] of LISTS) {
       const list = content[name];
@@ -64,7 +63,7 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
       [rows.addOnResults, addOnResults],
       [rows.payloads, payloads],
     ] as const;
-    for (const row of lists.flatMap(([list]) => [...list])) if (only) mustBeOf(account, row);
+    if (only) mustBeOf(account, rows);
     for (const [list, { find }] of lists) {
       for (const { account_sid, sid } of list) {
         if (find(account_sid, sid) !== undefined)
@@ -84,9 +83,7 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
   return Object.assign(read, {
     /** Rows that replace all that there is, or all that an account has. */
     async replacement(given: unknown, account: string | undefined): Promise<FixtureRows> {
-      if (typeof given !== "object" || given === null || Array.isArray(given)) {
-        throw new ControlRefusal(400, `the body is ${JSON.stringify(given)}; expected: an object such as an export`);
-      }
+      objectIn(given, "an object such as an export");
       if (account === undefined)
         return await complete(
           given,
@@ -96,25 +93,16 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
         given,
         accountsThat((row) => row !== undefined),
       );
-      if (rows.accounts.length > 0)
-        throw new ControlRefusal(400, "accounts is unknown here; expected: recordings and such");
-      for (const row of [rows.recordings, rows.transcriptions, rows.addOnResults, rows.payloads].flat()) {
-        mustBeOf(account, row);
-      }
+      if (rows.accounts.length > 0) refuseAccounts();
+      mustBeOf(account, rows);
       return rows;
     },
 
     /** A recording with some keys changed, and what follows from them. */
     async changed(row: RecordingRow, given: unknown): Promise<RecordingRow> {
-      if (typeof given !== "object" || given === null || Array.isArray(given)) {
-        throw new ControlRefusal(
-          400,
-          `the body is ${JSON.stringify(given)}; expected: an object with keys of a recording`,
-        );
-      }
+      const changes: Partial<RecordingFixture> = objectIn(given, "an object with keys of a recording");
       const { recordingFixture } = await import("../fixtures/write.js");
       const before = recordingFixture(row);
-      const changes = given as Partial<RecordingFixture>;
       const now = new Date(clock.now(row.account_sid)).toISOString();
       const fixture = { ...withoutConsequences(before, changes), date_updated: now, ...changes };
       // A deleted recording is shown as it was before.
@@ -136,20 +124,28 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
 
 function documentOf(given: unknown): Item {
   if (Array.isArray(given)) return { recordings: given };
-  if (typeof given !== "object" || given === null) {
-    const expected = "a recording, an array of recordings, or an object with recordings and such";
-    throw new ControlRefusal(400, `the body is ${JSON.stringify(given)}; expected: ${expected}`);
-  }
-  const isDocument = "accounts" in given || LISTS.some(([name]) => name in given);
-  return isDocument ? (given as Item) : { recordings: [given] };
+  const item = objectIn(given, "a recording, an array of recordings, or an object with recordings and such");
+  const isDocument = "accounts" in item || LISTS.some(([name]) => name in item);
+  return isDocument ? item : { recordings: [item] };
 }
 
-function mustBeOf(account: string, row: { account_sid: string; sid: string }): void {
-  if (row.account_sid === account) return;
-  throw new ControlRefusal(
-    400,
-    `${row.sid}: account_sid is ${row.account_sid}; expected: ${account}, as the call is for it`,
-  );
+function objectIn(given: unknown, expected: string): Item {
+  if (typeof given === "object" && given !== null && !Array.isArray(given)) return given as Item;
+  throw new ControlRefusal(400, `the body is ${JSON.stringify(given)}; expected: ${expected}`);
+}
+
+function refuseAccounts(): never {
+  throw new ControlRefusal(400, "accounts is unknown here; expected: recordings and such");
+}
+
+function mustBeOf(account: string, { recordings, transcriptions, addOnResults, payloads }: FixtureRows): void {
+  for (const row of [recordings, transcriptions, addOnResults, payloads].flat()) {
+    if (row.account_sid === account) continue;
+    throw new ControlRefusal(
+      400,
+      `${row.sid}: account_sid is ${row.account_sid}; expected: ${account}, as the call is for it`,
+    );
+  }
 }
 
 /** A recording without what its status tells, if that changes. */

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { parseSid } from "../conventions/sids.js";
 import type { FixtureFolder } from "../fixtures/folder.js";
 import type { EncryptionDetails } from "../resources/recordings/representation.js";
 import { representRecording } from "../resources/recordings/representation.js";
@@ -60,7 +61,8 @@ export function recordingControl(
   let generating: Promise<unknown> = Promise.resolve();
 
   function find(account: string, sid: string): RecordingRow {
-    const row = rules.recordings.find(account, sid.slice(0, 2) + sid.slice(2).toLowerCase());
+    const parsed = parseSid("RE", sid);
+    const row = parsed === undefined ? undefined : rules.recordings.find(account, parsed);
     if (row === undefined) throw new ControlRefusal(404, `account ${account} has no recording ${JSON.stringify(sid)}`);
     return row;
   }

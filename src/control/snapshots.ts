@@ -1,5 +1,5 @@
 import type { SavedClock } from "../state/clock.js";
-import { snapshotStore } from "../state/snapshot-store.js";
+import { type SnapshotRow, snapshotStore } from "../state/snapshot-store.js";
 import type { State } from "../state/state.js";
 import { ControlRefusal } from "./refusal.js";
 import type { Scope } from "./scope.js";
@@ -33,7 +33,7 @@ export function snapshotControl({ database, changes, clock }: State, scope: Scop
     store.remove(row.scope, name);
     store.insert(row);
     changes.copyTo(row.scope, name);
-    return { name, saved_at: new Date(row.saved_at).toISOString() };
+    return viewOf(row);
   });
 
   const restore = database.transaction((name: string, account: string | undefined): void => {
@@ -61,16 +61,17 @@ export function snapshotControl({ database, changes, clock }: State, scope: Scop
     restore: (name: string, account?: string): void => restore(name, scope.of(account)),
 
     /** What was saved, in that order. */
-    list: (account?: string): SnapshotView[] =>
-      store
-        .list(scope.of(account) ?? "")
-        .map(({ name, saved_at }) => ({ name, saved_at: new Date(saved_at).toISOString() })),
+    list: (account?: string): SnapshotView[] => store.list(scope.of(account) ?? "").map(viewOf),
 
     /** @throws ControlRefusal 404 if nothing was saved under this name, or there is no such account. */
     remove(name: string, account?: string): void {
       if (!store.remove(scope.of(account) ?? "", name)) missing(name);
     },
   };
+}
+
+function viewOf({ name, saved_at }: SnapshotRow): SnapshotView {
+  return { name, saved_at: new Date(saved_at).toISOString() };
 }
 
 function missing(name: string): never {

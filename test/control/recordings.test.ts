@@ -125,6 +125,10 @@ t.test("erase: without a trace, its add-on results too (204)", async (t) => {
   t.equal((await send(`${pathOf(numbered("05"))}?IncludeSoftDeleted=true`)).statusCode, 404);
   t.match((await steer("GET", "/health")).body.counts, { recordings: 12, add_on_results: 0, payloads: 0 });
   t.equal((await steer("DELETE", `/recordings/${numbered("05")}`)).status, 404);
+  t.same(await steer("DELETE", "/recordings/nope"), {
+    status: 404,
+    body: { error: `account ${ACCOUNT} has no recording "nope"` },
+  });
 });
 
 t.test("generate: as many as asked for, the same for the same seed (201)", async (t) => {
