@@ -18,45 +18,42 @@ const GRACE = 5000;
  * such as a client's spare ones, and knows no tunnels.
  */
 export function watchConnections(server: Server): Connections {
-  const answers = new Map<Socket, Set<ServerResponse>>();
+  // The answers of a connection are sent in the order of their requests, so the last one tells whether any is under way.
+  const lastAnswers = new Map<Socket, ServerResponse | undefined>();
   let ending = false;
 
   server.on("request", ({ socket }, answer) => {
-    answers.get(socket)?.add(answer);
-    if (ending) announceEnd(answer);
-    answer.once("close", () => {
-      answers.get(socket)?.delete(answer);
-      endIfIdle(socket);
-    });
+    if (!lastAnswers.has(socket)) return;
+    lastAnswers.set(socket, answer);
+    if (ending) endAfter(answer, socket);
   });
   return { follow, replace, end };
 
   function follow(socket: Socket): void {
-    answers.set(socket, new Set());
-    socket.once("close", () => answers.delete(socket));
+    lastAnswers.set(socket, undefined);
+    socket.once("close", () => lastAnswers.delete(socket));
   }
 
   function replace(socket: Socket, successor: Socket): void {
-    answers.delete(socket);
+    lastAnswers.delete(socket);
     follow(successor);
   }
 
   function end(): void {
     ending = true;
-    for (const [socket, pending] of answers) {
-      pending.forEach(announceEnd);
-      endIfIdle(socket);
+    for (const [socket, answer] of lastAnswers) {
+      if (answer === undefined || answer.writableFinished) socket.destroySoon();
+      else endAfter(answer, socket);
     }
     setTimeout(() => {
-      for (const socket of answers.keys()) socket.destroy();
+      for (const socket of lastAnswers.keys()) socket.destroy();
     }, GRACE).unref();
   }
 
-  function announceEnd(answer: ServerResponse): void {
+  function endAfter(answer: ServerResponse, socket: Socket): void {
     if (!answer.headersSent) answer.setHeader("Connection", "close");
-  }
-
-  function endIfIdle(socket: Socket): void {
-    if (ending && answers.get(socket)?.size === 0) socket.destroySoon();
+    answer.once("close", () => {
+      if (lastAnswers.get(socket) === answer) socket.destroySoon();
+    });
   }
 }
