@@ -28,11 +28,19 @@ export function createRandom(seed: number): Random {
   return {
     hex(length) {
       let digits = "";
-      while (digits.length < length) digits += next().toString(16).padStart(8, "0");
+      while (digits.length < length) digits += eightDigits(next());
       return digits;
     },
     fraction: () => next() / 2 ** 32,
   };
+}
+
+/** Every answer draws 32 digits for its id, so they are looked up. */
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function eightDigits(number: number): string {
+  const byte = (shift: number) => BYTES[(number >>> shift) & 0xff] as string;
+  return byte(24) + byte(16) + byte(8) + byte(0);
 }
 
 /** @param seed - whole number; its low 32 bits count. */
