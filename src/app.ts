@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import { join } from "node:path";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Config } from "./config.js";
@@ -5,6 +6,7 @@ import { certificateRoute } from "./control/certificate.js";
 import { type Control, createControl } from "./control/control.js";
 import { controlRoutes } from "./control/routes.js";
 import { type Attendance, seedDatabase } from "./control/seeding.js";
+import { cacheAnswers } from "./conventions/answer-cache.js";
 import { meetArmedFaults } from "./conventions/armed-faults.js";
 import { requireCredentials } from "./conventions/credentials.js";
 import { commonHeaders, newRequestId } from "./conventions/headers.js";
@@ -80,15 +82,23 @@ export async function buildApp(
     stopPurging();
     state.database.close();
   });
-  if (config.logLevel === "info" || config.logLevel === "debug") logRequests(app);
-  app.register(async (api) => twilioApi(api, state, rules, config));
+  const isLogging = config.logLevel === "info" || config.logLevel === "debug";
+  if (isLogging) logRequests(app);
+  app.register(async (api) => {
+    const lookFirst = twilioApi(api, state, rules, config);
+    if (!isLogging) lookFirst(app.server);
+  });
   app.register(async (routes) => controlRoutes(routes, control, config, config.version), { prefix: "/_emulator" });
   app.register(async (routes) => certificateRoute(routes, authority), { prefix: "/_emulator" });
   return { app, control };
 }
 
-/** Twilio's own paths, and every other path but the control API's. */
-async function twilioApi(api: FastifyInstance, state: State, rules: Rules, config: Config): Promise<void> {
+/**
+ * Twilio's own paths, and every other path but the control API's.
+ *
+ * @returns a function that makes a server give answers that were given before.
+ */
+function twilioApi(api: FastifyInstance, state: State, rules: Rules, config: Config): (server: Server) => void {
   const { clock, chance } = state;
   answerRefusals(api);
   api.decorateRequest("accountSid", "");
@@ -114,6 +124,7 @@ async function twilioApi(api: FastifyInstance, state: State, rules: Rules, confi
     if (clock.isTurned(accountSid)) reply.header("Date", new Date(clock.now(accountSid)).toUTCString());
     done();
   });
+  const lookFirst = cacheAnswers(api, state, rules.nextExpiry);
   api.register(async (storage) => payloadStorageRoutes(storage, rules, () => meetArmedFaults(storage, state)));
   api.register(async (authenticated) => {
     await requireCredentials(authenticated, rules.accounts.findCredentials);
@@ -123,6 +134,7 @@ async function twilioApi(api: FastifyInstance, state: State, rules: Rules, confi
       prefix: "/2010-04-01/Accounts/:AccountSid",
     });
   });
+  return lookFirst;
 }
 
 /** What an account has. */

@@ -25,9 +25,14 @@ const COMMON_AUTHENTICATED = { ...COMMON, "Twilio-Concurrent-Requests": "1" } as
 export function commonHeaders(status: number, requestId: string, elapsed: number): Record<string, string> {
   return {
     "Twilio-Request-Id": requestId,
-    "Twilio-Request-Duration": (elapsed / 1000).toFixed(3),
+    "Twilio-Request-Duration": durationOf(elapsed),
     ...(status === 401 ? COMMON : COMMON_AUTHENTICATED),
   };
+}
+
+/** @param elapsed - milliseconds. */
+export function durationOf(elapsed: number): string {
+  return (elapsed / 1000).toFixed(3);
 }
 
 /** The id that Twilio gives to a request: `RQ` and 32 hexadecimal digits. */

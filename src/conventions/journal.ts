@@ -12,20 +12,28 @@ export function keepJournal(app: FastifyInstance, journal: Journal, clock: Clock
   });
 
   function entryOf(request: FastifyRequest, reply: FastifyReply): JournalEntry {
-    const account = request.accountSid || undefined;
-    const code = reply.getHeader("x-twilio-error-code");
+    const noted = notedOf(request, reply);
     return {
-      method: request.method,
-      url: request.url,
-      operation: request.routeOptions.config.operation,
-      account,
+      ...noted,
       userAgent: request.headers["user-agent"],
       requestId: request.id,
-      time: clock.now(account),
+      time: clock.now(noted.account),
       duration: reply.elapsedTime,
-      status: reply.raw.headersSent ? reply.statusCode : undefined,
-      code: code === undefined ? undefined : Number(code),
-      fault: request.armedFault?.id,
+      status: reply.raw.headersSent ? noted.status : undefined,
     };
   }
+}
+
+/** What the journal notes of a request and its answer that would be the same if it came again. */
+export function notedOf(request: FastifyRequest, reply: FastifyReply) {
+  const code = reply.getHeader("x-twilio-error-code");
+  return {
+    method: request.method,
+    url: request.url,
+    operation: request.routeOptions.config.operation,
+    account: request.accountSid || undefined,
+    status: reply.statusCode,
+    code: code === undefined ? undefined : Number(code),
+    fault: request.armedFault?.id,
+  };
 }

@@ -17,6 +17,12 @@ export interface Rules {
    * turned forward only hides it, so that it is there again when the clock is turned back.
    */
   purgeExpired(): void;
+  /**
+   * When the passing of time makes the next recording disappear, if nothing else changes: at the end of its retention.
+   *
+   * @param time - by an account's clock, like the result: milliseconds since the Unix epoch.
+   */
+  nextExpiry(time: number): number;
 }
 
 /**
@@ -42,5 +48,6 @@ export function allRules(
       const until = clock.earliest() - retentionDays * DAY;
       for (const rules of [recordings, transcriptions, addOnResults, payloads]) rules.purge(until);
     },
+    nextExpiry: (time) => recordings.nextDeleted(time - retentionDays * DAY) + retentionDays * DAY,
   };
 }

@@ -19,8 +19,10 @@ interface Relation {
  * had then, as JSON, null if there was none. Undoing costs what the changes warrant, whatever the size of the database.
  *
  * An account that was created later counts as seeded when its creation is done.
+ *
+ * @param touched - is told of each change whose answers may tell of it: an account's, or all.
  */
-export function changeStore(database: Database) {
+export function changeStore(database: Database, touched: (account?: string) => void) {
   const relations = RELATIONS.map((name) => describe(database, name));
   const backwards = relations.toReversed();
   // Prepared when they are needed: most starts need none.
@@ -31,7 +33,9 @@ export function changeStore(database: Database) {
     backwards.map(({ name, account }) => database.prepare(`DELETE FROM ${name} WHERE ${account} = ?`)),
   );
   const emptyAccount = once(() =>
-    backwards.filter(isResource).map(({ name }) => database.prepare(`DELETE FROM ${name} WHERE account_sid = ?`)),
+    backwards
+      .filter(({ name }) => isResource(name))
+      .map(({ name }) => database.prepare(`DELETE FROM ${name} WHERE account_sid = ?`)),
   );
   const forgetAccount = once(() => database.prepare("DELETE FROM changes WHERE account_sid = ?"));
   const listCreated = once(() =>
@@ -56,6 +60,7 @@ export function changeStore(database: Database) {
     /** Notes every change of a row from now on. The triggers are this connection's own: seeding does without them. */
     watch(): void {
       database.pragma("temp_store = MEMORY");
+      database.function("touched", (account) => touched((account as string | null) ?? undefined));
       for (const relation of relations) database.exec(triggersOf(relation));
     },
 
@@ -101,7 +106,7 @@ export function changeStore(database: Database) {
   };
 }
 
-function isResource({ name }: Relation): boolean {
+function isResource(name: string): boolean {
   return name !== "accounts" && name !== "keys";
 }
 
@@ -132,11 +137,13 @@ function triggersOf({ name, columns, account }: Relation): string {
     `INSERT INTO changes (account_sid, relation, sid, image)
      SELECT ${row}.${account}, '${name}', ${row}.sid, ${image} WHERE NOT EXISTS
        (SELECT 1 FROM changes WHERE account_sid = ${row}.${account} AND relation = '${name}' AND sid = ${row}.sid);`;
+  // Whom an account or a key lets in, other accounts' answers tell as well.
+  const touch = (row: "new" | "old") => `SELECT touched(${isResource(name) ? `${row}.account_sid` : "NULL"});`;
   const image = imageOf("old", columns);
   return [
-    ["INSERT", note("new", "NULL")],
-    ["UPDATE", note("old", image)],
-    ["DELETE", note("old", image)],
+    ["INSERT", touch("new") + note("new", "NULL")],
+    ["UPDATE", touch("old") + note("old", image)],
+    ["DELETE", touch("old") + note("old", image)],
   ]
     .map(([event, body]) => `CREATE TEMP TRIGGER ${name}_${event} AFTER ${event} ON ${name} BEGIN ${body} END;`)
     .join("\n");

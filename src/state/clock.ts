@@ -43,8 +43,11 @@ export const DAY = 86_400_000;
 const MINUTE = 60_000;
 const REAL: ClockSetting = { offset: 0 };
 
-/** @param start - when the emulator's clock starts, if not at the wall clock's time. */
-export function createClock(start?: number): Clock {
+/**
+ * @param start - when the emulator's clock starts, if not at the wall clock's time.
+ * @param turned - is told whose clock shows another time than it would have: an account's, or all of them.
+ */
+export function createClock(start?: number, turned: (account?: string) => void = () => {}): Clock {
   const initial = start === undefined ? REAL : { offset: start - Date.now() };
   let common = initial;
   const own = new Map<string, ClockSetting>();
@@ -54,6 +57,7 @@ export function createClock(start?: number): Clock {
   const set = (to: ClockSetting, account: string | undefined) => {
     if (account === undefined) common = to;
     else own.set(account, to);
+    turned(account);
   };
   return {
     now: (account) => read(setting(account)),
@@ -62,6 +66,7 @@ export function createClock(start?: number): Clock {
     release(account) {
       if (account === undefined) common = REAL;
       else own.delete(account);
+      turned(account);
     },
     isFrozen: (account) => "frozenAt" in setting(account),
     isTurned(account) {
@@ -69,9 +74,11 @@ export function createClock(start?: number): Clock {
       return "frozenAt" in of || of.offset !== 0;
     },
     reset(account) {
-      if (account !== undefined) return void own.delete(account);
-      own.clear();
-      common = initial;
+      if (account === undefined) {
+        own.clear();
+        common = initial;
+      } else own.delete(account);
+      turned(account);
     },
     save(account) {
       if (account === undefined) return { common, own: [...own] };
@@ -82,6 +89,7 @@ export function createClock(start?: number): Clock {
       else own.delete(account);
       for (const [sid, to] of saved.own) own.set(sid, to);
       common = saved.common ?? common;
+      turned(account);
     },
     earliest: () => Math.min(Date.now(), read(common), ...[...own.values()].map(read)),
     onPassing(listener) {

@@ -58,6 +58,8 @@ export interface Faults {
   /** As at first: clears them, and all together also count from 1 again. */
   reset(account?: string): void;
   remove(id: string): boolean;
+  /** Whether there is any. */
+  areArmed(): boolean;
   /** The first armed fault that strikes a request; those armed later do not see it then. */
   strike(request: () => Matchable): ArmedFault | undefined;
 }
@@ -96,6 +98,7 @@ export function createFaults(chance: Chance): Faults {
       armed = armed.filter((fault) => fault.id !== id);
       return armed.length < before;
     },
+    areArmed: () => armed.length > 0,
     strike(request) {
       // Nearly always there is none, and the request need not be looked at.
       if (armed.length === 0) return undefined;

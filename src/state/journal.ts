@@ -58,6 +58,7 @@ export function createJournal(size: number): Journal {
   return {
     size,
     record(entry) {
+      if (size === 0) return;
       const ring = rings.get(entry.account) ?? { slots: [], next: 0 };
       rings.set(entry.account, ring);
       // Made for the journal alone, so it need not be copied.

@@ -5,10 +5,13 @@ import { type Database, openDatabase } from "./database.js";
 import { createFaults, type Faults } from "./faults.js";
 import { createJournal, type Journal } from "./journal.js";
 import { type Chance, createChance } from "./random.js";
+import { createRevisions, type Revisions } from "./revisions.js";
 
 /** All that changes while the emulator runs. */
 export interface State {
   database: Database;
+  /** Grow with every change of the database and of the clock. */
+  revisions: Revisions;
   /** What has changed in the database since it was seeded. */
   changes: ChangeStore;
   clock: Clock;
@@ -32,11 +35,13 @@ export interface StateOptions {
 /** @throws StartupFault if the database cannot be used. */
 export function openState({ data, randomSeed, journal, clock }: StateOptions): State {
   const database = openDatabase(data === ":memory:" ? data : join(data, "emulator.db"));
+  const revisions = createRevisions();
   const chance = createChance(randomSeed);
   return {
     database,
-    changes: changeStore(database),
-    clock: createClock(clock),
+    revisions,
+    changes: changeStore(database, revisions.touch),
+    clock: createClock(clock, revisions.touch),
     chance,
     faults: createFaults(chance),
     journal: createJournal(journal),

@@ -68,6 +68,7 @@ export function recordingRules(database: Database, clock: Clock, horizon: (accou
     },
 
     purge: store.purge,
+    nextDeleted: store.nextDeleted,
 
     /** A recording of whatever status, deleted ones included; undefined if there is none. */
     find: store.get,

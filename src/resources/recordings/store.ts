@@ -29,8 +29,13 @@ export function recordingStore(database: Database) {
   const markDeleted = database.prepare<[number, string, string]>(
     "UPDATE recordings SET status = 'deleted', date_deleted = ? WHERE account_sid = ? AND sid = ?",
   );
+  const nextDeleted = database
+    .prepare<[number], number | null>("SELECT min(date_deleted) FROM recordings WHERE date_deleted > ?")
+    .pluck();
   return {
     ...collectionStore<RecordingRow>(database, "recordings", COLUMNS),
+    /** When the next recording after this time was deleted, in any account; Infinity if none was. */
+    nextDeleted: (after: number): number => nextDeleted.get(after) ?? Number.POSITIVE_INFINITY,
     markDeleted: (accountSid: string, sid: string, at: number): void => void markDeleted.run(at, accountSid, sid),
   };
 }
