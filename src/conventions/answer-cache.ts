@@ -105,7 +105,7 @@ export function cacheAnswers(
     const found = key === undefined || faults.areArmed() ? undefined : answers.get(key);
     if (found === undefined) return false;
     const { noted, headers, places, body, revision, since, until } = found;
-    const { account, status } = noted;
+    const { method, url, operation, account, status, code, fault } = noted;
     const time = clock.now(account);
     if (revision !== revisions.of(account) || time < since || time >= until) return false;
 
@@ -115,7 +115,9 @@ export function cacheAnswers(
     const duration = performance.now() - start;
     headers[places.duration] = durationOf(duration);
     response.writeHead(status, headers).end(body);
-    journal.record({ ...noted, userAgent: request.headers["user-agent"], requestId, time, duration });
+    const userAgent = request.headers["user-agent"];
+    // Written out, an object is made in a fraction of the time that spreading another takes.
+    journal.record({ method, url, operation, account, userAgent, requestId, time, duration, status, code, fault });
     return true;
   }
 }
