@@ -11,7 +11,7 @@ import { meetArmedFaults } from "./conventions/armed-faults.js";
 import { requireCredentials } from "./conventions/credentials.js";
 import { commonHeaders, newRequestId } from "./conventions/headers.js";
 import { keepJournal } from "./conventions/journal.js";
-import { refusalOfOtherMethods, refuseUnknownMethods } from "./conventions/methods.js";
+import { createPaths, MAX_PARAM_LENGTH, refuseOtherMethods, refuseUnknownMethods } from "./conventions/methods.js";
 import { answerRefusals, answerUnknownPaths } from "./conventions/refusals.js";
 import { compileWhenNeeded } from "./conventions/serializers.js";
 import { routableUrl } from "./conventions/urls.js";
@@ -64,8 +64,7 @@ export async function buildApp(
     // Fastify would answer in a form of its own while it closes.
     return503OnClosing: false,
     http: { requireHostHeader: false },
-    // No path that fits into a request is too long to be looked for.
-    routerOptions: { maxParamLength: 65_536 },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   });
   // Node would refuse an Expect header that it does not know in a form of its own.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
@@ -139,15 +138,24 @@ function twilioApi(api: FastifyInstance, state: State, rules: Rules, config: Con
 
 /** What an account has. */
 function accountRoutes(app: FastifyInstance, state: State, rules: Rules, config: Config): void {
-  const refuseOtherMethods = refusalOfOtherMethods(app);
-  admitToAccount(app, rules.accounts);
-  meetArmedFaults(app, state);
-  recordingRoutes(app, rules.recordings, config.encryptionDetails);
-  mediaRoutes(app, rules.recordings, join(config.fixtures, "media"), config.publicMedia);
-  transcriptionRoutes(app, rules);
-  addOnResultRoutes(app, rules);
-  notYetRoutes(app);
-  refuseOtherMethods();
+  const letIn = (context: FastifyInstance) => {
+    admitToAccount(context, rules.accounts);
+    meetArmedFaults(context, state);
+  };
+  const paths = createPaths();
+  app.register(async (served) => {
+    paths.note(served);
+    letIn(served);
+    recordingRoutes(served, rules.recordings, config.encryptionDetails);
+    mediaRoutes(served, rules.recordings, join(config.fixtures, "media"), config.publicMedia);
+    transcriptionRoutes(served, rules);
+    addOnResultRoutes(served, rules);
+    notYetRoutes(served);
+  });
+  app.register(async (others) => {
+    refuseOtherMethods(others, paths);
+    letIn(others);
+  });
 }
 
 /** Fastify's own lines, such as where it listens, are for `debug`: the program says that itself. */

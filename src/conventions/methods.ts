@@ -1,8 +1,12 @@
 import type { FastifyInstance, HTTPMethods } from "fastify";
+import findMyWay, { type HTTPVersion, type Instance } from "find-my-way";
 import { Refusal } from "./errors.js";
 
 /** HEAD goes with GET, OPTIONS is answered before any route, and no path has a method beyond these. */
 const METHODS: readonly HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/** No path that fits into a request is too long to be looked for. */
+export const MAX_PARAM_LENGTH = 65_536;
 
 /** Answers 405 to methods that no path of the API has. Fastify would refuse some of them in a way of its own. */
 export function refuseUnknownMethods(app: FastifyInstance): void {
@@ -13,26 +17,50 @@ export function refuseUnknownMethods(app: FastifyInstance): void {
   });
 }
 
-/**
- * Notes the routes that are added to this context from now on.
- *
- * @returns a function that gives each of their paths a 405 for the methods it lacks; call it when the last one is added.
- */
-export function refusalOfOtherMethods(app: FastifyInstance): () => void {
-  const methodsOf = new Map<string, Set<string>>();
-  app.addHook("onRoute", ({ routePath, method }) => {
-    const methods = methodsOf.get(routePath) ?? new Set();
-    methodsOf.set(routePath, methods);
-    for (const name of [method].flat()) methods.add(name);
-  });
-  return () => {
-    for (const [path, methods] of [...methodsOf]) {
-      const others = METHODS.filter((method) => !methods.has(method));
-      app.route({ method: others, url: path, handler: refuseMethod });
-    }
+/** The paths that have routes, whatever their methods. */
+export interface Paths {
+  /** Notes those of the routes that are added to this context from now on. */
+  note(app: FastifyInstance): void;
+  /** Whether one of them leads to a URL. */
+  has(url: string): boolean;
+}
+
+export function createPaths(): Paths {
+  const paths = new Set<string>();
+  let router: Instance<HTTPVersion.V1> | undefined;
+  return {
+    note: (app) => void app.addHook("onRoute", ({ url }) => void paths.add(url)),
+    has(url) {
+      router ??= routerTo(paths);
+      return router.find("GET", url) !== null;
+    },
   };
 }
 
-function refuseMethod(): never {
+/** A router of Fastify's own kind, which finds exactly what Fastify would. */
+function routerTo(paths: Iterable<string>): Instance<HTTPVersion.V1> {
+  const router = findMyWay({ maxParamLength: MAX_PARAM_LENGTH });
+  for (const path of paths) router.on("GET", path, () => {});
+  return router;
+}
+
+/**
+ * Answers 405 to every request of this context whose path has routes, but none for its method. It is one route: one for each
+ * path would double their number, and making them is much of what a start takes.
+ *
+ * Add it before the hooks that find out whose the request is: where there is no path, nobody is asked.
+ *
+ * @param paths - of all routes that have handlers.
+ */
+export function refuseOtherMethods(app: FastifyInstance, paths: Paths): void {
+  app.addHook("onRequest", ({ url }, _reply, done) => {
+    if (!paths.has(url)) throw new Refusal({ code: 20404 });
+    done();
+  });
+  app.route({ method: [...METHODS], url: "/*", exposeHeadRoute: false, handler: refuseMethod });
+}
+
+/** Handles a method that a path does not have. */
+export function refuseMethod(): never {
   throw new Refusal({ code: 20004 });
 }

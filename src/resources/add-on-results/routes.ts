@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { faceOf, RESOURCE_EXTENSIONS, sendResource } from "../../conventions/faces.js";
-import { refusalOfOtherMethods } from "../../conventions/methods.js";
+import { refuseMethod } from "../../conventions/methods.js";
 import { originOf } from "../../conventions/origin.js";
 import { pathOf } from "../../conventions/urls.js";
 import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
@@ -76,14 +76,14 @@ export function payloadStorageRoutes(
   { accounts, addOnResults: results, payloads, recordings }: Rules,
   addHooks: () => void,
 ): void {
-  const refuseOtherMethods = refusalOfOtherMethods(app);
   app.addHook<{ Params: { AccountSid: string } }>("onRequest", (request, _reply, done) => {
     request.accountSid = accounts.find(request.params.AccountSid)?.sid ?? "";
     done();
   });
   addHooks();
-  app.route({ method: "GET", url: "/_storage/:AccountSid/:Sid", handler: read });
-  refuseOtherMethods();
+  const url = "/_storage/:AccountSid/:Sid";
+  app.route({ method: "GET", url, handler: read });
+  app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url, handler: refuseMethod });
 
   function read({ params }: { params: unknown }, reply: FastifyReply): FastifyReply {
     const { AccountSid, Sid } = params as { AccountSid: string; Sid: string };

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import parseRange from "range-parser";
 import { Refusal } from "../../conventions/errors.js";
+import { refuseMethod } from "../../conventions/methods.js";
 import { textParameter } from "../../conventions/parameters.js";
 import type { Sound } from "../../media/sound.js";
 import type { CollectionRequest } from "../collection.js";
@@ -28,6 +29,8 @@ export function mediaRoutes(app: FastifyInstance, recordings: RecordingRules, fo
       config: { open, operation: "FetchRecordingMedia" },
       handler: (request: CollectionRequest, reply) => download(request, reply, format),
     });
+    // The deletion of a recording, by its path without an extension, would else take this one for its SID.
+    if (extension !== "") app.route({ method: "DELETE", url: `/Recordings/:Sid${extension}`, handler: refuseMethod });
   }
 
   function download(request: CollectionRequest, reply: FastifyReply, format: MediaFormat): FastifyReply {
