@@ -8,8 +8,10 @@ import { compiledSchema } from "./compiled-schema.mjs";
 // Makes of src what is run and published, the program and the library's entry, in dist or the folder that is named. Their
 // types are tsc's.
 const folder = resolve(process.argv[2] ?? source("dist"));
-/** What src imports only where it is needed, as files of their own. */
+/** What is loaded only where it is needed, as files of their own: a start would read them for nothing. */
 const SELDOM = {
+  "@peculiar/x509": "x509",
+  "light-my-request": "light-my-request",
   "@fastify/swagger": "swagger",
   "@faker-js/faker/locale/en": "faker",
   "csv-stringify/sync": "csv-stringify",
@@ -58,7 +60,7 @@ await writeCodeCache(folder);
 
 function leaveApart({ onResolve }) {
   onResolve({ filter: /./ }, ({ kind, path }) =>
-    kind === "dynamic-import" && path in SELDOM ? { path: `./${SELDOM[path]}.cjs`, external: true } : undefined,
+    kind !== "entry-point" && path in SELDOM ? { path: `./${SELDOM[path]}.cjs`, external: true } : undefined,
   );
 }
 

@@ -55,7 +55,13 @@ export function listRoutes<Row extends { sid: string }>(
   const columns = Object.keys(schema.properties);
   for (const extension of LIST_EXTENSIONS) {
     const response = extension === ".json" ? { schema: { response: { 200: listSchema(key, schema) } } } : {};
-    app.route({ method: "GET", url: url + extension, config: { operation: `List${noun}` }, ...response, handler });
+    app.route({
+      method: ["GET", "HEAD"],
+      url: url + extension,
+      config: { operation: `List${noun}` },
+      ...response,
+      handler,
+    });
   }
 
   function handler(request: CollectionRequest, reply: FastifyReply): object {
@@ -95,7 +101,7 @@ export function resourceRoutes<Row extends { sid: string }>(
   for (const extension of extensions) {
     const response = extension === ".json" ? { schema: { response: { 200: schema } } } : {};
     app.route({
-      method: "GET",
+      method: ["GET", "HEAD"],
       url: url + extension,
       config: { operation: `Fetch${noun}` },
       ...response,

@@ -20,7 +20,8 @@ export function notYetRoutes(app: FastifyInstance): void {
   for (const [url, extensions, operations] of OPERATIONS) {
     for (const extension of extensions) {
       for (const [method, operation] of Object.entries(operations)) {
-        app.route({ method, url: url + extension, config: { operation }, handler: refuse });
+        const methods = method === "GET" ? ["GET", "HEAD"] : method;
+        app.route({ method: methods, url: url + extension, config: { operation }, handler: refuse });
       }
     }
   }

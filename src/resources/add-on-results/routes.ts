@@ -49,7 +49,7 @@ export function addOnResultRoutes(app: FastifyInstance, { addOnResults: results,
   for (const extension of RESOURCE_EXTENSIONS) {
     const response = extension === ".json" ? { schema: { response: { 307: payloadDataSchema } } } : {};
     app.route({
-      method: "GET",
+      method: ["GET", "HEAD"],
       url: `${payloadsUrl}/:PayloadSid/Data${extension}`,
       config: { operation: "FetchRecordingAddOnResultPayloadData" },
       ...response,
@@ -82,7 +82,7 @@ export function payloadStorageRoutes(
   });
   addHooks();
   const url = "/_storage/:AccountSid/:Sid";
-  app.route({ method: "GET", url, handler: read });
+  app.route({ method: ["GET", "HEAD"], url, handler: read });
   app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url, handler: refuseMethod });
 
   function read({ params }: { params: unknown }, reply: FastifyReply): FastifyReply {
