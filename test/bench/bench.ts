@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import { ACCOUNT, AUTHORIZED, basic, pathOf, TOKEN } from "../support/emulator.js";
 import { controlRows } from "./control.js";
-import { CONNECTIONS, type Load, type Run, runLoad } from "./load.js";
+import { CONNECTIONS, type Load, neverAsked, type Run, runLoad, sendRequests } from "./load.js";
 import { readOptions } from "./options.js";
 import { pinLoadGenerator } from "./pinning.js";
 import type { Server } from "./servers.js";
@@ -13,10 +13,13 @@ import { comparisonRow, loadRows, markdown, memoryRow, type Row } from "./table.
 interface Measurement extends Load {
   title: string;
   beside: string[];
+  /** Whether each request is another one, so that no answer comes from the cache. */
+  fresh?: boolean;
 }
 
 const FEW = 10;
 const SOME = 1000;
+const FETCHES = 1_000_000;
 const BARE = "bare Fastify";
 const BARE_LIST = "bare Fastify, the same page";
 
@@ -64,6 +67,15 @@ const measurements: Measurement[] = [
     status: 200,
   },
   {
+    title: `${fetchLarge}, never asked before`,
+    beside: [BARE, fetchLarge],
+    server: large.server,
+    paths: large.completed,
+    authorization,
+    status: 200,
+    fresh: true,
+  },
+  {
     title: "deleted recording, with IncludeSoftDeleted",
     beside: [fetchLarge],
     server: large.server,
@@ -98,6 +110,15 @@ const measurements: Measurement[] = [
     })),
   ),
   {
+    title: `first page of 50, ${many} recordings, never asked before`,
+    beside: [BARE_LIST],
+    server: large.server,
+    paths: [large.list.first],
+    authorization,
+    status: 200,
+    fresh: true,
+  },
+  {
     title: "wrong auth token (401)",
     beside: [fetchLarge],
     server: large.server,
@@ -108,6 +129,7 @@ const measurements: Measurement[] = [
 ];
 const runs = await runInTurns();
 const memoryAfter = servers.map(memoryOf);
+const growth = await memoryGrowth();
 
 const table: Row[] = [
   ...measurements.flatMap(({ title, beside }) =>
@@ -127,6 +149,7 @@ const table: Row[] = [
     memoryRow(`resident memory ${when}, ${FEW} recordings`, ofSmall, BARE, ofBare),
     memoryRow(`resident memory ${when}, ${many} recordings`, ofLarge, BARE, ofBare),
   ]),
+  ...growth,
   ...control,
   {
     title: `stop on SIGTERM, ${CONNECTIONS} idle connections`,
@@ -149,15 +172,47 @@ async function runInTurns(): Promise<Map<string, Run[]>> {
   const runs = new Map(measurements.map(({ title }) => [title, [] as Run[]]));
   for (const load of measurements) {
     progress(`warming up: ${load.title}`);
-    await runLoad(load, seconds);
+    await runLoad(asNew(load), seconds);
   }
   for (let round = 1; round <= rounds; round++) {
     for (const load of round % 2 === 0 ? measurements.toReversed() : measurements) {
       progress(`round ${round} of ${rounds}: ${load.title}`);
-      runs.get(load.title)?.push(await runLoad(load, seconds));
+      runs.get(load.title)?.push(await runLoad(asNew(load), seconds));
     }
   }
   return runs;
+}
+
+function asNew(load: Measurement): Load {
+  return load.fresh ? { ...load, paths: neverAsked(load.paths) } : load;
+}
+
+/** The memory of a new emulator, and of a new bare server, before, amid and after very many fetches. */
+async function memoryGrowth(): Promise<Row[]> {
+  const { server: emulator, completed: paths } = await seededEmulator(SOME, cores);
+  const other = await bareFastify(emulator, paths[0] ?? "", "/Recordings/:Sid.json", cores);
+  const sizes: Partial<Record<"emulator" | "bare", (number | undefined)[]>> = {};
+  for (const [name, server] of [
+    ["emulator", emulator],
+    ["bare", other],
+  ] as const) {
+    progress(`${FETCHES.toLocaleString("en")} fetches: ${name}`);
+    const series = [server.memory()];
+    for (let half = 0; half < 2; half++) {
+      await sendRequests({ server, paths, authorization, status: 200 }, FETCHES / 2);
+      series.push(server.memory());
+    }
+    sizes[name] = series;
+    await server.stop();
+  }
+  return [0, FETCHES / 2, FETCHES].map((count, index) =>
+    memoryRow(
+      `resident memory after ${count.toLocaleString("en")} fetches, ${SOME.toLocaleString("en")} recordings`,
+      sizes.emulator?.[index],
+      BARE,
+      sizes.bare?.[index],
+    ),
+  );
 }
 
 function conditions(): string {

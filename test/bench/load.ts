@@ -24,17 +24,10 @@ export interface Run {
 export const CONNECTIONS = 50;
 
 /** @throws if any answer was not as expected. */
-export async function runLoad({ server, paths, authorization, status }: Load, seconds: number): Promise<Run> {
+export async function runLoad(load: Load, seconds: number): Promise<Run> {
+  const { server, paths, status } = load;
   const latencies: number[] = [];
-  let connection = 0;
-  const options: autocannon.Options = {
-    url: server.url,
-    connections: CONNECTIONS,
-    duration: seconds,
-    headers: { authorization },
-    // All connections would else ask for the same paths at the same time.
-    setupClient: (client) => client.setRequests(shareOf(paths, connection++)),
-  };
+  const options = { ...optionsOf(load), duration: seconds };
   const cpuBefore = server.cpu();
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const run = autocannon(options, (error, done) => (error ? reject(error) : resolve(done)));
@@ -56,6 +49,40 @@ export async function runLoad({ server, paths, authorization, status }: Load, se
     p99: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
     cpuPerRequest:
       cpuBefore === undefined || cpuAfter === undefined ? undefined : ((cpuAfter - cpuBefore) / answers) * 1e6,
+  };
+}
+
+/**
+ * Sends this many requests of a load.
+ *
+ * @throws if any answer was not as expected.
+ */
+export async function sendRequests(load: Load, amount: number): Promise<void> {
+  const { errors, statusCodeStats = {} } = await autocannon({ ...optionsOf(load), amount });
+  if (errors > 0 || statusCodeStats[`${load.status}`]?.count !== amount) {
+    throw new Error(`every answer must be a ${load.status}, got ${JSON.stringify(statusCodeStats)}`);
+  }
+}
+
+/** The same paths, in a spelling that was never asked for before: no answer to them can come from a cache. */
+export function neverAsked(paths: readonly string[]): string[] {
+  return Array.from({ length: MOST_IN_A_RUN }, () => {
+    const path = paths[asked % paths.length] as string;
+    return `${path}${path.includes("?") ? "&" : "?"}Asked=${asked++}`;
+  });
+}
+
+let asked = 0;
+const MOST_IN_A_RUN = 60_000;
+
+function optionsOf({ server, paths, authorization }: Load): autocannon.Options {
+  let connection = 0;
+  return {
+    url: server.url,
+    connections: CONNECTIONS,
+    headers: { authorization },
+    // All connections would else ask for the same paths at the same time.
+    setupClient: (client) => client.setRequests(shareOf(paths, connection++)),
   };
 }
 
