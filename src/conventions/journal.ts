@@ -12,15 +12,13 @@ export function keepJournal(app: FastifyInstance, journal: Journal, clock: Clock
   });
 
   function entryOf(request: FastifyRequest, reply: FastifyReply): JournalEntry {
-    const noted = notedOf(request, reply);
-    return {
-      ...noted,
-      userAgent: request.headers["user-agent"],
-      requestId: request.id,
-      time: clock.now(noted.account),
-      duration: reply.elapsedTime,
-      status: reply.raw.headersSent ? noted.status : undefined,
-    };
+    const { method, url, operation, account, status: given, code, fault } = notedOf(request, reply);
+    const userAgent = request.headers["user-agent"];
+    const time = clock.now(account);
+    const status = reply.raw.headersSent ? given : undefined;
+    const [requestId, duration] = [request.id, reply.elapsedTime];
+    // Written out, an object is made in a fraction of the time that spreading another takes.
+    return { method, url, operation, account, userAgent, requestId, time, duration, status, code, fault };
   }
 }
 
