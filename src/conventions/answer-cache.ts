@@ -62,8 +62,10 @@ export function cacheAnswers(
     done();
   });
   app.addHook("onSend", (request, reply, payload, done) => {
-    const isKept = typeof payload === "string" && request.revision === revisions.latest() && !faults.areArmed();
-    const key = isKept ? keyOf(request.raw, request.originalUrl) : undefined;
+    // The emulator's own faults may hang on anything, such as a file that is missing.
+    const isKept = typeof payload === "string" && reply.statusCode < 500;
+    const isCurrent = request.revision === revisions.latest() && !faults.areArmed();
+    const key = isKept && isCurrent ? keyOf(request.raw, request.originalUrl) : undefined;
     if (key === undefined || !wasAskedBefore(request.originalUrl)) return done(null, payload);
     const answer = answerOf(request, reply, Buffer.from(payload as string));
     answers.set(key, answer);

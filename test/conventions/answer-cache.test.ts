@@ -110,9 +110,14 @@ t.test("what is another request gets an answer of its own", async (t) => {
   t.match(await ask(COMPLETED, { host: "one" }), { made: false });
 });
 
-t.test("media is never kept", async (t) => {
+t.test("media and the emulator's own faults are never kept", async (t) => {
   const { ask } = await caching(t);
-  for (let time = 0; time < 3; time++) t.match(await ask(COMPLETED.replace(".json", ".wav")), { made: true });
+  for (const [path, status] of [
+    [COMPLETED.replace(".json", ".wav"), 200],
+    [`/2010-04-01/Accounts/${ACCOUNT}/Calls/CA${"a".repeat(32)}/Recordings.json`, 501],
+  ] as const) {
+    for (let time = 0; time < 3; time++) t.match(await ask(path), { made: true, status });
+  }
 });
 
 t.test("in the journal, it looks like any other", async (t) => {
