@@ -19,34 +19,35 @@ const GRACE = 5000;
  */
 export function watchConnections(server: Server): Connections {
   // The answers of a connection are sent in the order of their requests, so the last one tells whether any is under way.
-  const lastAnswers = new Map<Socket, ServerResponse | undefined>();
+  const lastAnswers = new WeakMap<Socket, ServerResponse>();
+  const sockets = new Set<Socket>();
   let ending = false;
 
   server.on("request", ({ socket }, answer) => {
-    if (!lastAnswers.has(socket)) return;
     lastAnswers.set(socket, answer);
     if (ending) endAfter(answer, socket);
   });
   return { follow, replace, end };
 
   function follow(socket: Socket): void {
-    lastAnswers.set(socket, undefined);
-    socket.once("close", () => lastAnswers.delete(socket));
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
   }
 
   function replace(socket: Socket, successor: Socket): void {
-    lastAnswers.delete(socket);
+    sockets.delete(socket);
     follow(successor);
   }
 
   function end(): void {
     ending = true;
-    for (const [socket, answer] of lastAnswers) {
+    for (const socket of sockets) {
+      const answer = lastAnswers.get(socket);
       if (answer === undefined || answer.writableFinished) socket.destroySoon();
       else endAfter(answer, socket);
     }
     setTimeout(() => {
-      for (const socket of lastAnswers.keys()) socket.destroy();
+      for (const socket of sockets) socket.destroy();
     }, GRACE).unref();
   }
 
