@@ -11,9 +11,9 @@ import { meetArmedFaults } from "./conventions/armed-faults.js";
 import { requireCredentials } from "./conventions/credentials.js";
 import { commonHeaders, newRequestId } from "./conventions/headers.js";
 import { keepJournal } from "./conventions/journal.js";
-import { createPaths, MAX_PARAM_LENGTH, refuseOtherMethods, refuseUnknownMethods } from "./conventions/methods.js";
+import { createPaths, ROUTER_OPTIONS, refuseOtherMethods, refuseUnknownMethods } from "./conventions/methods.js";
 import { answerRefusals, answerUnknownPaths } from "./conventions/refusals.js";
-import { compileWhenNeeded } from "./conventions/serializers.js";
+import { COMPILE_NO_SCHEMAS } from "./conventions/schemas.js";
 import { routableUrl } from "./conventions/urls.js";
 import type { FixtureFolder } from "./fixtures/folder.js";
 import { openAuthority } from "./listener/authority.js";
@@ -64,7 +64,8 @@ export async function buildApp(
     // Fastify would answer in a form of its own while it closes.
     return503OnClosing: false,
     http: { requireHostHeader: false },
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    routerOptions: ROUTER_OPTIONS,
+    ...COMPILE_NO_SCHEMAS,
   });
   // Node would refuse an Expect header that it does not know in a form of its own.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
@@ -103,7 +104,6 @@ function twilioApi(api: FastifyInstance, state: State, rules: Rules, config: Con
   api.decorateRequest("accountSid", "");
   api.decorateRequest("armedFault", undefined);
   keepJournal(api, state.journal, clock);
-  api.setSerializerCompiler(compileWhenNeeded);
   // No resource reads a body yet: whatever it is said to be, it is let pass.
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", (_request, payload, done) => {

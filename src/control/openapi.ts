@@ -1,33 +1,36 @@
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, type RouteOptions } from "fastify";
+import { COMPILE_NO_SCHEMAS } from "../conventions/schemas.js";
 
 /**
- * Adds the route of the OpenAPI document, made from the routes' own schemas when it is first asked for: the library that
- * makes it is not worth its time at a start.
+ * Adds the route of the OpenAPI document, which is made when it is first asked for: the library that makes it is not worth
+ * its time at a start.
  *
- * @param addRoutes - adds the routes that the document describes.
+ * @param routes - gives the routes that the document describes beside its own, with schemas of what they take and answer.
  */
-export function describeControl(
-  app: FastifyInstance,
-  version: string,
-  addRoutes: (app: FastifyInstance) => void,
-): void {
+export function describeControl(app: FastifyInstance, version: string, routes: () => RouteOptions[]): void {
   let document: Promise<unknown> | undefined;
-  app.route({ method: "GET", url: "/openapi.json", schema: { summary: "This document" }, handler });
+  const own = { method: "GET", url: "/openapi.json", handler } as const;
+  app.route(own);
 
   function handler(): Promise<unknown> {
-    document ??= describe(version, addRoutes);
+    document ??= describe(version, [...routes(), { ...own, schema: { summary: "This document" } }]);
     return document;
   }
 }
 
-async function describe(version: string, addRoutes: (app: FastifyInstance) => void): Promise<unknown> {
+async function describe(version: string, routes: readonly RouteOptions[]): Promise<unknown> {
   const { default: swagger } = await import("@fastify/swagger");
-  const app = Fastify();
+  const app = Fastify(COMPILE_NO_SCHEMAS);
   const title = "Control API of the Twilio Recordings emulator";
   await app.register(swagger, {
     openapi: { openapi: "3.1.0", info: { title, version }, servers: [{ url: "/" }] },
   });
-  await app.register(async (described) => addRoutes(described), { prefix: "/_emulator" });
+  await app.register(
+    async (described) => {
+      for (const route of routes) described.route(route);
+    },
+    { prefix: "/_emulator" },
+  );
   await app.ready();
   return app.swagger();
 }

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RouteOptions } from "fastify";
 import { originOf } from "../conventions/origin.js";
 import { ACCOUNT_SPEC, type AccountSpec } from "./accounts.js";
 import { check } from "./check.js";
@@ -70,9 +70,6 @@ export function controlRoutes(app: FastifyInstance, control: Control, guard: Gua
       done(new ControlRefusal(400, `the body is not JSON (${(error as Error).message}); expected: JSON`));
     }
   });
-  // Calls check what they are given themselves, so that the library's are checked alike; the schemas here describe them.
-  app.setValidatorCompiler(() => () => true);
-  app.setSerializerCompiler(() => JSON.stringify);
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: `there is no ${request.method} ${request.url} in the control API` }),
   );
@@ -81,27 +78,17 @@ export function controlRoutes(app: FastifyInstance, control: Control, guard: Gua
     if (statusCode === 500) request.log.error(error);
     return reply.code(statusCode).send({ error: message });
   });
-  for (const operation of operationsOf(control)) addRoute(app, operation);
-  describeControl(app, version, (described) => controlRoutes(described, control, guard, version));
+  const operations = operationsOf(control);
+  for (const operation of operations) app.route(routeOf(operation));
+  describeControl(app, version, () =>
+    operations.map((operation) => ({ ...routeOf(operation), ...descriptionOf(operation) })),
+  );
 }
 
-function addRoute(app: FastifyInstance, operation: Operation): void {
-  const { method, url, summary, body, query = {}, global, open = false, status, run } = operation;
-  const parameters = { ...(!global && ACCOUNT_QUERY), ...query };
-  const answer = status === 204 ? { 204: { type: "null", description: "Done." } } : { 200: { description: "Done." } };
-  app.route({
-    method,
-    url,
-    config: { open },
-    bodyLimit: BODY_LIMIT,
-    schema: {
-      summary,
-      ...(body !== undefined && { body }),
-      querystring: { type: "object", properties: parameters },
-      response: status === undefined || status === 204 ? answer : { [status]: { description: "Done." } },
-    },
-    handler,
-  });
+function routeOf(operation: Operation): RouteOptions {
+  const { method, url, open = false, status, run } = operation;
+  const parameters = parametersOf(operation);
+  return { method: method === "GET" ? ["GET", "HEAD"] : method, url, config: { open }, bodyLimit: BODY_LIMIT, handler };
 
   async function handler(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const { account, ...rest } = request.query as Record<string, string>;
@@ -115,6 +102,25 @@ function addRoute(app: FastifyInstance, operation: Operation): void {
     reply.code(status ?? 200);
     return status === 204 ? reply.send() : result;
   }
+}
+
+function parametersOf({ global, query }: Operation): object {
+  return { ...(!global && ACCOUNT_QUERY), ...query };
+}
+
+/** Calls check what they are given themselves, so that the library's are checked alike: schemas only describe them. */
+function descriptionOf(operation: Operation): Pick<RouteOptions, "method" | "schema"> {
+  const { method, summary, body, status } = operation;
+  const answer = status === 204 ? { 204: { type: "null", description: "Done." } } : { 200: { description: "Done." } };
+  return {
+    method,
+    schema: {
+      summary,
+      ...(body !== undefined && { body }),
+      querystring: { type: "object", properties: parametersOf(operation) },
+      response: status === undefined || status === 204 ? answer : { [status]: { description: "Done." } },
+    },
+  };
 }
 
 function operationsOf(control: Control): Operation[] {

@@ -1,14 +1,20 @@
 import type { FastifyReply } from "fastify";
+import type { Envelope } from "./paging.js";
 import { toXml } from "./xml.js";
 
 /** The forms of an answer. The path's extension asks for one, and XML is what a path without one gets. */
 export type Face = "json" | "xml" | "csv";
 
-/** The extensions of a list. */
-export const LIST_EXTENSIONS = [".json", ".xml", ".csv", ""] as const;
+// Ends of paths as the router takes them, one for all extensions: a route takes as long to make as a short request.
 
-/** The extensions of a single resource. */
-export const RESOURCE_EXTENSIONS = [".json", ".xml", ""] as const;
+/** The end of a list's path: an extension, or none. */
+export const LIST_EXTENSION = ":extension(^(?:\\.(?:json|xml|csv))?$)";
+
+/** The end of a single resource's path: an extension, or none. */
+export const RESOURCE_EXTENSION = ":extension(^(?:\\.(?:json|xml))?$)";
+
+/** A resource's SID in a path, before an extension: whatever has no dot. */
+export const SID = ":Sid(^[^.]*)";
 
 /** @param path - the request's path. */
 export function faceOf(path: string): Face {
@@ -30,22 +36,23 @@ export function sendResource(reply: FastifyReply, face: Face, element: string, r
 }
 
 /**
- * Sends a page of a list. In XML the envelope becomes attributes; CSV has none.
+ * Sends a page of a list, its keys in Twilio's order. In XML the envelope becomes attributes; CSV has none.
  *
  * @param key - the list's name in JSON, `recordings`.
  * @param element - one resource's name in XML, `Recording`.
- * @param columns - the keys of a resource, of which CSV makes its first line.
+ * @param keys - those of a resource, of which CSV makes its first line.
  * @returns what a route's handler returns.
  */
 export function sendList(
   reply: FastifyReply,
   face: Face,
-  { key, element, columns }: { key: string; element: string; columns: string[] },
-  envelope: object,
+  { key, element, keys }: { key: string; element: string; keys: readonly string[] },
+  envelope: Envelope,
   resources: readonly object[],
 ): object {
-  if (face === "json") return { ...envelope, [key]: resources };
-  return send(reply, face, listElement, resources, columns);
+  if (face !== "json") return send(reply, face, listElement, resources, keys);
+  const { next_page_uri, page, ...start } = envelope;
+  return { ...start, [key]: resources, next_page_uri, page };
 
   function listElement(): object {
     const attributes = Object.entries(envelope).map(([name, value]) => [`@_${name.replaceAll("_", "")}`, value ?? ""]);
@@ -63,7 +70,7 @@ function send(
   face: "xml" | "csv",
   element: () => object,
   rows: readonly object[],
-  columns: string[],
+  columns: readonly string[],
 ): object {
   reply.type(CONTENT_TYPES[face]);
   return face === "xml" ? reply.send(toXml(element())) : toCsv(rows, columns);
@@ -82,8 +89,12 @@ function elementsOf(resource: object, areAddresses = false): object {
 }
 
 /** A line of keys and a line for each resource; what is an object in JSON stays JSON. */
-async function toCsv(rows: readonly object[], columns: string[]): Promise<string> {
+async function toCsv(rows: readonly object[], columns: readonly string[]): Promise<string> {
   // Seldom asked for, so loaded only then.
   const { stringify } = await import("csv-stringify/sync");
-  return stringify([...rows], { header: true, columns, cast: { object: (value) => JSON.stringify(value) } });
+  return stringify([...rows], {
+    header: true,
+    columns: [...columns],
+    cast: { object: (value) => JSON.stringify(value) },
+  });
 }

@@ -1,16 +1,16 @@
-import type { FastifyInstance, HTTPMethods } from "fastify";
-import findMyWay, { type HTTPVersion, type Instance } from "find-my-way";
+import type { FastifyInstance, RouteOptions } from "fastify";
+import findMyWay, { type HTTPMethod, type HTTPVersion, type Instance } from "find-my-way";
 import { Refusal } from "./errors.js";
 
 /** HEAD goes with GET, OPTIONS is answered before any route, and no path has a method beyond these. */
-const METHODS: readonly HTTPMethods[] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-/** No path that fits into a request is too long to be looked for. */
-export const MAX_PARAM_LENGTH = 65_536;
+/** How paths are looked for: none that fits into a request is too long. */
+export const ROUTER_OPTIONS = { maxParamLength: 65_536 };
 
 /** Answers 405 to methods that no path of the API has. Fastify would refuse some of them in a way of its own. */
 export function refuseUnknownMethods(app: FastifyInstance): void {
-  const known = new Set([...METHODS, "HEAD"]);
+  const known = new Set<string>([...METHODS, "HEAD"]);
   app.addHook("onRequest", ({ method }, _reply, done) => {
     if (!known.has(method)) refuseMethod();
     done();
@@ -26,21 +26,25 @@ export interface Paths {
 }
 
 export function createPaths(): Paths {
-  const paths = new Set<string>();
+  const routes: Pick<RouteOptions, "method" | "url">[] = [];
   let router: Instance<HTTPVersion.V1> | undefined;
   return {
-    note: (app) => void app.addHook("onRoute", ({ url }) => void paths.add(url)),
+    note: (app) => void app.addHook("onRoute", ({ method, url }) => void routes.push({ method, url })),
     has(url) {
-      router ??= routerTo(paths);
-      return router.find("GET", url) !== null;
+      router ??= routerTo(routes);
+      return leads(router, url);
     },
   };
 }
 
+function leads(router: Instance<HTTPVersion.V1>, url: string): boolean {
+  return METHODS.some((method) => router.find(method, url) !== null);
+}
+
 /** A router of Fastify's own kind, which finds exactly what Fastify would. */
-function routerTo(paths: Iterable<string>): Instance<HTTPVersion.V1> {
-  const router = findMyWay({ maxParamLength: MAX_PARAM_LENGTH });
-  for (const path of paths) router.on("GET", path, () => {});
+function routerTo(routes: readonly Pick<RouteOptions, "method" | "url">[]): Instance<HTTPVersion.V1> {
+  const router = findMyWay(ROUTER_OPTIONS);
+  for (const { method, url } of routes) router.on(method as HTTPMethod | HTTPMethod[], url, () => {});
   return router;
 }
 

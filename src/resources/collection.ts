@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { faceOf, LIST_EXTENSIONS, RESOURCE_EXTENSIONS, sendList, sendResource } from "../conventions/faces.js";
+import { faceOf, LIST_EXTENSION, RESOURCE_EXTENSION, SID, sendList, sendResource } from "../conventions/faces.js";
 import { badToken, envelopeOf, type PageRequest, readPageRequest } from "../conventions/paging.js";
 import { type Query, textParameter } from "../conventions/parameters.js";
 import type { SidPrefix } from "../conventions/sids.js";
@@ -18,24 +18,9 @@ export interface Collection<Row extends { sid: string }> {
   /** What Twilio calls its operations after, `RecordingAddOnResult`: `ListRecordingAddOnResult` and so on. */
   noun: string;
   prefix: SidPrefix;
-  /** The JSON Schema of a resource. */
-  schema: { properties: object };
+  /** The keys of a resource, in Twilio's order. */
+  keys: readonly string[];
   represent(row: Row, request: CollectionRequest): object;
-}
-
-const ENVELOPE_START = {
-  first_page_uri: { type: "string" },
-  end: { type: "integer" },
-  previous_page_uri: { type: ["string", "null"] },
-  uri: { type: "string" },
-  page_size: { type: "integer" },
-  start: { type: "integer" },
-};
-const ENVELOPE_END = { next_page_uri: { type: ["string", "null"] }, page: { type: "integer" } };
-
-/** The JSON Schema of a page, its keys in Twilio's order. */
-export function listSchema(key: string, item: object): object {
-  return { type: "object", properties: { ...ENVELOPE_START, [key]: { type: "array", items: item }, ...ENVELOPE_END } };
 }
 
 /**
@@ -48,21 +33,16 @@ export function listSchema(key: string, item: object): object {
 export function listRoutes<Row extends { sid: string }>(
   app: FastifyInstance,
   url: string,
-  { key, element, noun, prefix, schema, represent }: Collection<Row>,
+  { key, element, noun, prefix, keys, represent }: Collection<Row>,
   list: (request: CollectionRequest, page: PageRequest) => Page<Row> | undefined,
   filters: readonly string[] = [],
 ): void {
-  const columns = Object.keys(schema.properties);
-  for (const extension of LIST_EXTENSIONS) {
-    const response = extension === ".json" ? { schema: { response: { 200: listSchema(key, schema) } } } : {};
-    app.route({
-      method: ["GET", "HEAD"],
-      url: url + extension,
-      config: { operation: `List${noun}` },
-      ...response,
-      handler,
-    });
-  }
+  app.route({
+    method: ["GET", "HEAD"],
+    url: url + LIST_EXTENSION,
+    config: { operation: `List${noun}` },
+    handler,
+  });
 
   function handler(request: CollectionRequest, reply: FastifyReply): object {
     const pageRequest = readPageRequest(request.query, prefix);
@@ -74,43 +54,38 @@ export function listRoutes<Row extends { sid: string }>(
       return value === undefined ? [] : [[name, value] as const];
     });
     const resources = page.rows.map((row) => represent(row, request));
-    return sendList(
-      reply,
-      faceOf(path),
-      { key, element, columns },
-      envelopeOf(path, given, pageRequest, page),
-      resources,
-    );
+    return sendList(reply, faceOf(path), { key, element, keys }, envelopeOf(path, given, pageRequest, page), resources);
   }
 }
 
 /**
  * Adds the routes that fetch and delete one resource, in JSON and XML.
  *
- * @param url - without an extension.
- * @param extensions - those by which it is fetched; it is deleted by all.
+ * @param url - of the list, without an extension.
+ * @param fetchedBy - what follows it in the paths by which one is fetched; it is deleted with any extension.
  */
 export function resourceRoutes<Row extends { sid: string }>(
   app: FastifyInstance,
   url: string,
-  { element, noun, schema, represent }: Collection<Row>,
+  { element, noun, represent }: Collection<Row>,
   fetch: (request: CollectionRequest) => Row,
   remove: (request: CollectionRequest) => void,
-  extensions: readonly string[] = RESOURCE_EXTENSIONS,
+  fetchedBy: readonly string[] = [SID + RESOURCE_EXTENSION],
 ): void {
-  for (const extension of extensions) {
-    const response = extension === ".json" ? { schema: { response: { 200: schema } } } : {};
+  for (const path of fetchedBy) {
     app.route({
       method: ["GET", "HEAD"],
-      url: url + extension,
+      url: `${url}/${path}`,
       config: { operation: `Fetch${noun}` },
-      ...response,
       handler: get,
     });
   }
-  for (const extension of RESOURCE_EXTENSIONS) {
-    app.route({ method: "DELETE", url: url + extension, config: { operation: `Delete${noun}` }, handler: del });
-  }
+  app.route({
+    method: "DELETE",
+    url: `${url}/${SID}${RESOURCE_EXTENSION}`,
+    config: { operation: `Delete${noun}` },
+    handler: del,
+  });
 
   function get(request: CollectionRequest, reply: FastifyReply): object {
     return sendResource(reply, faceOf(pathOf(request.url)), element, represent(fetch(request), request));
@@ -142,7 +117,7 @@ export function collectionRoutes<Row extends { sid: string }, Place>(
   listRoutes(app, url, collection, (request, page) => rules.list(place(request), page));
   resourceRoutes(
     app,
-    `${url}/:Sid`,
+    url,
     collection,
     (request) => rules.fetch(place(request), request.params.Sid as string),
     (request) => rules.remove(place(request), request.params.Sid as string),

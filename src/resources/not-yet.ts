@@ -1,28 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Refusal } from "../conventions/errors.js";
-import { LIST_EXTENSIONS, RESOURCE_EXTENSIONS } from "../conventions/faces.js";
+import { LIST_EXTENSION, RESOURCE_EXTENSION, SID } from "../conventions/faces.js";
 import { pathOf } from "../conventions/urls.js";
 
 /** Documented operations below `/Accounts/{AccountSid}` that the emulator does not have yet; building one removes its line. */
-const OPERATIONS: readonly [
-  url: string,
-  extensions: readonly string[],
-  operations: Readonly<Record<string, string>>,
-][] = [
-  ["/Calls/:CallSid/Recordings", LIST_EXTENSIONS, { GET: "ListCallRecording", POST: "CreateCallRecording" }],
-  ["/Calls/:CallSid/Recordings/:Sid", RESOURCE_EXTENSIONS, oneRecording("Call")],
-  ["/Conferences/:ConferenceSid/Recordings", LIST_EXTENSIONS, { GET: "ListConferenceRecording" }],
-  ["/Conferences/:ConferenceSid/Recordings/:Sid", RESOURCE_EXTENSIONS, oneRecording("Conference")],
+const OPERATIONS: readonly [url: string, operations: Readonly<Record<string, string>>][] = [
+  [`/Calls/:CallSid/Recordings${LIST_EXTENSION}`, { GET: "ListCallRecording", POST: "CreateCallRecording" }],
+  [`/Calls/:CallSid/Recordings/${SID}${RESOURCE_EXTENSION}`, oneRecording("Call")],
+  [`/Conferences/:ConferenceSid/Recordings${LIST_EXTENSION}`, { GET: "ListConferenceRecording" }],
+  [`/Conferences/:ConferenceSid/Recordings/${SID}${RESOURCE_EXTENSION}`, oneRecording("Conference")],
 ];
 
 /** Answers 501 to operations that Twilio has and the emulator does not, so that nobody takes them for Twilio's 404. */
 export function notYetRoutes(app: FastifyInstance): void {
-  for (const [url, extensions, operations] of OPERATIONS) {
-    for (const extension of extensions) {
-      for (const [method, operation] of Object.entries(operations)) {
-        const methods = method === "GET" ? ["GET", "HEAD"] : method;
-        app.route({ method: methods, url: url + extension, config: { operation }, handler: refuse });
-      }
+  for (const [url, operations] of OPERATIONS) {
+    for (const [method, operation] of Object.entries(operations)) {
+      const methods = method === "GET" ? ["GET", "HEAD"] : method;
+      app.route({ method: methods, url, config: { operation }, handler: refuse });
     }
   }
 }

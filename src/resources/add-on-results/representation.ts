@@ -1,52 +1,42 @@
 import { toRfc2822 } from "../../conventions/dates.js";
-import { among, date, dateOrNull, sid, text, textOrNull, uris } from "../../conventions/schema.js";
-import { ADD_ON_RESULT_STATUSES, type AddOnResultRow, type PayloadRow } from "../../state/rows.js";
+import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
 
 /**
- * The AddOnResult resource; the order of the keys is Twilio's.
+ * The keys of an AddOnResult resource in Twilio's order.
  *
  * @see https://www.twilio.com/docs/add-ons/api/results
  */
-export const addOnResultSchema = {
-  type: "object",
-  properties: {
-    sid: sid("XR"),
-    account_sid: sid("AC"),
-    status: among(ADD_ON_RESULT_STATUSES),
-    add_on_sid: sid("XB"),
-    add_on_configuration_sid: sid("XE"),
-    date_created: date,
-    date_updated: date,
-    date_completed: dateOrNull,
-    reference_sid: sid("RE"),
-    subresource_uris: uris("payloads"),
-  },
-} as const;
+export const ADD_ON_RESULT_KEYS = [
+  "sid",
+  "account_sid",
+  "status",
+  "add_on_sid",
+  "add_on_configuration_sid",
+  "date_created",
+  "date_updated",
+  "date_completed",
+  "reference_sid",
+  "subresource_uris",
+] as const;
 
 /**
- * The Payload resource; the order of the keys is Twilio's.
+ * The keys of a Payload resource in Twilio's order.
  *
  * @see https://www.twilio.com/docs/add-ons/api/payloads
  */
-export const payloadSchema = {
-  type: "object",
-  properties: {
-    sid: sid("XH"),
-    add_on_result_sid: sid("XR"),
-    account_sid: sid("AC"),
-    label: textOrNull,
-    add_on_sid: sid("XB"),
-    add_on_configuration_sid: sid("XE"),
-    content_type: text,
-    date_created: date,
-    date_updated: date,
-    reference_sid: sid("RE"),
-    subresource_uris: uris("data"),
-  },
-} as const;
-
-/** What a payload's Data answers beside its Location. */
-export const payloadDataSchema = { type: "object", properties: { redirect_to: text } } as const;
+export const PAYLOAD_KEYS = [
+  "sid",
+  "add_on_result_sid",
+  "account_sid",
+  "label",
+  "add_on_sid",
+  "add_on_configuration_sid",
+  "content_type",
+  "date_created",
+  "date_updated",
+  "reference_sid",
+  "subresource_uris",
+] as const;
 
 /** An add-on result as Twilio shows it. */
 export function representAddOnResult(row: AddOnResultRow) {

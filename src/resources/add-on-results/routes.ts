@@ -1,25 +1,19 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { faceOf, RESOURCE_EXTENSIONS, sendResource } from "../../conventions/faces.js";
+import { faceOf, RESOURCE_EXTENSION, sendResource } from "../../conventions/faces.js";
 import { refuseMethod } from "../../conventions/methods.js";
 import { originOf } from "../../conventions/origin.js";
 import { pathOf } from "../../conventions/urls.js";
 import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
 import { type Collection, type CollectionRequest, collectionRoutes } from "../collection.js";
 import type { Rules } from "../rules.js";
-import {
-  addOnResultSchema,
-  payloadDataSchema,
-  payloadSchema,
-  representAddOnResult,
-  representPayload,
-} from "./representation.js";
+import { ADD_ON_RESULT_KEYS, PAYLOAD_KEYS, representAddOnResult, representPayload } from "./representation.js";
 
 const RESULTS: Collection<AddOnResultRow> = {
   key: "add_on_results",
   element: "AddOnResult",
   noun: "RecordingAddOnResult",
   prefix: "XR",
-  schema: addOnResultSchema,
+  keys: ADD_ON_RESULT_KEYS,
   represent: representAddOnResult,
 };
 const PAYLOADS: Collection<PayloadRow> = {
@@ -27,7 +21,7 @@ const PAYLOADS: Collection<PayloadRow> = {
   element: "Payload",
   noun: "RecordingAddOnResultPayload",
   prefix: "XH",
-  schema: payloadSchema,
+  keys: PAYLOAD_KEYS,
   represent: representPayload,
 };
 
@@ -46,16 +40,12 @@ export function addOnResultRoutes(app: FastifyInstance, { addOnResults: results,
   const payloadsUrl = `${url}/:AddOnResultSid/Payloads`;
   collectionRoutes(app, url, RESULTS, ofRecording, results);
   collectionRoutes(app, payloadsUrl, PAYLOADS, ofResult, payloads);
-  for (const extension of RESOURCE_EXTENSIONS) {
-    const response = extension === ".json" ? { schema: { response: { 307: payloadDataSchema } } } : {};
-    app.route({
-      method: ["GET", "HEAD"],
-      url: `${payloadsUrl}/:PayloadSid/Data${extension}`,
-      config: { operation: "FetchRecordingAddOnResultPayloadData" },
-      ...response,
-      handler: redirect,
-    });
-  }
+  app.route({
+    method: ["GET", "HEAD"],
+    url: `${payloadsUrl}/:PayloadSid/Data${RESOURCE_EXTENSION}`,
+    config: { operation: "FetchRecordingAddOnResultPayloadData" },
+    handler: redirect,
+  });
 
   /** Twilio redirects to a storage of its own; here it is the payload's place below `/_storage`. */
   function redirect(request: CollectionRequest, reply: FastifyReply): object {

@@ -3,11 +3,11 @@ import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import parseRange from "range-parser";
 import { Refusal } from "../../conventions/errors.js";
-import { refuseMethod } from "../../conventions/methods.js";
+import { SID } from "../../conventions/faces.js";
 import { textParameter } from "../../conventions/parameters.js";
 import type { Sound } from "../../media/sound.js";
 import type { CollectionRequest } from "../collection.js";
-import { type MediaFormat, mediaOf } from "./media.js";
+import { mediaOf } from "./media.js";
 import type { RecordingRules } from "./rules.js";
 
 /**
@@ -17,23 +17,16 @@ import type { RecordingRules } from "./rules.js";
  * @param open - whether anybody may download, as it was with Twilio until 2023.
  */
 export function mediaRoutes(app: FastifyInstance, recordings: RecordingRules, folder: string, open: boolean): void {
-  for (const [extension, format] of [
-    ["", "wav"],
-    [".wav", "wav"],
-    [".mp3", "mp3"],
-  ] as const) {
-    app.route({
-      method: ["GET", "HEAD"],
-      url: `/Recordings/:Sid${extension}`,
-      // Twilio has no name for it.
-      config: { open, operation: "FetchRecordingMedia" },
-      handler: (request: CollectionRequest, reply) => download(request, reply, format),
-    });
-    // The deletion of a recording, by its path without an extension, would else take this one for its SID.
-    if (extension !== "") app.route({ method: "DELETE", url: `/Recordings/:Sid${extension}`, handler: refuseMethod });
-  }
+  app.route({
+    method: ["GET", "HEAD"],
+    url: `/Recordings/${SID}:extension(^(?:\\.(?:wav|mp3))?$)`,
+    // Twilio has no name for it.
+    config: { open, operation: "FetchRecordingMedia" },
+    handler: download,
+  });
 
-  function download(request: CollectionRequest, reply: FastifyReply, format: MediaFormat): FastifyReply {
+  function download(request: CollectionRequest, reply: FastifyReply): FastifyReply {
+    const format = request.params.extension === ".mp3" ? "mp3" : "wav";
     const recording = recordings.fetch(request.accountSid, request.params.Sid as string, false);
     const sound = mediaOf(recording, format, requestedChannels(request), folder);
     const range = requestedRange(request, sound.length);

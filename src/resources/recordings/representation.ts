@@ -1,54 +1,36 @@
 import { toRfc2822 } from "../../conventions/dates.js";
-import {
-  among,
-  base64,
-  currencyOrNull,
-  date,
-  dateOrNull,
-  integerOrNull,
-  path,
-  priceOrNull,
-  secondsOrNull,
-  sid,
-  sidOrNull,
-  text,
-  uris,
-} from "../../conventions/schema.js";
-import { type RecordingRow, SOURCES, STATUSES } from "../../state/rows.js";
+import type { RecordingRow } from "../../state/rows.js";
 
 /** The spellings of the keys of `encryption_details`: Twilio's documentation, or a response recorded in 2018. */
 export const ENCRYPTION_DETAILS = ["documented", "2018"] as const;
 export type EncryptionDetails = (typeof ENCRYPTION_DETAILS)[number];
 
 /**
- * The Recording resource; the order of the keys is Twilio's.
+ * The keys of a Recording resource in Twilio's order: the columns of a CSV, even of an empty one.
  *
  * @see https://www.twilio.com/docs/voice/api/recording#recording-properties
  */
-export const recordingSchema = {
-  type: "object",
-  properties: {
-    account_sid: sid("AC"),
-    api_version: among(["2010-04-01"]),
-    call_sid: sidOrNull("CA"),
-    conference_sid: sidOrNull("CF"),
-    date_created: date,
-    date_updated: date,
-    start_time: dateOrNull,
-    duration: secondsOrNull,
-    sid: sid("RE"),
-    price: priceOrNull,
-    price_unit: currencyOrNull,
-    status: among(STATUSES),
-    channels: integerOrNull,
-    source: among(SOURCES),
-    error_code: integerOrNull,
-    uri: path,
-    encryption_details: { type: ["object", "null"], additionalProperties: base64 },
-    subresource_uris: uris("add_on_results", "transcriptions"),
-    media_url: text,
-  },
-} as const;
+export const RECORDING_KEYS = [
+  "account_sid",
+  "api_version",
+  "call_sid",
+  "conference_sid",
+  "date_created",
+  "date_updated",
+  "start_time",
+  "duration",
+  "sid",
+  "price",
+  "price_unit",
+  "status",
+  "channels",
+  "source",
+  "error_code",
+  "uri",
+  "encryption_details",
+  "subresource_uris",
+  "media_url",
+] as const;
 
 /**
  * A recording as Twilio shows it.

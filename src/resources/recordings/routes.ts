@@ -3,7 +3,7 @@ import { originOf } from "../../conventions/origin.js";
 import { booleanParameter, dateFilter, sidParameter } from "../../conventions/parameters.js";
 import type { RecordingRow } from "../../state/rows.js";
 import { type Collection, listRoutes, resourceRoutes } from "../collection.js";
-import { type EncryptionDetails, recordingSchema, representRecording } from "./representation.js";
+import { type EncryptionDetails, RECORDING_KEYS, representRecording } from "./representation.js";
 import type { RecordingRules } from "./rules.js";
 
 /** The filters of the list, in the documented order. */
@@ -20,7 +20,7 @@ export function recordingRoutes(
     element: "Recording",
     noun: "Recording",
     prefix: "RE",
-    schema: recordingSchema,
+    keys: RECORDING_KEYS,
     represent: (row, request) => representRecording(row, originOf(request), encryptionDetails),
   };
 
@@ -41,12 +41,12 @@ export function recordingRoutes(
   );
   resourceRoutes(
     app,
-    "/Recordings/:Sid",
+    "/Recordings",
     collection,
     ({ accountSid, params, query }) =>
       recordings.fetch(accountSid, params.Sid as string, booleanParameter(query, "IncludeSoftDeleted")),
     ({ accountSid, params }) => recordings.remove(accountSid, params.Sid as string),
     // What is fetched without an extension is the media.
-    [".json", ".xml"],
+    [":Sid.json", ":Sid.xml"],
   );
 }

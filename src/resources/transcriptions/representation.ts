@@ -1,39 +1,26 @@
 import { toRfc2822 } from "../../conventions/dates.js";
-import {
-  among,
-  currencyOrNull,
-  date,
-  path,
-  priceOrNull,
-  secondsOrNull,
-  sid,
-  textOrNull,
-} from "../../conventions/schema.js";
-import { TRANSCRIPTION_STATUSES, type TranscriptionRow } from "../../state/rows.js";
+import type { TranscriptionRow } from "../../state/rows.js";
 
 /**
- * The Transcription resource; the order of the keys is Twilio's.
+ * The keys of a Transcription resource in Twilio's order.
  *
  * @see https://www.twilio.com/docs/voice/api/recording-transcription
  */
-export const transcriptionSchema = {
-  type: "object",
-  properties: {
-    account_sid: sid("AC"),
-    api_version: among(["2010-04-01"]),
-    date_created: date,
-    date_updated: date,
-    duration: secondsOrNull,
-    price: priceOrNull,
-    price_unit: currencyOrNull,
-    recording_sid: sid("RE"),
-    sid: sid("TR"),
-    status: among(TRANSCRIPTION_STATUSES),
-    transcription_text: textOrNull,
-    type: textOrNull,
-    uri: path,
-  },
-} as const;
+export const TRANSCRIPTION_KEYS = [
+  "account_sid",
+  "api_version",
+  "date_created",
+  "date_updated",
+  "duration",
+  "price",
+  "price_unit",
+  "recording_sid",
+  "sid",
+  "status",
+  "transcription_text",
+  "type",
+  "uri",
+] as const;
 
 /** A transcription as Twilio shows it, under whichever of its two paths it was found. */
 export function representTranscription(row: TranscriptionRow) {

@@ -2,14 +2,14 @@ import type { FastifyInstance } from "fastify";
 import type { TranscriptionRow } from "../../state/rows.js";
 import { type Collection, type CollectionRequest, collectionRoutes } from "../collection.js";
 import type { Rules } from "../rules.js";
-import { representTranscription, transcriptionSchema } from "./representation.js";
+import { representTranscription, TRANSCRIPTION_KEYS } from "./representation.js";
 
 const COLLECTION: Collection<TranscriptionRow> = {
   key: "transcriptions",
   element: "Transcription",
   noun: "Transcription",
   prefix: "TR",
-  schema: transcriptionSchema,
+  keys: TRANSCRIPTION_KEYS,
   represent: representTranscription,
 };
 

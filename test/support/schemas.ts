@@ -1,0 +1,133 @@
+import { ADD_ON_RESULT_STATUSES, SOURCES, STATUSES, TRANSCRIPTION_STATUSES } from "../../src/state/rows.js";
+
+// JSON Schemas of the answers. The order of the keys is Twilio's.
+
+const HEX_32 = "[0-9a-f]{32}";
+const RFC_2822 = "^[A-Z][a-z]{2}, \\d{2} [A-Z][a-z]{2} \\d{4} \\d{2}:\\d{2}:\\d{2} \\+0000$";
+const DECIMAL = "^-?\\d+(\\.\\d+)?$";
+
+const text = { type: "string" } as const;
+const textOrNull = { type: ["string", "null"] } as const;
+const integerOrNull = { type: ["integer", "null"] } as const;
+const path = { ...text, pattern: "^/2010-04-01/" } as const;
+const date = { ...text, pattern: RFC_2822 } as const;
+const dateOrNull = { ...textOrNull, pattern: RFC_2822 } as const;
+const base64 = { ...text, pattern: "^[\\w+/-]+=*$" } as const;
+/** Whole seconds, as text. */
+const secondsOrNull = { ...textOrNull, pattern: "^\\d+$" } as const;
+const priceOrNull = { ...textOrNull, pattern: DECIMAL } as const;
+const currencyOrNull = { ...textOrNull, pattern: "^[A-Za-z]{3}$" } as const;
+
+export const recordingSchema = {
+  type: "object",
+  properties: {
+    account_sid: sid("AC"),
+    api_version: among(["2010-04-01"]),
+    call_sid: sidOrNull("CA"),
+    conference_sid: sidOrNull("CF"),
+    date_created: date,
+    date_updated: date,
+    start_time: dateOrNull,
+    duration: secondsOrNull,
+    sid: sid("RE"),
+    price: priceOrNull,
+    price_unit: currencyOrNull,
+    status: among(STATUSES),
+    channels: integerOrNull,
+    source: among(SOURCES),
+    error_code: integerOrNull,
+    uri: path,
+    encryption_details: { type: ["object", "null"], additionalProperties: base64 },
+    subresource_uris: uris("add_on_results", "transcriptions"),
+    media_url: text,
+  },
+} as const;
+
+export const transcriptionSchema = {
+  type: "object",
+  properties: {
+    account_sid: sid("AC"),
+    api_version: among(["2010-04-01"]),
+    date_created: date,
+    date_updated: date,
+    duration: secondsOrNull,
+    price: priceOrNull,
+    price_unit: currencyOrNull,
+    recording_sid: sid("RE"),
+    sid: sid("TR"),
+    status: among(TRANSCRIPTION_STATUSES),
+    transcription_text: textOrNull,
+    type: textOrNull,
+    uri: path,
+  },
+} as const;
+
+export const addOnResultSchema = {
+  type: "object",
+  properties: {
+    sid: sid("XR"),
+    account_sid: sid("AC"),
+    status: among(ADD_ON_RESULT_STATUSES),
+    add_on_sid: sid("XB"),
+    add_on_configuration_sid: sid("XE"),
+    date_created: date,
+    date_updated: date,
+    date_completed: dateOrNull,
+    reference_sid: sid("RE"),
+    subresource_uris: uris("payloads"),
+  },
+} as const;
+
+export const payloadSchema = {
+  type: "object",
+  properties: {
+    sid: sid("XH"),
+    add_on_result_sid: sid("XR"),
+    account_sid: sid("AC"),
+    label: textOrNull,
+    add_on_sid: sid("XB"),
+    add_on_configuration_sid: sid("XE"),
+    content_type: text,
+    date_created: date,
+    date_updated: date,
+    reference_sid: sid("RE"),
+    subresource_uris: uris("data"),
+  },
+} as const;
+
+export const payloadDataSchema = { type: "object", properties: { redirect_to: text } } as const;
+
+export function listSchema(key: string, item: object): object {
+  return {
+    type: "object",
+    properties: {
+      first_page_uri: text,
+      end: { type: "integer" },
+      previous_page_uri: textOrNull,
+      uri: text,
+      page_size: { type: "integer" },
+      start: { type: "integer" },
+      [key]: { type: "array", items: item },
+      next_page_uri: textOrNull,
+      page: { type: "integer" },
+    },
+  };
+}
+
+function sid(prefix: string) {
+  return { ...text, pattern: `^${prefix}${HEX_32}$` };
+}
+
+function sidOrNull(prefix: string) {
+  return { ...textOrNull, pattern: `^${prefix}${HEX_32}$` };
+}
+
+/** One of these texts. */
+function among(texts: readonly string[]) {
+  return { ...text, enum: texts };
+}
+
+/** An object with these keys, each a path. */
+function uris<Key extends string>(...keys: Key[]) {
+  return { type: "object", properties: Object.fromEntries(keys.map((key) => [key, path])) };
+}
