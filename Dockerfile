@@ -36,5 +36,5 @@ EXPOSE 2010
 # two minutes' failures are forgiven instead. --start-interval would say this better, but not every builder takes it;
 # compose.yaml has it.
 HEALTHCHECK --interval=2s --timeout=5s --retries=60 \
-  CMD ["node", "/app/dist/main.js", "health"]
-ENTRYPOINT ["node", "/app/dist/main.js"]
+  CMD ["node", "/app/dist/main.cjs", "health"]
+ENTRYPOINT ["node", "/app/dist/main.cjs"]

@@ -20,7 +20,7 @@ async function build(t: Test): Promise<string> {
 
 /** Whether V8 refuses the code cache beside the program. */
 async function refusesCache(folder: string): Promise<unknown> {
-  const main = JSON.stringify(pathToFileURL(join(folder, "main.js")));
+  const main = JSON.stringify(pathToFileURL(join(folder, "main.cjs")));
   const script = `process.argv[2] = "--version"; console.log((await import(${main})).script.cachedDataRejected)`;
   const { stdout } = await execute(process.execPath, ["--input-type=module", "-e", script, "x"], { env: UNCOVERED });
   return JSON.parse(
@@ -39,7 +39,7 @@ t.test("the program: it serves, media and all, with what was compiled before", a
     ["--port", "0", "--data", ":memory:", "--generate", "1"],
     {},
     [],
-    join(folder, "main.js"),
+    join(folder, "main.cjs"),
   );
   const url = await ready;
   for (const path of [EXAMPLE, numbered("05"), `${numbered("05")}.xml`, `${numbered("10")}.mp3`]) {
@@ -53,9 +53,9 @@ t.test("the program: it serves, media and all, with what was compiled before", a
     const cache = join(folder, "program.cjs.cache");
     writeFileSync(cache, "not a code cache");
     t.equal(await refusesCache(folder), true);
-    await run(t, ["--port", "0", "--data", ":memory:"], {}, [], join(folder, "main.js")).ready;
+    await run(t, ["--port", "0", "--data", ":memory:"], {}, [], join(folder, "main.cjs")).ready;
     rmSync(cache);
-    await run(t, ["--port", "0", "--data", ":memory:"], {}, [], join(folder, "main.js")).ready;
+    await run(t, ["--port", "0", "--data", ":memory:"], {}, [], join(folder, "main.cjs")).ready;
   });
 
   t.test("the library's entry: it serves", async (t) => {

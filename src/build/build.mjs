@@ -10,7 +10,8 @@ import { compiledSchema } from "./compiled-schema.mjs";
 const folder = resolve(process.argv[2] ?? source("dist"));
 /** What is loaded only where it is needed, as files of their own: a start would read them for nothing. */
 const SELDOM = {
-  "@peculiar/x509": "x509",
+  "./x509.js": "x509",
+  ajv: "ajv",
   "light-my-request": "light-my-request",
   "@fastify/swagger": "swagger",
   "@faker-js/faker/locale/en": "faker",
@@ -18,32 +19,49 @@ const SELDOM = {
   "pino-pretty": "pino-pretty",
   "wasm-media-encoders/esnext": "media-encoders",
 };
+/** What servers need of Node that this one is not, or not yet. */
+const LATER = ["https", "http2", "worker_threads", "dns"];
 // What an earlier build made has names that this one may not have.
 for (const name of await readdir(folder)) if (/\.c?js$/.test(name)) await rm(`${folder}/${name}`);
 const shared = { bundle: true, platform: "node", target: "node20.19", outdir: folder, logLevel: "warning" };
-
-// The program is one file with all that every start needs, as each file that is looked for and read takes its time. It is
-// CommonJS, because Node takes a code cache for scripts only.
-await build({
+const commonJs = {
   ...shared,
-  entryPoints: {
-    program: source("src/main.ts"),
-    ...Object.fromEntries(Object.entries(SELDOM).map(([name, file]) => [file, name])),
-  },
   outExtension: { ".js": ".cjs" },
   format: "cjs",
   minifyWhitespace: true,
   // Short enough for a stack trace to say where.
   lineLimit: 120,
-  // It is native.
-  external: ["better-sqlite3"],
-  plugins: [compiledSchema, { name: "seldom", setup: leaveApart }],
+  // Nobody uses Fastify's compilers of schemas.
+  external: ["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler"],
+  plugins: [
+    compiledSchema,
+    { name: "seldom", setup: leaveApart },
+    { name: "natives", setup: findNatives },
+    { name: "later", setup: loadLater },
+  ],
   // A script from a code cache has lost what import() needs.
   supported: { "dynamic-import": false },
   // jsonc-parser's CommonJS form cannot be bundled.
   mainFields: ["module", "main"],
-  banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
   define: { "import.meta.url": "importMetaUrl" },
+};
+const importMetaUrl = 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;';
+
+// The program is one file with all that every start needs, as each file that is looked for and read takes its time. It is
+// CommonJS, because Node takes a code cache for scripts only; main.cjs calls its function, as Node calls a module's.
+await build({
+  ...commonJs,
+  entryPoints: { program: source("src/main.ts") },
+  banner: { js: `(function (require, __filename) { ${importMetaUrl}` },
+  footer: { js: "})" },
+});
+await build({
+  ...commonJs,
+  entryPoints: Object.entries(SELDOM).map(([path, out]) => ({
+    in: path.startsWith("./") ? source(`src/listener/${out}.ts`) : path,
+    out,
+  })),
+  banner: { js: importMetaUrl },
 });
 await build({
   ...shared,
@@ -55,13 +73,34 @@ await build({
 });
 await mkdir(`${folder}/fixtures`, { recursive: true });
 await copyFile(source("src/fixtures/fixture.schema.json"), `${folder}/fixtures/fixture.schema.json`);
-await copyFile(source("src/build/main.mjs"), `${folder}/main.js`);
+await copyFile(source("src/build/main.cjs"), `${folder}/main.cjs`);
 await writeCodeCache(folder);
 
 function leaveApart({ onResolve }) {
   onResolve({ filter: /./ }, ({ kind, path }) =>
     kind !== "entry-point" && path in SELDOM ? { path: `./${SELDOM[path]}.cjs`, external: true } : undefined,
   );
+}
+
+/** Knows where the only native module lies, instead of looking for it in many places. */
+function findNatives({ onResolve, onLoad }) {
+  onResolve({ filter: /^bindings$/ }, ({ path }) => ({ path, namespace: "natives" }));
+  onLoad({ filter: /./, namespace: "natives" }, () => ({
+    contents: 'module.exports = (name) => require("better-sqlite3/build/Release/" + name);',
+  }));
+}
+
+/** Loads parts of Node when they are first used, not when they are imported. */
+function loadLater({ onResolve, onLoad }) {
+  const later = new RegExp(`^(node:)?(${LATER.join("|")})$`);
+  onResolve({ filter: later }, ({ path, namespace }) =>
+    namespace === "later" ? undefined : { path, namespace: "later" },
+  );
+  onLoad({ filter: /./, namespace: "later" }, async ({ path }) => ({
+    contents: Object.keys(await import(path))
+      .map((key) => `Object.defineProperty(exports, "${key}", { get: () => require("${path}").${key} });`)
+      .join(""),
+  }));
 }
 
 /** A path from the project's root. */

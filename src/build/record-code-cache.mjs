@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 
 // The program, in a process that writes its code cache when it is told to, and ends.
 const folder = process.env.PROGRAM;
-const { script } = await import(pathToFileURL(join(folder, "main.js")).href);
+const { script } = await import(pathToFileURL(join(folder, "main.cjs")).href);
 process.once("message", () => {
   writeFileSync(join(folder, "program.cjs.cache"), script.createCachedData());
   process.disconnect();

@@ -19,7 +19,7 @@ export interface Server {
 }
 
 const SCRIPTS = {
-  emulator: "../../dist/main.js",
+  emulator: "../../dist/main.cjs",
   "bare-fastify": "bare-fastify.mjs",
   "bare-http": "bare-http.mjs",
 } as const;
