@@ -2,7 +2,7 @@ import type { FastifyServerOptions } from "fastify";
 
 /**
  * Options of a Fastify that takes schemas for descriptions only: it checks nothing by them and serialises with
- * `JSON.stringify`. Its own compilers take a tenth of a start to load, and each schema more; nor is what they make faster for
+ * `JSON.stringify`. Its own compilers, and each schema, would take a part of every start, and what they make is no faster for
  * resources of this size.
  */
 export const COMPILE_NO_SCHEMAS = {
