@@ -8,13 +8,18 @@ export type Face = "json" | "xml" | "csv";
 // Ends of paths as the router takes them, one for all extensions: a route takes as long to make as a short request.
 
 /** The end of a list's path: an extension, or none. */
-export const LIST_EXTENSION = ":extension(^(?:\\.(?:json|xml|csv))?$)";
+export const LIST_EXTENSION = extensionOf("json", "xml", "csv");
 
 /** The end of a single resource's path: an extension, or none. */
-export const RESOURCE_EXTENSION = ":extension(^(?:\\.(?:json|xml))?$)";
+export const RESOURCE_EXTENSION = extensionOf("json", "xml");
 
 /** A resource's SID in a path, before an extension: whatever has no dot. */
 export const SID = ":Sid(^[^.]*)";
+
+/** The end of a path as the router takes it: one of these extensions, or none. */
+export function extensionOf(...extensions: string[]): string {
+  return `:extension(^(?:\\.(?:${extensions.join("|")}))?$)`;
+}
 
 /** @param path - the request's path. */
 export function faceOf(path: string): Face {
@@ -51,8 +56,8 @@ export function sendList(
   resources: readonly object[],
 ): object {
   if (face !== "json") return send(reply, face, listElement, resources, keys);
-  const { next_page_uri, page, ...start } = envelope;
-  return { ...start, [key]: resources, next_page_uri, page };
+  const { first_page_uri, end, previous_page_uri, uri, page_size, start, next_page_uri, page } = envelope;
+  return { first_page_uri, end, previous_page_uri, uri, page_size, start, [key]: resources, next_page_uri, page };
 
   function listElement(): object {
     const attributes = Object.entries(envelope).map(([name, value]) => [`@_${name.replaceAll("_", "")}`, value ?? ""]);

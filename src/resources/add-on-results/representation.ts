@@ -17,7 +17,7 @@ export const ADD_ON_RESULT_KEYS = [
   "date_completed",
   "reference_sid",
   "subresource_uris",
-] as const;
+] as const satisfies (keyof ReturnType<typeof representAddOnResult>)[];
 
 /**
  * The keys of a Payload resource in Twilio's order.
@@ -36,7 +36,7 @@ export const PAYLOAD_KEYS = [
   "date_updated",
   "reference_sid",
   "subresource_uris",
-] as const;
+] as const satisfies (keyof ReturnType<typeof representPayload>)[];
 
 /** An add-on result as Twilio shows it. */
 export function representAddOnResult(row: AddOnResultRow) {

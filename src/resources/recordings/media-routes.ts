@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import parseRange from "range-parser";
 import { Refusal } from "../../conventions/errors.js";
-import { SID } from "../../conventions/faces.js";
+import { extensionOf, SID } from "../../conventions/faces.js";
 import { textParameter } from "../../conventions/parameters.js";
 import type { Sound } from "../../media/sound.js";
 import type { CollectionRequest } from "../collection.js";
@@ -19,7 +19,7 @@ import type { RecordingRules } from "./rules.js";
 export function mediaRoutes(app: FastifyInstance, recordings: RecordingRules, folder: string, open: boolean): void {
   app.route({
     method: ["GET", "HEAD"],
-    url: `/Recordings/${SID}:extension(^(?:\\.(?:wav|mp3))?$)`,
+    url: `/Recordings/${SID}${extensionOf("wav", "mp3")}`,
     // Twilio has no name for it.
     config: { open, operation: "FetchRecordingMedia" },
     handler: download,

@@ -30,7 +30,7 @@ export const RECORDING_KEYS = [
   "encryption_details",
   "subresource_uris",
   "media_url",
-] as const;
+] as const satisfies (keyof ReturnType<typeof representRecording>)[];
 
 /**
  * A recording as Twilio shows it.

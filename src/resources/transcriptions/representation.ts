@@ -20,7 +20,7 @@ export const TRANSCRIPTION_KEYS = [
   "transcription_text",
   "type",
   "uri",
-] as const;
+] as const satisfies (keyof ReturnType<typeof representTranscription>)[];
 
 /** A transcription as Twilio shows it, under whichever of its two paths it was found. */
 export function representTranscription(row: TranscriptionRow) {
