@@ -37,9 +37,7 @@ async function serve(config: Config, notices: readonly string[]): Promise<void> 
     // Who asks twice does not want to wait for anybody.
     process.on(signal, () => (stop.signal.aborted ? process.exit(1) : stop.abort()));
   }
-  const [{ run }, { Settings }] = await Promise.all([import("./run.js"), import("luxon")]);
-  // No date here depends on it, but left to itself, luxon asks the system for its own, which takes longer than a database.
-  Settings.defaultLocale = "en";
+  const { run } = await import("./run.js");
   try {
     const emulator = await run(config, { notice, signal: stop.signal });
     process.stdout.write(`twilio-recordings-emulator ${version} listening on ${emulator.url}\n`);

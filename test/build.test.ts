@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import t, { type Test } from "tap";
-import { AUTHORIZED, EXAMPLE, numbered, pathOf } from "./support/emulator.js";
+import { ACCOUNT, AUTHORIZED, EXAMPLE, numbered, pathOf } from "./support/emulator.js";
 import { run, UNCOVERED } from "./support/process.js";
+import { ask, tlsTo } from "./support/tls.js";
 
 const execute = promisify(execFile);
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -46,6 +47,30 @@ t.test("the program: it serves, media and all, with what was compiled before", a
     t.equal((await fetch(url + pathOf(path).replace(/\.json$/, ""), { headers: AUTHORIZED })).status, 200, path);
   }
   t.equal((await fetch(url + pathOf(EXAMPLE), { headers: AUTHORIZED })).status, 200);
+
+  await t.test("what is loaded only when it is used: it is there", async (t) => {
+    const filtered = await fetch(`${url}/2010-04-01/Accounts/${ACCOUNT}/Recordings.json?DateCreated%3C=2016-10-15`, {
+      headers: AUTHORIZED,
+    });
+    t.match(await filtered.json(), { recordings: { length: 1 } });
+    const ca = await (await fetch(`${url}/_emulator/ca.pem`)).text();
+    const socket = await tlsTo(Number(new URL(url).port), { ca, servername: "api.twilio.com" });
+    t.match(await ask(socket, pathOf(EXAMPLE), { Host: "api.twilio.com", ...AUTHORIZED }), /^HTTP\/1\.1 200 OK/);
+    const fixtures = t.testdir({
+      "a.json": '{ "accounts": [,] }',
+      "b.json": '{ "recordings": [{ "date_created": "2016-10-14" }] }',
+    });
+    const faulty = run(
+      t,
+      ["--port", "0", "--data", ":memory:", "--fixtures", fixtures],
+      {},
+      [],
+      join(folder, "main.cjs"),
+    );
+    t.equal(await faulty.ended, 1);
+    t.match(faulty.output.stderr, "a.json line 1 column 16: is not JSON");
+    t.notMatch(faulty.output.stderr, "date_created");
+  });
   child.kill("SIGTERM");
   t.equal(await ended, 0);
 

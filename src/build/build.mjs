@@ -12,15 +12,20 @@ const folder = resolve(process.argv[2] ?? source("dist"));
 const SELDOM = {
   "./x509.js": "x509",
   ajv: "ajv",
+  "jsonc-parser": "jsonc-parser",
   "light-my-request": "light-my-request",
+  luxon: "luxon",
   "@fastify/swagger": "swagger",
   "@faker-js/faker/locale/en": "faker",
   "csv-stringify/sync": "csv-stringify",
   "pino-pretty": "pino-pretty",
   "wasm-media-encoders/esnext": "media-encoders",
 };
-/** What servers need of Node that this one is not, or not yet. */
-const LATER = ["https", "http2", "worker_threads", "dns"];
+/** What is imported everywhere, and used by few starts: by servers of another kind, or by fixtures of an unusual form. */
+const LATER = [
+  ...["https", "http2", "tls", "dns", "worker_threads", "stream/consumers", "timers/promises"],
+  ...["jsonc-parser", "luxon"],
+];
 // What an earlier build made has names that this one may not have.
 for (const name of await readdir(folder)) if (/\.c?js$/.test(name)) await rm(`${folder}/${name}`);
 const shared = { bundle: true, platform: "node", target: "node20.19", outdir: folder, logLevel: "warning" };
@@ -35,9 +40,9 @@ const commonJs = {
   external: ["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler"],
   plugins: [
     compiledSchema,
+    { name: "later", setup: loadLater },
     { name: "seldom", setup: leaveApart },
     { name: "natives", setup: findNatives },
-    { name: "later", setup: loadLater },
   ],
   // A script from a code cache has lost what import() needs.
   supported: { "dynamic-import": false },
@@ -90,11 +95,11 @@ function findNatives({ onResolve, onLoad }) {
   }));
 }
 
-/** Loads parts of Node when they are first used, not when they are imported. */
+/** Loads modules when they are first used, not when they are imported. */
 function loadLater({ onResolve, onLoad }) {
   const later = new RegExp(`^(node:)?(${LATER.join("|")})$`);
-  onResolve({ filter: later }, ({ path, namespace }) =>
-    namespace === "later" ? undefined : { path, namespace: "later" },
+  onResolve({ filter: later }, ({ kind, path, namespace }) =>
+    kind === "entry-point" || namespace === "later" ? undefined : { path, namespace: "later" },
   );
   onLoad({ filter: /./, namespace: "later" }, async ({ path }) => ({
     contents: Object.keys(await import(path))
