@@ -12,7 +12,7 @@ const PAGE_SIZE = 50;
  * @param folder - of a database that no emulator has open: it locks the file.
  */
 export function readPaths(folder: string, status: "completed" | "deleted"): string[] {
-  const database = new Database(join(folder, "emulator.db"), { readonly: true });
+  const database = openDatabase(folder);
   // In the order of their last digits, recordings lie apart in the table and in its index.
   const sids = database
     .prepare<[string, string, number], string>(
@@ -24,9 +24,14 @@ export function readPaths(folder: string, status: "completed" | "deleted"): stri
   return sids.map((sid) => pathOf(sid));
 }
 
+/** Not for reading only: such a connection leaves a log behind, for which the next start would check the whole file. */
+function openDatabase(folder: string): Database.Database {
+  return new Database(join(folder, "emulator.db"), { fileMustExist: true });
+}
+
 /** The paths of the first page of the main account's list, and of its page 1,000, or the last where it has fewer. */
 export function readListPaths(folder: string): { first: string; deep: string } {
-  const database = new Database(join(folder, "emulator.db"), { readonly: true });
+  const database = openDatabase(folder);
   const sids = database
     .prepare<[string], string>(
       `SELECT sid FROM recordings WHERE account_sid = ? AND status <> 'deleted'

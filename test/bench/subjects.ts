@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { ACCOUNT, AUTHORIZED, TOKEN } from "../support/emulator.js";
 import { fetchAnswer } from "./answers.js";
@@ -10,10 +11,6 @@ import { runScript, type Server, startServer, temporaryFolder } from "./servers.
 /** An emulator on a database file of its own. */
 export interface SeededEmulator {
   server: Server;
-  /** Milliseconds from the spawn of the one that seeded the database until it was ready. */
-  seeding: number;
-  /** Milliseconds that a bare loop needs to insert the same rows, undefined if it was not asked for. */
-  bareInsertion: number | undefined;
   /** Milliseconds from the spawn of the one that serves until it was ready. */
   restart: number;
   /** The paths of some of its recordings, by their status. */
@@ -23,29 +20,21 @@ export interface SeededEmulator {
   list: { first: string; deep: string };
 }
 
-/**
- * Generates this many recordings, and starts a new emulator on them.
- *
- * @param besideBare - whether a bare loop inserts the same rows in between.
- * @param options - further ones of the emulator's.
- */
+/** Generates this many recordings, and starts a new emulator on them, with further `options`. */
 export async function seededEmulator(
   recordings: number,
   cores: Cores | undefined,
-  besideBare = false,
   options: readonly string[] = [],
 ): Promise<SeededEmulator> {
   const folder = temporaryFolder();
   const argv = ["--port", "0", "--data", folder, "--generate", String(recordings), ...options];
   const first = await startServer("emulator", argv, cores);
-  const seeding = performance.now() - first.spawnedAt;
   await first.stop();
   const [completed, deleted] = [readPaths(folder, "completed"), readPaths(folder, "deleted")];
   const list = readListPaths(folder);
-  const bareInsertion = besideBare ? Number(runScript("bare-insert.mjs", [folder], cores)) : undefined;
   const server = await startServer("emulator", argv, cores);
   const restart = performance.now() - server.spawnedAt;
-  return { server, seeding, bareInsertion, restart, completed, deleted, list };
+  return { server, restart, completed, deleted, list };
 }
 
 /**
@@ -78,11 +67,37 @@ export async function bareFastify(
   return server;
 }
 
-/** Milliseconds from the spawn of a server to its first answer; each pair is of the emulator and of bare node:http. */
+/**
+ * Milliseconds from the spawn of an emulator that generates this many recordings until it is ready, and that a bare loop
+ * needs to insert the same rows, in turns.
+ */
+export async function timeSeedings(
+  times: number,
+  recordings: number,
+  cores: Cores | undefined,
+): Promise<[emulator: number, bare: number][]> {
+  const pairs: [number, number][] = [];
+  for (let time = 0; time < times; time++) {
+    const folder = temporaryFolder();
+    const server = await startServer(
+      "emulator",
+      ["--port", "0", "--data", folder, "--generate", String(recordings)],
+      cores,
+    );
+    const seeding = performance.now() - server.spawnedAt;
+    await server.stop();
+    pairs.push([seeding, Number(runScript("bare-insert.mjs", [folder], cores))]);
+    rmSync(folder, { recursive: true });
+  }
+  return pairs;
+}
+
+/** Milliseconds from the spawn of a server to its first answer; each pair is of the emulator, on a new database, and of bare node:http. */
 export async function timeStarts(times: number, cores: Cores | undefined): Promise<[emulator: number, bare: number][]> {
   const pairs: [number, number][] = [];
   for (let time = 0; time < times; time++) {
-    const emulator = await firstAnswer(await startServer("emulator", ["--port", "0", "--data", ":memory:"], cores));
+    const argv = ["--port", "0", "--data", temporaryFolder()];
+    const emulator = await firstAnswer(await startServer("emulator", argv, cores));
     const bare = await firstAnswer(await startServer("bare-http", [], cores));
     pairs.push([emulator, bare]);
   }
