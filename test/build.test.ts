@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import t, { type Test } from "tap";
 import { ACCOUNT, AUTHORIZED, EXAMPLE, numbered, pathOf } from "./support/emulator.js";
-import { run, UNCOVERED } from "./support/process.js";
+import { type Program, run, UNCOVERED } from "./support/process.js";
 import { ask, tlsTo } from "./support/tls.js";
 
 const execute = promisify(execFile);
@@ -17,6 +17,11 @@ async function build(t: Test): Promise<string> {
   const folder = join(t.testdir({ dist: {}, ...Object.fromEntries(linked) }), "dist");
   await execute(process.execPath, ["--import=tsx", root("src/build/build.mjs"), folder], { env: UNCOVERED });
   return folder;
+}
+
+/** Starts what was built, in memory. */
+function start(t: Test, folder: string, ...options: string[]): Program {
+  return run(t, ["--port", "0", "--data", ":memory:", ...options], {}, [], join(folder, "main.cjs"));
 }
 
 /** Whether V8 refuses the code cache beside the program. */
@@ -35,13 +40,7 @@ async function refusesCache(folder: string): Promise<unknown> {
 t.test("the program: it serves, media and all, with what was compiled before", async (t) => {
   const folder = await build(t);
   t.equal(await refusesCache(folder), false);
-  const { child, ready, ended } = run(
-    t,
-    ["--port", "0", "--data", ":memory:", "--generate", "1"],
-    {},
-    [],
-    join(folder, "main.cjs"),
-  );
+  const { child, ready, ended } = start(t, folder, "--generate", "1");
   const url = await ready;
   for (const path of [EXAMPLE, numbered("05"), `${numbered("05")}.xml`, `${numbered("10")}.mp3`]) {
     t.equal((await fetch(url + pathOf(path).replace(/\.json$/, ""), { headers: AUTHORIZED })).status, 200, path);
@@ -60,13 +59,7 @@ t.test("the program: it serves, media and all, with what was compiled before", a
       "a.json": '{ "accounts": [,] }',
       "b.json": '{ "recordings": [{ "date_created": "2016-10-14" }] }',
     });
-    const faulty = run(
-      t,
-      ["--port", "0", "--data", ":memory:", "--fixtures", fixtures],
-      {},
-      [],
-      join(folder, "main.cjs"),
-    );
+    const faulty = start(t, folder, "--fixtures", fixtures);
     t.equal(await faulty.ended, 1);
     t.match(faulty.output.stderr, "a.json line 1 column 16: is not JSON");
     t.notMatch(faulty.output.stderr, "date_created");
@@ -78,9 +71,9 @@ t.test("the program: it serves, media and all, with what was compiled before", a
     const cache = join(folder, "program.cjs.cache");
     writeFileSync(cache, "not a code cache");
     t.equal(await refusesCache(folder), true);
-    await run(t, ["--port", "0", "--data", ":memory:"], {}, [], join(folder, "main.cjs")).ready;
+    await start(t, folder).ready;
     rmSync(cache);
-    await run(t, ["--port", "0", "--data", ":memory:"], {}, [], join(folder, "main.cjs")).ready;
+    await start(t, folder).ready;
   });
 
   t.test("the library's entry: it serves", async (t) => {

@@ -21,10 +21,17 @@ const SELDOM = {
   "pino-pretty": "pino-pretty",
   "wasm-media-encoders/esnext": "media-encoders",
 };
-/** What is imported everywhere, and used by few starts: by servers of another kind, or by fixtures of an unusual form. */
+/** What files import at their top that every start loads, but few starts use. */
 const LATER = [
-  ...["https", "http2", "tls", "dns", "worker_threads", "stream/consumers", "timers/promises"],
-  ...["jsonc-parser", "luxon"],
+  "https",
+  "http2",
+  "tls",
+  "dns",
+  "worker_threads",
+  "stream/consumers",
+  "timers/promises",
+  "jsonc-parser",
+  "luxon",
 ];
 // What an earlier build made has names that this one may not have.
 for (const name of await readdir(folder)) if (/\.c?js$/.test(name)) await rm(`${folder}/${name}`);

@@ -1,5 +1,11 @@
 import { DAY } from "../state/clock.js";
 
+/**
+ * How luxon reads dates: GMT unless they name a zone. None depends on a language, but left to itself, luxon asks the system
+ * for its own, which takes longer than opening a database.
+ */
+export const IN_GMT = { zone: "utc", locale: "en" } as const;
+
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
 
 /** The last day that was written, in days since the Unix epoch, and how: most dates of an answer are of one day. */

@@ -1,4 +1,5 @@
 import { DateTime } from "luxon";
+import { IN_GMT } from "./dates.js";
 import { Refusal } from "./errors.js";
 import { parseSid, type SidPrefix } from "./sids.js";
 
@@ -57,7 +58,7 @@ const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0
 
 function spanOf(text: string): { from: number; until: number } | undefined {
   const unit = DATE.test(text) ? "day" : DATE_TIME.test(text) ? "second" : undefined;
-  const time = DateTime.fromISO(text, { zone: "utc", locale: "en" });
+  const time = DateTime.fromISO(text, IN_GMT);
   if (unit === undefined || !time.isValid) return undefined;
   return { from: time.startOf(unit).toMillis(), until: time.endOf(unit).toMillis() };
 }

@@ -92,7 +92,10 @@ export async function timeSeedings(
   return pairs;
 }
 
-/** Milliseconds from the spawn of a server to its first answer; each pair is of the emulator, on a new database, and of bare node:http. */
+/**
+ * Milliseconds from the spawn of a server to its first answer; each pair is of the emulator, on a new database, and of bare
+ * node:http.
+ */
 export async function timeStarts(times: number, cores: Cores | undefined): Promise<[emulator: number, bare: number][]> {
   const pairs: [number, number][] = [];
   for (let time = 0; time < times; time++) {
