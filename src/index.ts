@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
-import { type Config, readConfig } from "./config.js";
+import type { Config } from "./config.js";
 import type { AccountSpec, AccountView, CreatedAccount } from "./control/accounts.js";
-import type { Control, Health } from "./control/control.js";
-import { type Controls, controlsOf } from "./control/handle.js";
-import { run } from "./run.js";
+import type { Health } from "./control/control.js";
+import type { Controls } from "./control/handle.js";
+import { requireNode } from "./node-version.js";
 
 export type { AccountSpec, AccountView, CreatedAccount } from "./control/accounts.js";
 export type { ClockView } from "./control/clock.js";
@@ -115,8 +115,16 @@ export interface Account extends Controls {
  * @throws StartupFault that lists every faulty option, or what is wrong with the database, the fixtures, the certificate
  * authority or the port;
  * AbortError if the signal ends the start.
+ *
+ * On a version of Node.js that is too old, it ends the process with one line: the database would crash it.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  requireNode();
+  const [{ readConfig }, { controlsOf }, { run }] = await Promise.all([
+    import("./config.js"),
+    import("./control/handle.js"),
+    import("./run.js"),
+  ]);
   const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
   const { notice = (line) => process.stderr.write(`notice: ${line}\n`), signal, account, ...rest } = options;
   const credentials = account && { TWILIO_ACCOUNT_SID: account.sid, TWILIO_AUTH_TOKEN: account.authToken };
@@ -130,7 +138,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     accountSid: sid,
     authToken,
     accounts: {
-      create: async (spec) => accountOf(control, await control.accounts.create(spec), url),
+      create: async (spec) => {
+        const created = await control.accounts.create(spec);
+        return accountOf(created, controlsOf(control, created.sid, url));
+      },
       list: async () => control.accounts.list(),
       remove: async (account) => control.accounts.remove(account),
     },
@@ -150,10 +161,10 @@ function flagsOf(options: Omit<EmulatorOptions, "notice" | "signal" | "account">
   });
 }
 
-function accountOf(control: Control, created: CreatedAccount, url: string): Account {
+function accountOf(created: CreatedAccount, controls: Controls): Account {
   const [key] = created.keys as [CreatedAccount["keys"][0]];
   return {
-    ...controlsOf(control, created.sid, url),
+    ...controls,
     accountSid: created.sid,
     authToken: created.auth_token,
     friendlyName: created.friendly_name,

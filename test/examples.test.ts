@@ -24,11 +24,14 @@ async function start(t: Test): Promise<{ EMULATOR_URL: string }> {
 }
 
 t.test("in process, with the official client", async (t) => {
-  t.match(await outputOf(t, process.execPath, ["--test", "in-process.mjs"]), /^# pass 3$/m);
+  t.match(await outputOf(t, process.execPath, ["--test", "--test-reporter=tap", "in-process.mjs"]), /^# pass 3$/m);
 });
 
 t.test("against an address, with the official client", async (t) => {
-  t.match(await outputOf(t, process.execPath, ["--test", "by-address.mjs"], await start(t)), /^# pass 2$/m);
+  t.match(
+    await outputOf(t, process.execPath, ["--test", "--test-reporter=tap", "by-address.mjs"], await start(t)),
+    /^# pass 2$/m,
+  );
 });
 
 t.test("with curl", async (t) => {

@@ -35,7 +35,7 @@ const LATER = [
 ];
 // What an earlier build made has names that this one may not have.
 for (const name of await readdir(folder)) if (/\.c?js$/.test(name)) await rm(`${folder}/${name}`);
-const shared = { bundle: true, platform: "node", target: "node20.19", outdir: folder, logLevel: "warning" };
+const shared = { bundle: true, platform: "node", target: "node22.13", outdir: folder, logLevel: "warning" };
 const commonJs = {
   ...shared,
   outExtension: { ".js": ".cjs" },
@@ -43,14 +43,9 @@ const commonJs = {
   minifyWhitespace: true,
   // Short enough for a stack trace to say where.
   lineLimit: 120,
-  // Nobody uses Fastify's compilers of schemas.
-  external: ["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler"],
-  plugins: [
-    compiledSchema,
-    { name: "later", setup: loadLater },
-    { name: "seldom", setup: leaveApart },
-    { name: "natives", setup: findNatives },
-  ],
+  // Nobody uses Fastify's compilers of schemas; better-sqlite3 finds its binary beside its own files.
+  external: ["better-sqlite3", "@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler"],
+  plugins: [compiledSchema, { name: "later", setup: loadLater }, { name: "seldom", setup: leaveApart }],
   // A script from a code cache has lost what import() needs.
   supported: { "dynamic-import": false },
   // jsonc-parser's CommonJS form cannot be bundled.
@@ -66,6 +61,14 @@ await build({
   entryPoints: { program: source("src/main.ts") },
   banner: { js: `(function (require, __filename) { ${importMetaUrl}` },
   footer: { js: "})" },
+});
+await build({
+  ...shared,
+  entryPoints: { main: source("src/build/launcher.ts") },
+  format: "cjs",
+  // An old Node must be able to read it, to say that it is too old.
+  target: "node12",
+  outExtension: { ".js": ".cjs" },
 });
 await build({
   ...commonJs,
@@ -85,21 +88,12 @@ await build({
 });
 await mkdir(`${folder}/fixtures`, { recursive: true });
 await copyFile(source("src/fixtures/fixture.schema.json"), `${folder}/fixtures/fixture.schema.json`);
-await copyFile(source("src/build/main.cjs"), `${folder}/main.cjs`);
 await writeCodeCache(folder);
 
 function leaveApart({ onResolve }) {
   onResolve({ filter: /./ }, ({ kind, path }) =>
     kind !== "entry-point" && path in SELDOM ? { path: `./${SELDOM[path]}.cjs`, external: true } : undefined,
   );
-}
-
-/** Knows where the only native module lies, instead of looking for it in many places. */
-function findNatives({ onResolve, onLoad }) {
-  onResolve({ filter: /^bindings$/ }, ({ path }) => ({ path, namespace: "natives" }));
-  onLoad({ filter: /./, namespace: "natives" }, () => ({
-    contents: 'module.exports = (name) => require("better-sqlite3/build/Release/" + name);',
-  }));
 }
 
 /** Loads modules when they are first used, not when they are imported. */

@@ -3,7 +3,7 @@ import t from "tap";
 import { LISTED, needs, reached, runProgram } from "../support/client-program.js";
 import { ACCOUNT, numbered } from "../support/emulator.js";
 
-const TWILIO = fileURLToPath(new URL("../../.clients/node_modules/.bin/twilio", import.meta.url));
+const TWILIO = fileURLToPath(new URL("../../.clients/twilio-cli/node_modules/.bin/twilio", import.meta.url));
 
 t.test("twilio-cli: HTTP_PROXY and NODE_EXTRA_CA_CERTS", needs("twilio-cli", ["test", "-x", TWILIO]), async (t) => {
   const { url, caFile, base } = await reached(t);
