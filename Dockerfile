@@ -1,20 +1,20 @@
 # syntax=docker/dockerfile:1
-ARG NODE_VERSION=22
+ARG NODE_VERSION=24
 
-# The full image has the compilers that the native module falls back on where no prebuilt binary can be had.
-FROM docker.io/library/node:${NODE_VERSION}-bookworm AS build
+FROM docker.io/library/node:${NODE_VERSION}-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci
+# No install script is needed: the packages contain their binaries, and the dev dependency "node" would download a second Node.
+RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY src ./src
-# The build starts the program once, to note what a start compiles.
+# The build starts the program once, to record V8's code cache.
 COPY fixtures ./fixtures
-RUN npm run build && npm prune --omit=dev \
-  # What only compiling the native module needs.
-  && rm -rf node_modules/better-sqlite3/deps node_modules/better-sqlite3/src node_modules/better-sqlite3/build/Release/obj \
-    node_modules/better-sqlite3/build/Release/test_extension.node dist/.tsbuildinfo \
-  && mkdir data
+RUN npm run build && rm -f dist/*.js dist/.tsbuildinfo && find dist -name "*.d.ts" -delete && mkdir data
+# The program is bundled, except for the packages that find files of their own: of these, the files that it reads.
+RUN for file in better-sqlite3/package.json better-sqlite3/lib better-sqlite3/prebuilds/linux-$(node -p process.arch).node \
+      wasm-media-encoders/package.json wasm-media-encoders/wasm; do \
+    mkdir -p "runtime/$(dirname "$file")" && cp -r "node_modules/$file" "runtime/$file"; done
 
 FROM docker.io/library/node:${NODE_VERSION}-bookworm-slim
 LABEL org.opencontainers.image.title="twilio-recordings-emulator" \
@@ -23,7 +23,7 @@ LABEL org.opencontainers.image.title="twilio-recordings-emulator" \
 ENV NODE_ENV=production \
   EMULATOR_HOST=0.0.0.0
 WORKDIR /app
-COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/runtime ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY fixtures ./fixtures

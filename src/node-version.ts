@@ -1,20 +1,18 @@
-/** The oldest version of Node.js that the emulator runs on: `engines` in package.json says the same. */
-export const OLDEST_NODE = "22.13";
+/** The Node-API version that better-sqlite3's binaries need: without it they crash the process. */
+const NODE_API = 10;
+
+/** The versions of Node.js that have it: `engines` in package.json. */
+export const SUPPORTED_NODE = "^22.14.0 || >=23.6.0";
 
 /**
- * Ends the process with one line if its Node.js is too old: an older one crashes in the database's native module.
+ * Ends the process with one line and exit code 1 if its Node.js is too old.
  *
- * Older versions must be able to parse this file, and those that import it before they call it.
+ * Older versions must be able to parse this file, and the files that import it before they call it.
+ *
+ * @see https://nodejs.org/api/n-api.html#node-api-version-matrix
  */
-export function requireNode(version = process.versions.node): void {
-  const [major, minor] = numbersOf(version);
-  const [oldestMajor, oldestMinor] = numbersOf(OLDEST_NODE);
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  process.stderr.write(`error: twilio-recordings-emulator needs Node.js ${OLDEST_NODE} or newer; this is ${version}\n`);
+export function requireNode({ napi = "0", node } = process.versions): void {
+  if (Number(napi) >= NODE_API) return;
+  process.stderr.write(`error: twilio-recordings-emulator needs Node.js 22.14 or newer; this is ${node}\n`);
   process.exit(1);
-}
-
-function numbersOf(version: string): [major: number, minor: number] {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return [major, minor];
 }

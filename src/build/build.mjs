@@ -35,7 +35,7 @@ const LATER = [
 ];
 // What an earlier build made has names that this one may not have.
 for (const name of await readdir(folder)) if (/\.c?js$/.test(name)) await rm(`${folder}/${name}`);
-const shared = { bundle: true, platform: "node", target: "node22.13", outdir: folder, logLevel: "warning" };
+const shared = { bundle: true, platform: "node", target: "node22.14", outdir: folder, logLevel: "warning" };
 const commonJs = {
   ...shared,
   outExtension: { ".js": ".cjs" },
