@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 ARG NODE_VERSION=24
 
-FROM docker.io/library/node:${NODE_VERSION}-bookworm-slim AS build
+FROM docker.io/library/node:${NODE_VERSION}-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 # No install script is needed: the packages contain their binaries, and the dev dependency "node" would download a second Node.

@@ -43,3 +43,10 @@ t.test("package.json names the same versions", async (t) => {
   const { engines } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   t.equal(engines.node, SUPPORTED_NODE);
 });
+
+// npm 10 would run node-gyp, which needs Python, for every package with a binding.gyp; better-sqlite3's own package.json says
+// "gypfile": false, but npm 10 reads the lock file instead. npm leaves this key out when it writes the file anew.
+t.test("package-lock.json: npm ci compiles nothing", async (t) => {
+  const { packages } = JSON.parse(readFileSync(new URL("../package-lock.json", import.meta.url), "utf8"));
+  t.match(packages["node_modules/better-sqlite3"], { gypfile: false });
+});
