@@ -146,4 +146,25 @@ export const MIGRATIONS: readonly string[] = [
     FOREIGN KEY (scope, name) REFERENCES snapshots (scope, name) ON DELETE CASCADE
   ) STRICT, WITHOUT ROWID;
   `,
+  // Accounts get dates: those of the seeding for rows, and images of rows, that have none. Transcriptions are listed by
+  // date_updated. Add-on results lapse by date_created. A null track means both.
+  `
+  ALTER TABLE accounts ADD COLUMN date_created INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE accounts ADD COLUMN date_updated INTEGER NOT NULL DEFAULT 0;
+  UPDATE accounts SET (date_created, date_updated) = (SELECT seeded_at, seeded_at FROM seeding);
+  UPDATE changes SET image = (SELECT json_set(image, '$.date_created', seeded_at, '$.date_updated', seeded_at) FROM seeding)
+    WHERE relation = 'accounts';
+  UPDATE snapshot_rows SET image = (SELECT json_set(image, '$.date_created', seeded_at, '$.date_updated', seeded_at) FROM seeding)
+    WHERE relation = 'accounts';
+  CREATE INDEX accounts_by_owner ON accounts (owner_account_sid) WHERE owner_account_sid IS NOT NULL;
+
+  ALTER TABLE recordings ADD COLUMN track TEXT;
+
+  DROP INDEX transcriptions_by_date;
+  DROP INDEX transcriptions_by_recording;
+  CREATE INDEX transcriptions_by_update ON transcriptions (account_sid, date_updated, sid, date_deleted);
+  CREATE INDEX transcriptions_by_recording ON transcriptions (account_sid, recording_sid, date_updated, sid, date_deleted);
+
+  CREATE INDEX add_on_results_by_date ON add_on_results (date_created);
+  `,
 ];

@@ -2,7 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFile
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import t, { type Test } from "tap";
+import { changeStore } from "../../src/state/change-store.js";
 import { openDatabase } from "../../src/state/database.js";
+import { APPLICATION_ID, MIGRATIONS } from "../../src/state/schema.js";
 import { StartupFault } from "../../src/state/startup-fault.js";
 
 /** What opening says, and that it left the file as it was. */
@@ -24,18 +26,50 @@ t.test("a new file, in a folder that is made for it: WAL, foreign keys, schema v
   t.teardown(() => database.close());
   t.equal(database.pragma("journal_mode", { simple: true }), "wal");
   t.equal(database.pragma("foreign_keys", { simple: true }), 1);
-  t.equal(database.pragma("user_version", { simple: true }), 2);
+  t.equal(database.pragma("user_version", { simple: true }), 3);
 });
 
 t.test("opened again: keeps what it has", async (t) => {
   const file = join(t.testdir(), "emulator.db");
   const first = openDatabase(file);
-  first.exec("INSERT INTO accounts VALUES ('AC', 'token', 'name', NULL)");
+  first.exec("INSERT INTO accounts VALUES ('AC', 'token', 'name', NULL, 0, 0)");
   first.close();
   const second = openDatabase(file);
   t.teardown(() => second.close());
   t.equal(second.prepare("SELECT count(*) FROM accounts").pluck().get(), 1);
 });
+
+t.test(
+  "of an older schema version: accounts, also those to be undone and restored, get the seeding's dates",
+  async (t) => {
+    const file = join(t.testdir(), "emulator.db");
+    const older = new Database(file);
+    for (const migration of MIGRATIONS.slice(0, 2)) older.exec(migration);
+    older.pragma("user_version = 2");
+    older.pragma(`application_id = ${APPLICATION_ID}`);
+    const image = `'{"sid":"AC1","auth_token":"token","friendly_name":"before","owner_account_sid":null}'`;
+    older.exec(`
+    INSERT INTO seeding VALUES (1, 1000, '', 0, 1);
+    INSERT INTO accounts VALUES ('AC1', 'token', 'now', NULL);
+    INSERT INTO recordings (account_sid, sid, date_created, date_updated, status, source) VALUES ('AC1', 'RE1', 0, 0, 'completed', 'DialVerb');
+    INSERT INTO changes VALUES ('AC1', 'accounts', 'AC1', ${image}), ('AC2', 'accounts', 'AC2', NULL);
+    INSERT INTO snapshots VALUES ('', 'one', 0, '{}', '[]');
+    INSERT INTO snapshot_rows VALUES ('', 'one', 'AC1', 'accounts', 'AC1', ${image});
+  `);
+    older.close();
+    const database = openDatabase(file);
+    t.teardown(() => database.close());
+    const accounts = () => database.prepare("SELECT friendly_name, date_created, date_updated FROM accounts").all();
+    t.same(accounts(), [{ friendly_name: "now", date_created: 1000, date_updated: 1000 }]);
+    const changes = changeStore(database, () => {});
+    changes.undo();
+    t.same(accounts(), [{ friendly_name: "before", date_created: 1000, date_updated: 1000 }]);
+    database.exec("UPDATE accounts SET date_created = 5");
+    changes.apply("", "one", []);
+    t.same(accounts(), [{ friendly_name: "before", date_created: 1000, date_updated: 1000 }]);
+    t.same(database.prepare("SELECT sid, track FROM recordings").all(), [{ sid: "RE1", track: null }]);
+  },
+);
 
 t.test("an empty file is a new database", async (t) => {
   t.equal(faultOf(t, join(t.testdir({ "emulator.db": "" }), "new.db")), "");
@@ -66,7 +100,7 @@ t.test("damaged within: corrupt", async (t) => {
   const file = join(t.testdir(), "emulator.db");
   const database = openDatabase(file);
   for (let i = 0; i < 500; i++)
-    database.prepare("INSERT INTO accounts VALUES (?, 'token', 'name', NULL)").run(`AC${i}`);
+    database.prepare("INSERT INTO accounts VALUES (?, 'token', 'name', NULL, 0, 0)").run(`AC${i}`);
   database.close();
   const bytes = readFileSync(file);
   bytes.fill(0xff, bytes.length - 3000);
@@ -118,7 +152,7 @@ t.test("of a newer schema version: refused, whether its file or only its log say
   const log = readFileSync(`${file}-wal`);
   const main = readFileSync(file);
   newer.close();
-  t.match(faultOf(t, file), "has schema version 99, and this emulator knows versions up to 2: use a newer emulator");
+  t.match(faultOf(t, file), "has schema version 99, and this emulator knows versions up to 3: use a newer emulator");
   const killed = join(t.testdir({ other: {} }), "other", "emulator.db");
   writeFileSync(killed, main);
   writeFileSync(`${killed}-wal`, log);
