@@ -57,6 +57,8 @@ export interface RecordingRow extends ListedRow {
   source: Source;
   error_code: number | null;
   /** All three encryption columns are set, or none. */
+  /** The one track that was recorded, null for both. */
+  track: "inbound" | "outbound" | null;
   encryption_public_key_sid: string | null;
   encryption_cek: string | null;
   encryption_iv: string | null;

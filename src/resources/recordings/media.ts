@@ -9,49 +9,61 @@ import { mp3Of } from "../../media/mp3.js";
 import { monoOf, type Pcm } from "../../media/pcm.js";
 import type { Sound, SyncSound } from "../../media/sound.js";
 import { pcmOfWav, WAV_CONTENT_TYPE, wavOf } from "../../media/wav.js";
-import type { RecordingRow } from "../../state/rows.js";
+import type { RecordingRow, Source } from "../../state/rows.js";
 
 /** The forms that media can be downloaded in. */
 export type MediaFormat = "wav" | "mp3";
+
+/** Recordings of these sources are stored with two channels, whatever their `channels` say. */
+const TWO_CHANNEL_SOURCES: ReadonlySet<Source> = new Set([
+  "DialVerb",
+  "OutboundAPI",
+  "StartCallRecordingAPI",
+  "Trunking",
+  "Conference",
+]);
+
+/** Downloaded with one channel unless the client asks for two. */
+const CONFERENCE_SOURCES: ReadonlySet<Source> = new Set(["Conference", "StartConferenceRecordingAPI"]);
 
 /**
  * The media of a recording: a file named after its SID, or else a melody that follows from it. Twilio's own form is WAV;
  * an MP3 is made from it.
  *
- * @param channels - how many the client asks for; undefined for as many as there are.
+ * @param requested - how many channels the client asks for; undefined for as many as the recording shows, of a conference one.
  * @param folder - where files may lie: `RE….wav`, `RE….mp3`.
  * @throws Refusal 20404 if Twilio holds no media of it: it is not completed, or in external storage; 16113 for two
- * channels of a mono recording; 16109 for an encrypted recording as MP3; 20501 for an MP3 from a WAV file of another format.
+ * channels of a recording that is stored with one; 16109 for an encrypted recording as MP3; 20501 for an MP3 from a WAV file of another format.
  * @see https://www.twilio.com/docs/voice/api/recording#fetch-a-recording-media-file
  */
-export function mediaOf(row: RecordingRow, format: MediaFormat, channels: 1 | 2 | undefined, folder: string): Sound {
+export function mediaOf(row: RecordingRow, format: MediaFormat, requested: 1 | 2 | undefined, folder: string): Sound {
   if (row.status !== "completed" || row.external_media_url !== null) throw new Refusal({ code: 20404 });
-  if (channels === 2 && row.channels !== 2) throw new Refusal({ code: 16113 });
+  if (requested === 2 && storedChannels(row) === 1) throw new Refusal({ code: 16113 });
+  const channels = requested ?? (CONFERENCE_SOURCES.has(row.source) ? 1 : undefined);
   if (row.encryption_iv !== null) {
     if (format === "mp3") throw new Refusal({ code: 16109 });
-    // What is encrypted can only be had as it is: nobody but the customer could mix its channels.
-    return ciphertextOf(plainWav(row, undefined, folder), contentKeyFor(row.sid), row.encryption_iv);
+    return ciphertextOf(plainWav(row, channels, folder), contentKeyFor(row.sid), row.encryption_iv);
   }
   if (format === "wav") return plainWav(row, channels, folder);
   const file = fileOf(row, "mp3", folder);
-  return file === undefined ? mp3Of(withChannels(pcmOf(row, folder), channels)) : soundOfFile(file, "audio/mpeg");
+  return file === undefined ? mp3Of(pcmOf(row, channels, folder)) : soundOfFile(file, "audio/mpeg");
 }
 
 function plainWav(row: RecordingRow, channels: 1 | 2 | undefined, folder: string): SyncSound {
   const file = wavFile(row, folder);
-  if (file === undefined) return wavOf(withChannels(melody(row), channels));
+  if (file === undefined) return wavOf(melody(row, channels));
   const pcm = pcmOfWav(file);
   // A file whose format is not Twilio's, or that need not be changed, is served as it is.
   return pcm === undefined || channels !== 1 || pcm.channels === 1 ? file : wavOf(monoOf(pcm));
 }
 
-function pcmOf(row: RecordingRow, folder: string): Pcm {
+function pcmOf(row: RecordingRow, channels: 1 | 2 | undefined, folder: string): Pcm {
   const file = wavFile(row, folder);
-  if (file === undefined) return melody(row);
+  if (file === undefined) return melody(row, channels);
   const pcm = pcmOfWav(file);
   // Better nothing than what does not sound like the WAV.
   if (pcm === undefined) throw new Refusal({ code: 20501, what: "MP3 from a WAV file that is not 8 kHz, 16 bit" });
-  return pcm;
+  return channels === 1 ? monoOf(pcm) : pcm;
 }
 
 function wavFile(row: RecordingRow, folder: string): SyncSound | undefined {
@@ -67,10 +79,12 @@ function fileOf({ sid }: RecordingRow, format: MediaFormat, folder: string): str
   return entry && join(folder, entry.name);
 }
 
-function melody({ sid, channels, duration }: RecordingRow): Pcm {
-  return melodyOf(sid, channels === 2 ? 2 : 1, duration ?? 0);
+function melody(row: RecordingRow, channels: 1 | 2 | undefined = row.channels === 2 ? 2 : 1): Pcm {
+  const stored = melodyOf(row.sid, storedChannels(row), row.duration ?? 0);
+  return channels === 1 ? monoOf(stored) : stored;
 }
 
-function withChannels(pcm: Pcm, channels: 1 | 2 | undefined): Pcm {
-  return channels === 1 ? monoOf(pcm) : pcm;
+function storedChannels({ source, track, channels }: RecordingRow): 1 | 2 {
+  if (source === "RecordVerb" || track !== null) return 1;
+  return TWO_CHANNEL_SOURCES.has(source) || channels === 2 ? 2 : 1;
 }

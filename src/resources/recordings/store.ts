@@ -16,6 +16,7 @@ const COLUMNS = [
   "status",
   "channels",
   "source",
+  "track",
   "error_code",
   "encryption_public_key_sid",
   "encryption_cek",

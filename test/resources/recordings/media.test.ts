@@ -99,6 +99,53 @@ t.test("RequestedChannels", async (t) => {
   t.test("1 of a mono recording (200)", async (t) => {
     t.equal((await fetch(PLAIN, "1")).rawPayload.readUInt16LE(22), 1);
   });
+  for (const source of ["DialVerb", "OutboundAPI", "StartCallRecordingAPI", "Trunking", "Conference"]) {
+    t.test(`2 of a ${source} recording with one channel: two (200)`, async (t) => {
+      const { send, steer } = await emulator(t);
+      const { body } = await steer("POST", "/recordings", { source, duration: "3" });
+      t.equal(body.channels, 1);
+      const ask = async (query: string) => (await send(mediaPath(body.sid) + query)).rawPayload;
+      const [unasked, one, two] = [await ask(""), await ask("?RequestedChannels=1"), await ask("?RequestedChannels=2")];
+      t.equal(unasked.readUInt16LE(22), 1);
+      t.ok(unasked.equals(one));
+      t.equal(two.readUInt16LE(22), 2);
+      t.equal(two.length, 44 + 3 * 32_000);
+      t.equal((await send(`${mediaPath(body.sid, ".mp3")}?RequestedChannels=2`)).statusCode, 200);
+    });
+  }
+  for (const [title, recording] of [
+    ["a RecordVerb recording, whatever its channels", { source: "RecordVerb", channels: 2 }],
+    ["a StartConferenceRecordingAPI recording with one channel", { source: "StartConferenceRecordingAPI" }],
+    ["a single track of a call", { source: "StartCallRecordingAPI", track: "outbound", channels: 2 }],
+  ] as const) {
+    t.test(`2 of ${title} (400, 16113)`, async (t) => {
+      const { send, steer } = await emulator(t);
+      const { body } = await steer("POST", "/recordings", { duration: "3", ...recording });
+      const answer = await send(`${mediaPath(body.sid)}?RequestedChannels=2`);
+      t.equal(answer.statusCode, 400);
+      t.equal(answer.headers["x-twilio-error-code"], "16113");
+      t.equal((await send(mediaPath(body.sid))).rawPayload.readUInt16LE(22), 1);
+    });
+  }
+  t.test("2 of a recording with two channels, of an undocumented source (200)", async (t) => {
+    const { send, steer } = await emulator(t);
+    const { body } = await steer("POST", "/recordings", { source: "StartCallRecordingTwiML", channels: 2 });
+    t.equal((await send(`${mediaPath(body.sid)}?RequestedChannels=2`)).rawPayload.readUInt16LE(22), 2);
+  });
+  t.test("none of a conference, whatever its channels: one (200)", async (t) => {
+    const { send, steer } = await emulator(t);
+    for (const source of ["Conference", "StartConferenceRecordingAPI"]) {
+      const { body } = await steer("POST", "/recordings", { source, channels: 2, duration: "3" });
+      t.equal((await send(mediaPath(body.sid))).rawPayload.readUInt16LE(22), 1);
+      t.equal((await send(`${mediaPath(body.sid)}?RequestedChannels=2`)).rawPayload.readUInt16LE(22), 2);
+      t.equal((await send(mediaPath(body.sid, ".mp3"))).statusCode, 200);
+    }
+  });
+  t.test("of an encrypted recording: the ciphertext of as many channels as asked for (200)", async (t) => {
+    t.equal((await fetch(ENCRYPTED, "1")).rawPayload.length, 44 + 5 * 16_000 + 16);
+    t.equal((await fetch(ENCRYPTED, "2")).rawPayload.length, 44 + 5 * 32_000 + 16);
+    t.equal((await fetch(ENCRYPTED, "2", ".mp3")).headers["x-twilio-error-code"], "16109");
+  });
   t.test("2 of a mono recording (400, 16113)", async (t) => {
     for (const extension of ["", ".mp3"]) {
       const answer = await fetch(PLAIN, "2", extension);
