@@ -20,6 +20,8 @@ export interface Collection<Row extends { sid: string }> {
   prefix: SidPrefix;
   /** The keys of a resource, in Twilio's order. */
   keys: readonly string[];
+  /** What may follow the list's path, as the router takes it. Left out: `LIST_EXTENSION`. */
+  listExtension?: string;
   represent(row: Row, request: CollectionRequest): object;
 }
 
@@ -33,13 +35,13 @@ export interface Collection<Row extends { sid: string }> {
 export function listRoutes<Row extends { sid: string }>(
   app: FastifyInstance,
   url: string,
-  { key, element, noun, prefix, keys, represent }: Collection<Row>,
+  { key, element, noun, prefix, keys, listExtension = LIST_EXTENSION, represent }: Collection<Row>,
   list: (request: CollectionRequest, page: PageRequest) => Page<Row> | undefined,
   filters: readonly string[] = [],
 ): void {
   app.route({
     method: ["GET", "HEAD"],
-    url: url + LIST_EXTENSION,
+    url: url + listExtension,
     config: { operation: `List${noun}` },
     handler,
   });

@@ -6,7 +6,7 @@ import type { ListedRow } from "./rows.js";
 export interface Selection<Row> {
   /** Columns that must have these values; an account's sid at least. */
   where: Partial<Row> & Pick<ListedRow, "account_sid">;
-  /** First and last date_created that counts, in milliseconds since the Unix epoch. */
+  /** First and last time that counts, by the column that the collection is ordered by: milliseconds since the Unix epoch. */
   from?: number;
   until?: number;
   /** Deleted rows count as well, if they were deleted after this time. */
@@ -32,28 +32,35 @@ export interface Page<Row> {
 
 export type CollectionStore<Row extends ListedRow> = ReturnType<typeof collectionStore<Row>>;
 
-/** The place of a row in the order of its list: newest first, and the larger SID first of those made at one time. */
-type Place = Pick<ListedRow, "date_created" | "sid">;
+/** The place of a row in the order of its list: newest first, and the larger SID first of those with equal times. */
+interface Place {
+  date: number;
+  sid: string;
+}
 
 // Beyond every time that a date can have (ECMA-262, 21.4.1.1).
 const ALWAYS = 8.64e15 + 1;
 /** Before every row. */
-const START: Place = { date_created: ALWAYS, sid: "" };
+const START: Place = { date: ALWAYS, sid: "" };
 
 /** Whether `one` is of an earlier time, or has the smaller SID of the same time. */
 function isBefore(one: Place, other: Place): boolean {
-  return one.date_created < other.date_created || (one.date_created === other.date_created && one.sid < other.sid);
+  return one.date < other.date || (one.date === other.date && one.sid < other.sid);
 }
 
 /**
- * The rows of one table. Pages are read by keyset, along an index that ends in (date_created, sid, date_deleted): a
- * page costs the same at any depth, and a row that is added or deleted shifts no other.
+ * The rows of one table. Pages are read by keyset, along an index that ends in (`order`, sid, date_deleted): a page costs
+ * the same at any depth, and a row that is added or deleted shifts no other.
+ *
+ * @param order - the column that lists are ordered by, newest first.
  */
 export function collectionStore<Row extends ListedRow>(
   database: Database,
   table: string,
   columns: readonly (keyof Row & string)[],
+  order: "date_created" | "date_updated" = "date_created",
 ) {
+  const placeOf = (row: Row): Place => ({ date: row[order], sid: row.sid });
   const list = columns.join(", ");
   const get = database
     .prepare<[string, string], unknown[]>(`SELECT ${list} FROM ${table} WHERE account_sid = ? AND sid = ?`)
@@ -82,13 +89,13 @@ export function collectionStore<Row extends ListedRow>(
     const key = [...where, forward, deleted, what].join();
     const known = statements.get(key);
     if (known !== undefined) return known;
-    const [beyond, limit, order] = forward ? ["<", ">=", "DESC"] : [">", "<=", "ASC"];
+    const [beyond, limit, direction] = forward ? ["<", ">=", "DESC"] : [">", "<=", "ASC"];
     const statement = database.prepare<[object], unknown[]>(
       `SELECT ${what} FROM ${table}
        WHERE ${where.map((column) => `${column} = @${column}`).join(" AND ")}
-         AND (date_created, sid) ${beyond} (@date, @sid) AND date_created ${limit} @end
+         AND (${order}, sid) ${beyond} (@date, @sid) AND ${order} ${limit} @end
          AND (date_deleted IS NULL${deleted ? " OR date_deleted > @deletedAfter" : ""})
-       ORDER BY date_created ${order}, sid ${order} LIMIT @limit OFFSET @skip`,
+       ORDER BY ${order} ${direction}, sid ${direction} LIMIT @limit OFFSET @skip`,
     );
     statements.set(key, statement.raw());
     return statement;
@@ -97,8 +104,8 @@ export function collectionStore<Row extends ListedRow>(
   function read(selection: Selection<Row>, place: Place, forward: boolean, limit: number, skip = 0, what = list) {
     const { where, from = -ALWAYS, until = ALWAYS, deletedAfter } = selection;
     // One bound on each side, or the index is entered at the wrong one: the filter's own is a place like any other.
-    const bound = forward ? { date_created: until + 1, sid: "" } : { date_created: from, sid: "" };
-    const { date_created: date, sid } = isBefore(bound, place) === forward ? bound : place;
+    const bound = { date: forward ? until + 1 : from, sid: "" };
+    const { date, sid } = isBefore(bound, place) === forward ? bound : place;
     const statement = select(Object.keys(where), forward, deletedAfter !== undefined, what);
     return statement.all({ ...where, date, sid, end: forward ? from : until, deletedAfter, limit, skip });
   }
@@ -106,8 +113,8 @@ export function collectionStore<Row extends ListedRow>(
   /** Where a page begins that is only known by the rows before it: read from the index alone, it costs little. */
   function placeAfter(selection: Selection<Row>, skip: number): Place | undefined {
     if (skip === 0) return START;
-    const [found] = read(selection, START, true, 1, skip - 1, "date_created, sid") as [date: number, sid: string][];
-    return found && { date_created: found[0], sid: found[1] };
+    const [found] = read(selection, START, true, 1, skip - 1, `${order}, sid`) as [date: number, sid: string][];
+    return found && { date: found[0], sid: found[1] };
   }
 
   function find(accountSid: string, sid: string): Row | undefined {
@@ -140,7 +147,7 @@ export function collectionStore<Row extends ListedRow>(
     page(selection: Selection<Row>, { size, skip, token }: PageSelection): Page<Row> | undefined {
       const row = token && find(selection.where.account_sid, token.sid);
       if (token !== undefined && row === undefined) return undefined;
-      const place = row ?? placeAfter(selection, skip);
+      const place = row ? placeOf(row) : placeAfter(selection, skip);
       if (place === undefined) return { rows: [], more: false };
       if (token?.direction !== "before") {
         const rows = read(selection, place, true, size + 1).map(rowOf);
@@ -148,7 +155,8 @@ export function collectionStore<Row extends ListedRow>(
       }
       const rows = read(selection, place, false, size).map(rowOf).reverse();
       // Where nothing is left before it, all that there is follows.
-      return { rows, more: read(selection, rows.at(-1) ?? START, true, 1).length > 0 };
+      const last = rows.at(-1);
+      return { rows, more: read(selection, last ? placeOf(last) : START, true, 1).length > 0 };
     },
   };
 }

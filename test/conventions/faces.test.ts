@@ -46,16 +46,16 @@ t.test("an empty list in XML (200)", async (t) => {
 
 t.test("a list in CSV: a line of keys, then a line for each (200)", async (t) => {
   const { send } = await emulator(t);
-  const answer = await send(`${RECORDING.replace("12", "05")}/Transcriptions.csv`);
+  const answer = await send(`${RECORDING.replace("12", "05")}/AddOnResults.csv`);
   t.equal(answer.statusCode, 200);
   t.equal(answer.headers["content-type"], "text/csv; charset=utf-8");
   const lines = answer.body.split("\n");
   t.equal(
     lines[0],
-    "account_sid,api_version,date_created,date_updated,duration,price,price_unit,recording_sid,sid,status,transcription_text,type,uri",
+    "sid,account_sid,status,add_on_sid,add_on_configuration_sid,date_created,date_updated,date_completed,reference_sid,subresource_uris",
   );
   t.equal(lines.length, 4, "two lines of rows, and the end of the last one");
-  t.match(lines[2], /,"Hello, this is a message for the front desk\. /);
+  t.match(lines[2], /^XR\d+,ACa+,completed,XB\d+,XE\d+,"\w{3}, \d\d /);
   t.match((await send(`${ROOT}/Recordings.csv`)).body, /,"{""add_on_results"":""\/2010/);
 });
 
@@ -68,8 +68,9 @@ t.test("an empty list in CSV: the line of keys (200)", async (t) => {
 
 t.test("odd characters in a text: the same in every form", async (t) => {
   const { send, state } = await emulator(t);
-  const path = `${ROOT}/Transcriptions/TR${numbered("01").slice(2)}`;
-  const store = state.database.prepare("UPDATE transcriptions SET transcription_text = ? WHERE sid LIKE '%1'");
+  const result = `${RECORDING.replace("12", "05")}/AddOnResults/XR${numbered("01").slice(2)}`;
+  const path = `${result}/Payloads/XH${numbered("01").slice(2)}`;
+  const store = state.database.prepare("UPDATE payloads SET label = ? WHERE sid LIKE '%1'");
   for (const [name, text, xml, csv] of [
     [
       "mark-up",
@@ -84,9 +85,9 @@ t.test("odd characters in a text: the same in every form", async (t) => {
   ] as const) {
     t.test(name, async (t) => {
       store.run(text);
-      t.equal((await send(`${path}.json`)).json().transcription_text, text);
-      t.ok((await send(path)).body.includes(`<TranscriptionText>${xml}</TranscriptionText>`));
-      t.ok((await send(`${ROOT}/Transcriptions.csv`)).body.includes(`,${csv},fast,`));
+      t.equal((await send(`${path}.json`)).json().label, text);
+      t.ok((await send(path)).body.includes(`<Label>${xml}</Label>`));
+      t.ok((await send(`${result}/Payloads.csv`)).body.includes(`,${csv},XB`));
     });
   }
 });

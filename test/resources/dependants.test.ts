@@ -31,7 +31,7 @@ t.test("transcriptions", async (t) => {
     ]);
     t.match(answer.json(), {
       account_sid: ACCOUNT,
-      api_version: "2010-04-01",
+      api_version: "2008-08-01",
       date_created: /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000$/,
       duration: "75",
       price: "-0.10000",
@@ -51,7 +51,7 @@ t.test("transcriptions", async (t) => {
     const list = async (path: string) =>
       (await send(path)).json().transcriptions.map((transcription: { sid: string }) => transcription.sid);
     t.same(await list(`${ROOT}/Transcriptions.json`), [TR3, TR2, TR1, TR4]);
-    t.same(await list(`${RECORDING}/Transcriptions.json`), [TR2, TR1]);
+    t.same(await list(`${RECORDING}/Transcriptions.json`), [TR3, TR2, TR1]);
     t.same(await list(`${ROOT}/Recordings/${EXAMPLE}/Transcriptions.json`), []);
     t.same(await list(`${ROOT.replace(ACCOUNT, SUBACCOUNT)}/Transcriptions.json`), [sid("TR", "05")]);
   });
@@ -63,7 +63,105 @@ t.test("transcriptions", async (t) => {
       t.same((await send(path)).json(), notFound(path));
       t.same((await send(path, { method: "DELETE" })).json(), notFound(path));
     }
-    t.same((await send(`${RECORDING}/Transcriptions.json`)).json().transcriptions, []);
+    t.match((await send(`${RECORDING}/Transcriptions.json`)).json().transcriptions, [{ sid: TR3 }]);
+  });
+
+  t.test("price: a string, whatever the status", async (t) => {
+    const { send } = await emulator(t);
+    const priceOf = async (sid = "") => (await send(`${ROOT}/Transcriptions/${sid}.json`)).json().price;
+    t.same([await priceOf(TR1), await priceOf(TR2), await priceOf(TR3)], ["-0.10000", "-0.05000", "0.00000"]);
+  });
+
+  t.test("list: the last updated first, page by page, forth and back", async (t) => {
+    const { send, steer } = await emulator(t, { clock: Date.UTC(2026, 1, 28) });
+    const updated = ["2026-01-03", "2026-01-01", "2026-01-04", "2026-01-02", "2026-01-02"];
+    const transcriptions = updated.map((date_updated, index) => ({
+      sid: sid("TR", `1${index}`),
+      recording_sid: numbered("10"),
+      date_created: "2025-12-31",
+      date_updated,
+    }));
+    t.equal((await steer("POST", "/recordings", { transcriptions })).status, 201);
+    const list = async (path: string | null) => {
+      const { transcriptions, previous_page_uri, next_page_uri } = (await send(String(path))).json();
+      return { sids: transcriptions.map(({ sid }: { sid: string }) => sid), previous_page_uri, next_page_uri };
+    };
+    const expected = ["12", "10", "14", "13", "11"].map((digits) => sid("TR", digits));
+    t.same((await list(`${ROOT}/Transcriptions.json`)).sids, [TR3, TR2, TR1, TR4, ...expected]);
+    const first = await list(`${ROOT}/Recordings/${numbered("10")}/Transcriptions.json?PageSize=2`);
+    const second = await list(first.next_page_uri);
+    const third = await list(second.next_page_uri);
+    t.same([first.sids, second.sids, third.sids], [expected.slice(0, 2), expected.slice(2, 4), expected.slice(4)]);
+    t.equal(third.next_page_uri, null);
+    t.same((await list(third.previous_page_uri)).sids, second.sids);
+    t.same((await list(second.previous_page_uri)).sids, first.sids);
+  });
+
+  t.test("a page of the list is read along an index, from its first row on", async (t) => {
+    const { send, state } = await emulator(t);
+    const { prepare } = state.database;
+    const read: string[] = [];
+    t.intercept(state.database, "prepare", {
+      value(sql: string) {
+        if (sql.includes("FROM transcriptions") && sql.includes("ORDER BY date_updated")) read.push(sql);
+        return prepare.call(state.database, sql);
+      },
+    });
+    for (const path of [ROOT, RECORDING]) await send(`${path}/Transcriptions.json`);
+    t.equal(read.length, 2);
+    for (const sql of [...read]) {
+      const named = { account_sid: "", recording_sid: "", date: 0, sid: "", end: 0, limit: 1, skip: 0 };
+      const plan = state.database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(named) as { detail: string }[];
+      t.match(
+        plan.map(({ detail }) => detail),
+        [/^SEARCH transcriptions USING INDEX transcriptions_by_\w+ \(account_sid=\?.* AND \(date_updated,sid\)[<>]/],
+      );
+    }
+  });
+
+  t.test(".txt: the text alone, under the account and under the recording, also of HEAD (200)", async (t) => {
+    const { send, state } = await emulator(t);
+    const { transcription_text } = (await send(`${ROOT}/Transcriptions/${TR1}.json`)).json();
+    for (const path of [`${ROOT}/Transcriptions/${TR1}.txt`, `${RECORDING}/Transcriptions/${TR1}.txt`]) {
+      const answer = await send(path);
+      t.equal(answer.statusCode, 200);
+      t.equal(answer.headers["content-type"], "text/plain; charset=utf-8");
+      t.equal(answer.body, transcription_text);
+      const head = await send(path, { method: "HEAD" });
+      t.equal(head.headers["content-length"], String(transcription_text.length));
+      t.equal(head.body, "");
+    }
+    t.equal((await send(`${ROOT}/Transcriptions/${TR2}.txt`)).body, "(blank)", "a failed one");
+    const odd = '<a> & "b"\r\n漢';
+    state.database.prepare("UPDATE transcriptions SET transcription_text = ? WHERE sid = ?").run(odd, TR4);
+    t.equal((await send(`${ROOT}/Transcriptions/${TR4}.txt`)).body, odd, "as it is");
+    t.match(await send(`${ROOT}/Transcriptions/${TR3}.txt`), { statusCode: 200, body: /^$/ }, "one in progress");
+  });
+
+  t.test(".txt of what is not there (404, 20404, in XML), by another method (405)", async (t) => {
+    const { send } = await emulator(t);
+    for (const path of [
+      `${ROOT}/Transcriptions/${sid("TR", "99")}.txt`,
+      `${RECORDING}/Transcriptions/${TR4}.txt`,
+      `${ROOT}/Transcriptions.txt`,
+    ]) {
+      const answer = await send(path);
+      t.equal(answer.statusCode, 404);
+      t.match(answer.body, `<Message>${notFound(path).message}</Message>`);
+    }
+    t.equal((await send(`${ROOT}/Transcriptions/${TR1}.txt`, { method: "DELETE" })).statusCode, 405);
+  });
+
+  t.test(".csv and .html, of one and of lists (404, 20404)", async (t) => {
+    const { send } = await emulator(t);
+    for (const extension of ["csv", "html"]) {
+      for (const path of [ROOT, RECORDING].flatMap((place) =>
+        ["", `/${TR1}`].map((one) => `${place}/Transcriptions${one}`),
+      )) {
+        const answer = await send(`${path}.${extension}`);
+        t.equal(answer.headers["x-twilio-error-code"], "20404", `${path}.${extension}`);
+      }
+    }
   });
 
   t.test("without a duration: null", async (t) => {
@@ -89,7 +187,7 @@ t.test("transcriptions", async (t) => {
       `${ROOT}/Transcriptions/${sid("TR", "99")}.json`,
       `${ROOT}/Transcriptions/TR1.json`,
       `${ROOT}/Transcriptions/${sid("TR", "05")}.json`,
-      `${RECORDING}/Transcriptions/${TR3}.json`,
+      `${RECORDING}/Transcriptions/${TR4}.json`,
       `${ROOT}/Recordings/${numbered("99")}/Transcriptions.json`,
       `${ROOT}/Recordings/RE1/Transcriptions.json`,
     ]) {

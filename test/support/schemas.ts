@@ -47,11 +47,11 @@ export const transcriptionSchema = {
   type: "object",
   properties: {
     account_sid: sid("AC"),
-    api_version: among(["2010-04-01"]),
+    api_version: among(["2008-08-01"]),
     date_created: date,
     date_updated: date,
     duration: secondsOrNull,
-    price: priceOrNull,
+    price: { ...text, pattern: DECIMAL },
     price_unit: currencyOrNull,
     recording_sid: sid("RE"),
     sid: sid("TR"),

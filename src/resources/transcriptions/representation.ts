@@ -26,7 +26,8 @@ export const TRANSCRIPTION_KEYS = [
 export function representTranscription(row: TranscriptionRow) {
   return {
     account_sid: row.account_sid,
-    api_version: "2010-04-01",
+    // Documented and recorded so: older than the version in the path.
+    api_version: "2008-08-01",
     date_created: toRfc2822(row.date_created),
     date_updated: toRfc2822(row.date_updated),
     duration: row.duration === null ? null : String(row.duration),

@@ -1,4 +1,5 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { RESOURCE_EXTENSION, SID } from "../../conventions/faces.js";
 import type { TranscriptionRow } from "../../state/rows.js";
 import { type Collection, type CollectionRequest, collectionRoutes } from "../collection.js";
 import type { Rules } from "../rules.js";
@@ -10,12 +11,14 @@ const COLLECTION: Collection<TranscriptionRow> = {
   noun: "Transcription",
   prefix: "TR",
   keys: TRANSCRIPTION_KEYS,
+  // Twilio has no CSV of transcriptions.
+  listExtension: RESOURCE_EXTENSION,
   represent: representTranscription,
 };
 
 /**
- * `/Accounts/{AccountSid}/Transcriptions`, and the same under a recording. Under a recording they are found only while it
- * is; the account keeps them until they are deleted themselves.
+ * `/Accounts/{AccountSid}/Transcriptions`, and the same under a recording; `.txt` is the text alone. Under a recording they
+ * are found only while it is; the account keeps them until they are deleted themselves.
  */
 export function transcriptionRoutes(app: FastifyInstance, { transcriptions, recordings }: Rules): void {
   const ofAccount = ({ accountSid }: CollectionRequest) => ({ account_sid: accountSid });
@@ -24,7 +27,20 @@ export function transcriptionRoutes(app: FastifyInstance, { transcriptions, reco
     recording_sid: recordings.fetch(accountSid, params.RecordingSid as string, false).sid,
   });
 
-  collectionRoutes(app, "/Transcriptions", COLLECTION, ofAccount, transcriptions);
   const underRecording = { ...COLLECTION, noun: "RecordingTranscription" };
-  collectionRoutes(app, "/Recordings/:RecordingSid/Transcriptions", underRecording, ofRecording, transcriptions);
+  for (const [url, collection, place] of [
+    ["/Transcriptions", COLLECTION, ofAccount],
+    ["/Recordings/:RecordingSid/Transcriptions", underRecording, ofRecording],
+  ] as const) {
+    collectionRoutes(app, url, collection, place, transcriptions);
+    app.route({
+      method: ["GET", "HEAD"],
+      url: `${url}/${SID}.txt`,
+      config: { operation: `Fetch${collection.noun}` },
+      handler: (request: CollectionRequest, reply: FastifyReply) => {
+        const { transcription_text } = transcriptions.fetch(place(request), request.params.Sid as string);
+        return reply.type("text/plain; charset=utf-8").send(transcription_text ?? "");
+      },
+    });
+  }
 }
