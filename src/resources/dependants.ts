@@ -7,8 +7,19 @@ import type { ListedRow } from "../state/rows.js";
 /**
  * What can be done with resources that belong to a recording. A deleted one is gone at once; its row stays for the
  * retention, so that a page token that names it still leads somewhere: many programs delete while they list.
+ *
+ * @param lifetime - how long after its creation one is found, in milliseconds; left out, there is no end. Only for a store
+ * that is ordered by date_created.
  */
-export function dependantRules<Row extends ListedRow>(store: CollectionStore<Row>, prefix: SidPrefix, clock: Clock) {
+export function dependantRules<Row extends ListedRow>(
+  store: CollectionStore<Row>,
+  prefix: SidPrefix,
+  clock: Clock,
+  lifetime = Number.POSITIVE_INFINITY,
+) {
+  /** Returns the earliest date_created that is found. */
+  const firstOf = ({ account_sid }: Selection<Row>["where"]) => clock.now(account_sid) - lifetime + 1;
+
   /**
    * @param where - what the row must have: its account, and what the path says of its place.
    * @param pathSid - its SID in the path, as written.
@@ -20,12 +31,14 @@ export function dependantRules<Row extends ListedRow>(store: CollectionStore<Row
     const inPlace = (found: Row) =>
       Object.entries(where).every(([column, value]) => found[column as keyof Row] === value);
     if (row === undefined || row.date_deleted !== null || !inPlace(row)) throw new Refusal({ code: 20404 });
+    if (row.date_created < firstOf(where)) throw new Refusal({ code: 20404 });
     return row;
   }
 
   return {
     /** @returns undefined if the page's token leads nowhere. */
-    list: (where: Selection<Row>["where"], page: PageSelection): Page<Row> | undefined => store.page({ where }, page),
+    list: (where: Selection<Row>["where"], page: PageSelection): Page<Row> | undefined =>
+      store.page({ where, from: firstOf(where) }, page),
     fetch,
     /** @throws Refusal 20404 if there is none, or it is already deleted. */
     remove(where: Selection<Row>["where"], pathSid: string): void {

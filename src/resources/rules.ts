@@ -18,7 +18,8 @@ export interface Rules {
    */
   purgeExpired(): void;
   /**
-   * When the passing of time makes the next recording disappear, if nothing else changes: at the end of its retention.
+   * When the passing of time makes the next recording or add-on result disappear, if nothing else changes: at the end of
+   * the recording's retention, or 30 days after the result's creation.
    *
    * @param time - by an account's clock, like the result: milliseconds since the Unix epoch.
    */
@@ -48,6 +49,7 @@ export function allRules(
       const until = clock.earliest() - retentionDays * DAY;
       for (const rules of [recordings, transcriptions, addOnResults, payloads]) rules.purge(until);
     },
-    nextExpiry: (time) => recordings.nextDeleted(time - retentionDays * DAY) + retentionDays * DAY,
+    nextExpiry: (time) =>
+      Math.min(recordings.nextDeleted(time - retentionDays * DAY) + retentionDays * DAY, addOnResults.nextLapse(time)),
   };
 }

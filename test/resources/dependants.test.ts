@@ -252,6 +252,24 @@ t.test("add-on results", async (t) => {
       [sid("XR", "02"), sid("XR", "01")],
     );
   });
+  t.test("30 days after its creation: not found, nor listed, nor its payloads and their data (404)", async (t) => {
+    const { send, state } = await emulator(t);
+    const { location } = (await send(`${PAYLOAD}/Data.json`)).headers;
+    const created = Date.parse((await send(`${RESULT}.json`)).json().date_created);
+    state.database.prepare("UPDATE add_on_results SET date_created = ? WHERE sid = ?").run(created, sid("XR", "01"));
+    state.clock.freeze(created + 30 * DAY - 1);
+    t.equal((await send(`${RESULT}.json`)).statusCode, 200);
+    const newer = { sid: sid("XR", "02") };
+    t.match((await send(`${RECORDING}/AddOnResults.json`)).json().add_on_results, [newer, { sid: sid("XR", "01") }]);
+    state.clock.freeze(created + 30 * DAY);
+    t.match((await send(`${RECORDING}/AddOnResults.json`)).json().add_on_results, [newer]);
+    for (const path of [`${RESULT}.json`, `${RESULT}/Payloads.json`, `${PAYLOAD}.json`, `${PAYLOAD}/Data.json`]) {
+      t.same((await send(path)).json(), notFound(path));
+    }
+    t.equal((await send(String(location))).statusCode, 404);
+    state.clock.release();
+    t.equal((await send(`${RESULT}.json`)).statusCode, 200, "there again once the clock is turned back");
+  });
   t.test("delete: 204, then 404, and its payloads and their data are gone", async (t) => {
     const { send } = await emulator(t);
     const { location } = (await send(`${PAYLOAD}/Data.json`)).headers;
