@@ -19,7 +19,7 @@ import type { FixtureFolder } from "./fixtures/folder.js";
 import { openAuthority } from "./listener/authority.js";
 import { answerClientErrors } from "./listener/client-errors.js";
 import { servePort } from "./listener/port.js";
-import { admitToAccount } from "./resources/accounts/routes.js";
+import { accountFetchRoutes, accountListRoutes, admitToAccount } from "./resources/accounts/routes.js";
 import { addOnResultRoutes, payloadStorageRoutes } from "./resources/add-on-results/routes.js";
 import { notYetRoutes } from "./resources/not-yet.js";
 import { mediaRoutes } from "./resources/recordings/media-routes.js";
@@ -129,6 +129,9 @@ function twilioApi(api: FastifyInstance, state: State, rules: Rules, config: Con
     await requireCredentials(authenticated, rules.accounts.findCredentials);
     refuseUnknownMethods(authenticated);
     answerUnknownPaths(authenticated);
+    const { accounts } = rules;
+    authenticated.register(async (list) => accountListRoutes(list, accounts, () => meetArmedFaults(list, state)));
+    authenticated.register(async (one) => accountFetchRoutes(one, accounts, () => meetArmedFaults(one, state)));
     authenticated.register(async (account) => accountRoutes(account, state, rules, config), {
       prefix: "/2010-04-01/Accounts/:AccountSid",
     });

@@ -67,8 +67,9 @@ export function accountControl(state: State, rules: Rules, folder: FixtureFolder
       { keys, ...account }: Omit<CreatedAccount, "auth_token"> & { auth_token: string | null },
       fixtures: Fixtures | undefined,
     ) => {
+      const now = clock.now();
       accounts.add(
-        [account],
+        [{ ...account, date_created: now, date_updated: now }],
         keys.map((key) => ({ ...key, account_sid: account.sid })),
       );
       if (fixtures !== undefined) addRows(rules, copyFor(account.sid, fixtures));

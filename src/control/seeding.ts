@@ -53,7 +53,7 @@ export async function seedDatabase(
       clear(rules);
       state.changes.forget();
       addRows(rules, fixtures);
-      addGiven(rules, accountSid);
+      addGiven(rules, accountSid, row.seeded_at);
       if (generate > 0) {
         await withoutIndexes(state.database, () => addGenerated(rules, fixtures, row, attendance));
       }
@@ -61,13 +61,15 @@ export async function seedDatabase(
     });
   } else {
     for (const line of changesSince(before, row, folder.path)) attendance.notice(line);
-    addGiven(rules, accountSid);
+    addGiven(rules, accountSid, row.seeded_at);
   }
 }
 
 /** Its token stays with whoever gave it. */
-function addGiven({ accounts }: Rules, sid: string | undefined): void {
-  if (sid !== undefined) accounts.add([{ sid, auth_token: null, friendly_name: sid, owner_account_sid: null }], []);
+function addGiven({ accounts }: Rules, sid: string | undefined, now: number): void {
+  if (sid === undefined) return;
+  const dates = { date_created: now, date_updated: now };
+  accounts.add([{ sid, auth_token: null, friendly_name: sid, owner_account_sid: null, ...dates }], []);
 }
 
 function clear(rules: Rules): void {

@@ -24,6 +24,8 @@ export interface AccountRow {
   friendly_name: string;
   /** The parent's sid for a subaccount, else null. */
   owner_account_sid: string | null;
+  date_created: number;
+  date_updated: number;
 }
 
 /** An API key. */
@@ -55,10 +57,10 @@ export interface RecordingRow extends ListedRow {
   status: Status;
   channels: number | null;
   source: Source;
-  error_code: number | null;
-  /** All three encryption columns are set, or none. */
   /** The one track that was recorded, null for both. */
   track: "inbound" | "outbound" | null;
+  error_code: number | null;
+  /** All three encryption columns are set, or none. */
   encryption_public_key_sid: string | null;
   encryption_cek: string | null;
   encryption_iv: string | null;

@@ -33,6 +33,8 @@ interface Answer {
 const COMPLETED = pathOf(numbered("05"));
 const DELETED = `${pathOf(numbered("07"))}?IncludeSoftDeleted=true`;
 const THEIRS = pathOf(numbered("13"), SUBACCOUNT);
+const OWN = `/2010-04-01/Accounts/${ACCOUNT}.json`;
+const ACCOUNTS = "/2010-04-01/Accounts.json";
 const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
 
 /** An emulator that listens, and tells of each answer whether it was made for it. */
@@ -84,6 +86,10 @@ t.test("asked again: the same answer, with an id of its own", async (t) => {
     [200, COMPLETED.replace(".json", ".xml")],
     [200, LIST.replace(".json", ".csv")],
     [200, THEIRS],
+    [200, OWN],
+    [200, ACCOUNTS],
+    [200, ACCOUNTS, { authorization: basic(SUBACCOUNT, SUBACCOUNT_TOKEN) }],
+    [200, LIST.replace("Recordings.json", `Transcriptions/TR${"0".repeat(30)}01.txt`)],
     [200, COMPLETED, { authorization: basic(KEY, KEY_SECRET) }],
     [400, `${LIST}?PageSize=0`],
     [404, pathOf(numbered("99"))],
@@ -204,6 +210,39 @@ t.test("whoever is let in, or no more, is answered so at once", async (t) => {
   await steer("DELETE", `/accounts/${sid}`);
   t.equal((await ask(list, { authorization })).status, 401);
   t.equal((await ask(list)).status, 404);
+});
+
+t.test("accounts: a new one, a removed one and a reset show at once, in the list and by themselves", async (t) => {
+  const { ask, warm, steer } = await caching(t);
+  const sidsIn = ({ body }: Answer) => JSON.parse(body).accounts.map(({ sid }: { sid: string }) => sid);
+  const sid = `AC${"d".repeat(32)}`;
+  const one = OWN.replace(ACCOUNT, sid);
+  const before = sidsIn(await warm(ACCOUNTS));
+  t.equal((await warm(one)).status, 404);
+  const spec = { sid, owner_account_sid: ACCOUNT, recordings: "none" };
+  for (const remove of [() => steer("DELETE", `/accounts/${sid}`), () => steer("POST", "/reset")]) {
+    await steer("POST", "/accounts", spec);
+    t.same(sidsIn(await warm(ACCOUNTS)).sort(), [...before, sid].sort());
+    t.equal((await warm(one)).status, 200);
+    await remove();
+    t.same(sidsIn(await warm(ACCOUNTS)), before);
+    t.equal((await warm(one)).status, 404);
+  }
+  t.match(await ask(ACCOUNTS), { made: false });
+});
+
+t.test("an add-on result that lapses as time passes: gone to the millisecond", async (t) => {
+  const { ask, warm, steer, state } = await caching(t);
+  const created = state.database.prepare("SELECT min(date_created) FROM add_on_results").pluck().get() as number;
+  const end = created + 30 * DAY;
+  await steer("POST", "/clock", { now: new Date(end - 1).toISOString(), frozen: true });
+  const path = COMPLETED.replace(".json", "/AddOnResults.json");
+  t.equal(JSON.parse((await warm(path)).body).add_on_results.length, 2);
+  // As time passes, not as a turn of the clock.
+  t.intercept(state.clock, "now", { value: () => end });
+  const after = await ask(path);
+  t.ok(after.made);
+  t.equal(JSON.parse(after.body).add_on_results.length, 1);
 });
 
 t.test("a purge: what it removed is in no answer", async (t) => {

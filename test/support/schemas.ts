@@ -43,6 +43,22 @@ export const recordingSchema = {
   },
 } as const;
 
+export const accountSchema = {
+  type: "object",
+  properties: {
+    auth_token: text,
+    date_created: date,
+    date_updated: date,
+    friendly_name: text,
+    owner_account_sid: sid("AC"),
+    sid: sid("AC"),
+    status: among(["active"]),
+    subresource_uris: { type: "object", additionalProperties: path },
+    type: among(["Full"]),
+    uri: path,
+  },
+} as const;
+
 export const transcriptionSchema = {
   type: "object",
   properties: {

@@ -1,5 +1,16 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { Refusal } from "../../conventions/errors.js";
+import { faceOf, LIST_EXTENSION, RESOURCE_EXTENSION, sendResource } from "../../conventions/faces.js";
+import { refuseMethod } from "../../conventions/methods.js";
+import { type Query, textParameter } from "../../conventions/parameters.js";
+import { pathOf } from "../../conventions/urls.js";
+import type { AccountRow } from "../../state/rows.js";
+import { type Collection, type CollectionRequest, listRoutes } from "../collection.js";
+import { ACCOUNT_KEYS, representAccount } from "./representation.js";
 import type { AccountRules } from "./rules.js";
+
+/** Every account here is active. */
+const STATUSES = ["active", "suspended", "closed"];
 
 /** Admits a request below `/Accounts/{AccountSid}` only to an account that its credentials reach. */
 export function admitToAccount(app: FastifyInstance, accounts: AccountRules): void {
@@ -7,4 +18,57 @@ export function admitToAccount(app: FastifyInstance, accounts: AccountRules): vo
     request.accountSid = accounts.enter(request.callerSid, request.params.AccountSid);
     done();
   });
+}
+
+/** `/Accounts`: those that the credentials reach. The request counts as the caller's own. */
+export function accountListRoutes(app: FastifyInstance, accounts: AccountRules, addHooks: () => void): void {
+  const collection: Collection<AccountRow> = {
+    key: "accounts",
+    element: "Account",
+    noun: "Account",
+    prefix: "AC",
+    keys: ACCOUNT_KEYS,
+    represent: (row) => representAccount(row, accounts.tokenOf(row)),
+  };
+  app.addHook("onRequest", (request, _reply, done) => {
+    request.accountSid = request.callerSid as string;
+    done();
+  });
+  addHooks();
+  const url = "/2010-04-01/Accounts";
+  listRoutes(app, url, collection, ({ accountSid, query }, page) => accounts.page(accountSid, chosenBy(query), page), [
+    "FriendlyName",
+    "Status",
+  ]);
+  refuseOthers(app, url + LIST_EXTENSION);
+}
+
+/** `/Accounts/{AccountSid}`: the account itself. */
+export function accountFetchRoutes(app: FastifyInstance, accounts: AccountRules, addHooks: () => void): void {
+  admitToAccount(app, accounts);
+  addHooks();
+  const url = `/2010-04-01/Accounts/:AccountSid(^[^.]*)${RESOURCE_EXTENSION}`;
+  app.route({ method: ["GET", "HEAD"], url, config: { operation: "FetchAccount" }, handler: fetch });
+  refuseOthers(app, url);
+
+  function fetch(request: CollectionRequest, reply: FastifyReply): object {
+    const row = accounts.find(request.accountSid);
+    // An import can take away the account whose credentials were given at start.
+    if (row === undefined) throw new Refusal({ code: 20404 });
+    return sendResource(reply, faceOf(pathOf(request.url)), "Account", representAccount(row, accounts.tokenOf(row)));
+  }
+}
+
+function refuseOthers(app: FastifyInstance, url: string): void {
+  app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url, handler: refuseMethod });
+}
+
+/** @throws Refusal 20001 for a Status that no account can have. */
+function chosenBy(query: Query): (account: AccountRow) => boolean {
+  const name = textParameter(query, "FriendlyName") || undefined;
+  const status = textParameter(query, "Status") || "active";
+  if (!STATUSES.includes(status)) {
+    throw new Refusal({ code: 20001, parameter: "Status", value: status, expected: `one of ${STATUSES.join(", ")}` });
+  }
+  return ({ friendly_name }) => status === "active" && (name === undefined || friendly_name === name);
 }

@@ -1,6 +1,7 @@
 import type { Credentials } from "../../conventions/credentials.js";
 import { Refusal } from "../../conventions/errors.js";
 import { parseSid } from "../../conventions/sids.js";
+import type { Page, PageSelection } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import type { AccountRow, KeyRow } from "../../state/rows.js";
 import { accountStore } from "./store.js";
@@ -61,6 +62,29 @@ export function accountRules(database: Database, given: GivenAccount | undefined
       if (callerSid !== undefined && owner !== callerSid) throw new Refusal({ code: 20003 });
       return sid;
     },
+
+    /**
+     * The accounts that an account's credentials reach: itself and its subaccounts, newest first. They are few, so that a
+     * page is cut out of all of them.
+     *
+     * @returns undefined if the page's token leads nowhere.
+     */
+    page(
+      callerSid: string,
+      isChosen: (account: AccountRow) => boolean,
+      page: PageSelection,
+    ): Page<AccountRow> | undefined {
+      const { size, skip, token } = page;
+      const all = store.family(callerSid).filter(isChosen);
+      const place = token === undefined ? skip : all.findIndex(({ sid }) => sid === token.sid);
+      if (place === -1) return undefined;
+      if (token?.direction === "before") return { rows: all.slice(Math.max(0, place - size), place), more: true };
+      const start = token === undefined ? place : place + 1;
+      return { rows: all.slice(start, start + size), more: all.length > start + size };
+    },
+
+    /** An account's auth token, also one that was given at start; empty for an account that is admitted with any. */
+    tokenOf: ({ sid, auth_token }: AccountRow): string => (sid === given?.sid ? given.authToken : (auth_token ?? "")),
 
     /** Adds accounts and keys; an account that exists stays as it is. */
     add(accounts: Iterable<AccountRow>, keys: Iterable<KeyRow>): void {

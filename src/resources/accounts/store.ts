@@ -3,9 +3,11 @@ import type { AccountRow, KeyRow } from "../../state/rows.js";
 
 /** Accounts and their API keys. */
 export function accountStore(database: Database) {
+  const columns = "sid, auth_token, friendly_name, owner_account_sid, date_created, date_updated";
   const put = database.prepare<[AccountRow]>(
-    `INSERT INTO accounts (sid, auth_token, friendly_name, owner_account_sid)
-     VALUES (@sid, @auth_token, @friendly_name, @owner_account_sid) ON CONFLICT (sid) DO NOTHING`,
+    `INSERT INTO accounts (${columns})
+     VALUES (@sid, @auth_token, @friendly_name, @owner_account_sid, @date_created, @date_updated)
+     ON CONFLICT (sid) DO NOTHING`,
   );
   const putKey = database.prepare<[KeyRow]>(
     "INSERT INTO keys (sid, account_sid, secret) VALUES (@sid, @account_sid, @secret)",
@@ -17,9 +19,11 @@ export function accountStore(database: Database) {
     `SELECT sid AS accountSid, auth_token AS secret FROM accounts WHERE sid = ?
      UNION ALL SELECT account_sid, secret FROM keys WHERE sid = ?`,
   );
-  const columns = "sid, auth_token, friendly_name, owner_account_sid";
   const get = database.prepare<[string], AccountRow>(`SELECT ${columns} FROM accounts WHERE sid = ?`);
   const list = database.prepare<[], AccountRow>(`SELECT ${columns} FROM accounts ORDER BY rowid`);
+  const family = database.prepare<[string, string], AccountRow>(
+    `SELECT ${columns} FROM accounts WHERE sid = ? OR owner_account_sid = ? ORDER BY date_created DESC, sid DESC`,
+  );
   const keys = database.prepare<[string], KeyRow>("SELECT sid, account_sid, secret FROM keys WHERE account_sid = ?");
   const key = database.prepare<[string], KeyRow>("SELECT sid, account_sid, secret FROM keys WHERE sid = ?");
   const clear = database.prepare("DELETE FROM accounts");
@@ -35,6 +39,8 @@ export function accountStore(database: Database) {
     get: (sid: string): AccountRow | undefined => get.get(sid),
     /** In the order in which they were added. */
     list: (): AccountRow[] => list.all(),
+    /** An account and its subaccounts, newest first. */
+    family: (sid: string): AccountRow[] => family.all(sid, sid),
     /** An account's API keys. */
     keys: (accountSid: string): KeyRow[] => keys.all(accountSid),
     key: (sid: string): KeyRow | undefined => key.get(sid),
