@@ -29,8 +29,10 @@ type Asked = [line: string, headers?: Record<string, string>];
 
 const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
 const THEIRS = `/2010-04-01/Accounts/${SUBACCOUNT}/Recordings/${numbered("13")}.json`;
+const OWN = `/2010-04-01/Accounts/${ACCOUNT}`;
+const SUB = `/2010-04-01/Accounts/${SUBACCOUNT}`;
 const media = (digits: string, extension = "") => `/Recordings/${numbered(digits)}${extension}`;
-const transcription = `TR${"0".repeat(30)}01`;
+const [transcription, failed] = [`TR${"0".repeat(30)}01`, `TR${"0".repeat(30)}02`];
 const result = `/Recordings/${numbered("05")}/AddOnResults`;
 const [resultSid, payloadSid] = [`XR${"0".repeat(30)}01`, `XH${"0".repeat(30)}01`];
 const payloads = `${result}/${resultSid}/Payloads`;
@@ -120,6 +122,24 @@ const SCRIPTS: Record<string, Asked[]> = {
     ["POST /Recordings.json"],
     ["DELETE /Recordings"],
   ],
+  accounts: [
+    ...[".json", ".xml", "", ".csv"].map((extension): Asked => [`GET ${OWN}${extension}`]),
+    [`HEAD ${OWN}.json`],
+    [`GET ${OWN}.json`, { authorization: basic(KEY, KEY_SECRET) }],
+    [`GET ${SUB}.json`],
+    [`GET ${SUB}.json`, { authorization: basic(SUBACCOUNT, SUBACCOUNT_TOKEN) }],
+    [`GET ${OWN}.json`, { authorization: basic(SUBACCOUNT, SUBACCOUNT_TOKEN) }],
+    [`GET /2010-04-01/Accounts/AC${"9".repeat(32)}.json`],
+    [`GET ${OWN}.json`, unauthorized],
+    [`POST ${OWN}.json`],
+    ...[".json", ".xml", ".csv", ""].map((extension): Asked => [`GET /2010-04-01/Accounts${extension}`]),
+    ["GET /2010-04-01/Accounts.json?FriendlyName=Main%20account&Status=active&PageSize=1"],
+    [`GET /2010-04-01/Accounts.json?PageSize=1&Page=1&PageToken=PA${SUBACCOUNT}`],
+    ["GET /2010-04-01/Accounts.json", { authorization: basic(SUBACCOUNT, SUBACCOUNT_TOKEN) }],
+    ["GET /2010-04-01/Accounts.json?Status=open"],
+    ["HEAD /2010-04-01/Accounts.json"],
+    ["POST /2010-04-01/Accounts.json"],
+  ],
   deletion: [
     [`DELETE ${media("05", ".json")}`],
     [`DELETE ${media("05", ".json")}`],
@@ -148,6 +168,12 @@ const SCRIPTS: Record<string, Asked[]> = {
     [`GET ${media("99")}/Transcriptions.json`],
     [`DELETE ${media("05")}/Transcriptions/${transcription}`],
     [`DELETE ${media("05")}/Transcriptions/${transcription}`],
+    [`GET ${media("05")}/Transcriptions/${failed}.txt`],
+    [`GET /Transcriptions/${failed}.txt`],
+    [`HEAD /Transcriptions/${failed}.txt`],
+    [`GET /Transcriptions/${transcription}.txt`],
+    ...[".csv", ".html"].map((extension): Asked => [`GET /Transcriptions/${failed}${extension}`]),
+    ["GET /Transcriptions.html"],
   ],
   "add-on results": [
     ...[".json", ".xml", ".csv", ""].map((extension): Asked => [`GET ${result}${extension}`]),
@@ -186,6 +212,7 @@ const SCRIPTS: Record<string, Asked[]> = {
     [`GET ${media("11")}`],
     [`GET ${media("04")}`],
     [`GET ${media("07", ".wav")}`],
+    ...["09", "10", "12"].map((digits): Asked => [`GET ${media(digits)}?RequestedChannels=2`]),
   ],
   "no resource": [
     [`OPTIONS ${media("05", ".json")}`, unauthorized],
