@@ -157,7 +157,7 @@ t.test("lists", async (t) => {
 
 t.test("transcriptions: list, fetch, remove, of the account and of a recording", async (t) => {
   const client = (await start(t))(ACCOUNT, TOKEN);
-  const [first, second] = await client.recordings(numbered("05")).transcriptions.list();
+  const [first, , second] = await client.recordings(numbered("05")).transcriptions.list();
   t.match(
     await client
       .recordings(numbered("05"))
@@ -176,6 +176,17 @@ t.test("transcriptions: list, fetch, remove, of the account and of a recording",
   t.equal(await client.transcriptions(second?.sid ?? "").remove(), true);
   t.equal((await client.transcriptions.list()).length, 2);
   t.match(await refusal(client.transcriptions(second?.sid ?? "").fetch()), { status: 404, code: 20404 });
+});
+
+t.test("accounts: fetch, list by name and page by page", async (t) => {
+  const client = (await start(t))(ACCOUNT, TOKEN);
+  const { authToken, dateCreated, ownerAccountSid, status, type } = await client.api.accounts(SUBACCOUNT).fetch();
+  t.match({ authToken, ownerAccountSid, status, type }, { ownerAccountSid: ACCOUNT, status: "active", type: "Full" });
+  t.ok(dateCreated.getTime() > 0);
+  const sids = (accounts: { sid: string }[]) => accounts.map(({ sid }) => sid).sort();
+  t.same(sids(await client.api.accounts.list({ pageSize: 1 })), [ACCOUNT, SUBACCOUNT]);
+  t.same(sids(await client.api.accounts.list({ friendlyName: "Subaccount", status: "active" })), [SUBACCOUNT]);
+  t.match(await refusal(client.api.accounts(`AC${"9".repeat(32)}`).fetch()), { status: 404, code: 20404 });
 });
 
 t.test("add-on results, payloads and their data: list, fetch, remove", async (t) => {

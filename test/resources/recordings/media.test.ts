@@ -127,6 +127,17 @@ t.test("RequestedChannels", async (t) => {
       t.equal((await send(mediaPath(body.sid))).rawPayload.readUInt16LE(22), 1);
     });
   }
+  t.test("2 of a single track that is changed: still refused (400), until it is both tracks (200)", async (t) => {
+    const { send, steer } = await emulator(t);
+    const { body } = await steer("POST", "/recordings", { source: "DialVerb", track: "inbound", duration: "3" });
+    for (const [changes, status] of [
+      [{ duration: "4" }, 400],
+      [{ track: "both" }, 200],
+    ] as const) {
+      t.equal((await steer("PATCH", `/recordings/${body.sid}`, changes)).status, 200);
+      t.equal((await send(`${mediaPath(body.sid)}?RequestedChannels=2`)).statusCode, status);
+    }
+  });
   t.test("2 of a recording with two channels, of an undocumented source (200)", async (t) => {
     const { send, steer } = await emulator(t);
     const { body } = await steer("POST", "/recordings", { source: "StartCallRecordingTwiML", channels: 2 });
