@@ -5,6 +5,7 @@
 export type Reason =
   | { code: 20001; parameter: string; value: string; expected: string }
   | { code: 20001; malformed: string }
+  | { code: 20001; problem: "Invalid date value" | "PageToken is required for paging." }
   | { code: 20003; cause?: "No credentials provided" | "invalid username" }
   | { code: 20004 }
   | { code: 20007; most: number }
@@ -13,6 +14,7 @@ export type Reason =
   | { code: 20416; length: number }
   | { code: 16109 }
   | { code: 16113 }
+  | { code: 21481 }
   | { code: 20500 }
   | { code: 20501; what: string };
 
@@ -52,6 +54,7 @@ const STATUS = {
   20001: 400,
   16109: 400,
   16113: 400,
+  21481: 400,
   20003: 401,
   20004: 405,
   20007: 400,
@@ -96,6 +99,7 @@ export const PLAIN_ERRORS: ReadonlyMap<number, PlainError> = new Map([
 function message(reason: Reason, path: string): string {
   switch (reason.code) {
     case 20001:
+      if ("problem" in reason) return reason.problem;
       return "malformed" in reason
         ? `Malformed request: ${reason.malformed}`
         : `Invalid value '${reason.value}' for parameter '${reason.parameter}': expected ${reason.expected}`;
@@ -109,6 +113,8 @@ function message(reason: Reason, path: string): string {
       return "An encrypted recording cannot be downloaded as MP3";
     case 16113:
       return "A mono recording cannot be downloaded with two channels";
+    case 21481:
+      return "Invalid PageToken";
     case 20404:
       return `The requested resource ${path} was not found`;
     case 20409:

@@ -6,9 +6,11 @@ import { parseSid, type SidPrefix } from "./sids.js";
 const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 1000;
 
+const MAX_PAGE = 999_999_999;
+
 /** The page that a request for a list asks for. */
 export interface PageRequest extends PageSelection {
-  /** Its number, counted from 0; only the token says where it begins. */
+  /** Counted from 0. It only affects `start` and `end`: the token says which rows the page has. */
   page: number;
 }
 
@@ -16,30 +18,33 @@ export interface PageRequest extends PageSelection {
  * Reads `PageSize`, `Page` and `PageToken`.
  *
  * @param prefix - of the SIDs in the list: a token is `PA` (after) or `PB` (before) and one of them.
- * @throws Refusal 20007 for a page that is too large, 20001 for any other value that makes no sense.
+ * @throws Refusal 20007 for a page that is too large, 21481 for a malformed token, 20001 for any other invalid value and for
+ * a page after the first without a token.
  */
 export function readPageRequest(query: Query, prefix: SidPrefix): PageRequest {
-  const size = wholeNumber(query, "PageSize", 1) ?? DEFAULT_PAGE_SIZE;
+  const size = wholeNumber(query, "PageSize", 1, Number.POSITIVE_INFINITY) ?? DEFAULT_PAGE_SIZE;
   if (size > MAX_PAGE_SIZE) throw new Refusal({ code: 20007, most: MAX_PAGE_SIZE });
-  const page = wholeNumber(query, "Page", 0) ?? 0;
+  const page = wholeNumber(query, "Page", 0, MAX_PAGE) ?? 0;
   const text = textParameter(query, "PageToken");
-  if (text === undefined) return { size, page, skip: page * size };
+  if (text !== undefined) return { size, page, token: parseToken(text, prefix) };
+  if (page > 0) throw new Refusal({ code: 20001, problem: "PageToken is required for paging." });
+  return { size, page };
+}
+
+function parseToken(text: string, prefix: SidPrefix): NonNullable<PageRequest["token"]> {
   const sid = parseSid(prefix, text.slice(2));
   const direction = ({ PA: "after", PB: "before" } as const)[text.slice(0, 2)];
-  if (sid === undefined || direction === undefined) throw badToken(text);
-  return { size, page, skip: 0, token: { direction, sid } };
+  if (sid === undefined || direction === undefined) throw new Refusal({ code: 21481 });
+  return { direction, sid };
 }
 
-/** The refusal of a page token that leads nowhere. */
-export function badToken(value: string): Refusal {
-  return new Refusal({ code: 20001, parameter: "PageToken", value, expected: "one from a page URI of this list" });
-}
-
-function wholeNumber(query: Query, parameter: string, least: number): number | undefined {
+function wholeNumber(query: Query, parameter: string, least: number, most: number): number | undefined {
   const value = textParameter(query, parameter);
   if (value === undefined) return undefined;
-  if (/^\d{1,9}$/.test(value) && Number(value) >= least) return Number(value);
-  throw new Refusal({ code: 20001, parameter, value, expected: `a whole number from ${least} on` });
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  const range = most === Number.POSITIVE_INFINITY ? `from ${least} on` : `from ${least} to ${most}`;
+  throw new Refusal({ code: 20001, parameter, value, expected: `a whole number ${range}` });
 }
 
 /** The part of a list answer that tells of pages. */
@@ -58,7 +63,7 @@ export interface Envelope {
  * The envelope of a page. Its URIs are relative, and repeat the filters first.
  *
  * @param path - the list's path, with the extension of the form that was asked for.
- * @param filters - names and values of the filters, as given.
+ * @param filters - names and values of the filters.
  */
 export function envelopeOf(
   path: string,
@@ -66,7 +71,7 @@ export function envelopeOf(
   { size, page, token }: PageRequest,
   { rows, more }: Page<{ sid: string }>,
 ): Envelope {
-  const given = filters.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}&`).join("");
+  const given = filters.map(([name, value]) => `${name}=${quotePlus(value)}&`).join("");
   const uri = (number: number, text?: string) =>
     `${path}?${given}PageSize=${size}&Page=${number}${text === undefined ? "" : `&PageToken=${text}`}`;
   const [first, last] = [rows[0], rows.at(-1)];
@@ -82,4 +87,12 @@ export function envelopeOf(
     next_page_uri: more ? (last === undefined ? uri(0) : uri(page + 1, `PA${last.sid}`)) : null,
     page,
   };
+}
+
+/** Percent-encodes as Python's `quote_plus` does, which Twilio's page URIs look like. */
+function quotePlus(text: string): string {
+  const encode = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text)
+    .replace(/[!'()*]/g, encode)
+    .replaceAll("%20", "+");
 }

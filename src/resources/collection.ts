@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Refusal } from "../conventions/errors.js";
 import { faceOf, LIST_EXTENSION, RESOURCE_EXTENSION, SID, sendList, sendResource } from "../conventions/faces.js";
-import { badToken, envelopeOf, type PageRequest, readPageRequest } from "../conventions/paging.js";
-import { type Query, textParameter } from "../conventions/parameters.js";
+import { envelopeOf, type PageRequest, readPageRequest } from "../conventions/paging.js";
+import type { Query } from "../conventions/parameters.js";
 import type { SidPrefix } from "../conventions/sids.js";
 import { pathOf } from "../conventions/urls.js";
 import type { Page } from "../state/collection-store.js";
@@ -18,7 +19,7 @@ export interface Collection<Row extends { sid: string }> {
   /** What Twilio calls its operations after, `RecordingAddOnResult`: `ListRecordingAddOnResult` and so on. */
   noun: string;
   prefix: SidPrefix;
-  /** The keys of a resource, in Twilio's order. */
+  /** The keys of a resource in Twilio's order, without those whose values are objects: the columns of CSV. */
   keys: readonly string[];
   /** What may follow the list's path, as the router takes it. Left out: `LIST_EXTENSION`. */
   listExtension?: string;
@@ -29,15 +30,15 @@ export interface Collection<Row extends { sid: string }> {
  * Adds the routes of a list, in JSON, XML and CSV.
  *
  * @param url - without an extension.
- * @param list - the page that is asked for, undefined if its token leads nowhere.
- * @param filters - the names of the query parameters that choose rows; the page URIs repeat them.
+ * @param list - returns the page, undefined if its token names no row.
+ * @param filters - returns names and values of the query parameters that choose rows; the page URIs repeat them.
  */
 export function listRoutes<Row extends { sid: string }>(
   app: FastifyInstance,
   url: string,
   { key, element, noun, prefix, keys, listExtension = LIST_EXTENSION, represent }: Collection<Row>,
   list: (request: CollectionRequest, page: PageRequest) => Page<Row> | undefined,
-  filters: readonly string[] = [],
+  filters: (query: Query) => readonly (readonly [name: string, value: string])[] = () => [],
 ): void {
   app.route({
     method: ["GET", "HEAD"],
@@ -49,14 +50,11 @@ export function listRoutes<Row extends { sid: string }>(
   function handler(request: CollectionRequest, reply: FastifyReply): object {
     const pageRequest = readPageRequest(request.query, prefix);
     const page = list(request, pageRequest);
-    if (page === undefined) throw badToken(textParameter(request.query, "PageToken") as string);
+    if (page === undefined) throw new Refusal({ code: 21481 });
     const path = pathOf(request.url);
-    const given = filters.flatMap((name) => {
-      const value = textParameter(request.query, name);
-      return value === undefined ? [] : [[name, value] as const];
-    });
+    const envelope = envelopeOf(path, filters(request.query), pageRequest, page);
     const resources = page.rows.map((row) => represent(row, request));
-    return sendList(reply, faceOf(path), { key, element, keys }, envelopeOf(path, given, pageRequest, page), resources);
+    return sendList(reply, faceOf(path), { key, element, keys }, envelope, resources);
   }
 }
 

@@ -17,9 +17,7 @@ export interface Selection<Row> {
 export interface PageSelection {
   /** Most rows of the page. */
   size: number;
-  /** Rows to leave out first; only without a token. */
-  skip: number;
-  /** The row that the page follows or precedes. */
+  /** The row that the page follows or precedes; the first page without it. */
   token?: { direction: "after" | "before"; sid: string } | undefined;
 }
 
@@ -84,37 +82,30 @@ export function collectionStore<Row extends ListedRow>(
   const clear = database.prepare(`DELETE FROM ${table}`);
   const statements = new Map<string, Statement<[object], unknown[]>>();
 
-  /** One statement for each combination of columns, direction, deletion and what is read. */
-  function select(where: readonly string[], forward: boolean, deleted: boolean, what: string) {
-    const key = [...where, forward, deleted, what].join();
+  /** One statement for each combination of columns, direction and deletion. */
+  function select(where: readonly string[], forward: boolean, deleted: boolean) {
+    const key = [...where, forward, deleted].join();
     const known = statements.get(key);
     if (known !== undefined) return known;
     const [beyond, limit, direction] = forward ? ["<", ">=", "DESC"] : [">", "<=", "ASC"];
     const statement = database.prepare<[object], unknown[]>(
-      `SELECT ${what} FROM ${table}
+      `SELECT ${list} FROM ${table}
        WHERE ${where.map((column) => `${column} = @${column}`).join(" AND ")}
          AND (${order}, sid) ${beyond} (@date, @sid) AND ${order} ${limit} @end
          AND (date_deleted IS NULL${deleted ? " OR date_deleted > @deletedAfter" : ""})
-       ORDER BY ${order} ${direction}, sid ${direction} LIMIT @limit OFFSET @skip`,
+       ORDER BY ${order} ${direction}, sid ${direction} LIMIT @limit`,
     );
     statements.set(key, statement.raw());
     return statement;
   }
 
-  function read(selection: Selection<Row>, place: Place, forward: boolean, limit: number, skip = 0, what = list) {
+  function read(selection: Selection<Row>, place: Place, forward: boolean, limit: number) {
     const { where, from = -ALWAYS, until = ALWAYS, deletedAfter } = selection;
     // One bound on each side, or the index is entered at the wrong one: the filter's own is a place like any other.
     const bound = { date: forward ? until + 1 : from, sid: "" };
     const { date, sid } = isBefore(bound, place) === forward ? bound : place;
-    const statement = select(Object.keys(where), forward, deletedAfter !== undefined, what);
-    return statement.all({ ...where, date, sid, end: forward ? from : until, deletedAfter, limit, skip });
-  }
-
-  /** Where a page begins that is only known by the rows before it: read from the index alone, it costs little. */
-  function placeAfter(selection: Selection<Row>, skip: number): Place | undefined {
-    if (skip === 0) return START;
-    const [found] = read(selection, START, true, 1, skip - 1, `${order}, sid`) as [date: number, sid: string][];
-    return found && { date: found[0], sid: found[1] };
+    const statement = select(Object.keys(where), forward, deletedAfter !== undefined);
+    return statement.all({ ...where, date, sid, end: forward ? from : until, deletedAfter, limit });
   }
 
   function find(accountSid: string, sid: string): Row | undefined {
@@ -144,11 +135,10 @@ export function collectionStore<Row extends ListedRow>(
     clear: (): void => void clear.run(),
 
     /** @returns undefined if the token's row does not exist. */
-    page(selection: Selection<Row>, { size, skip, token }: PageSelection): Page<Row> | undefined {
+    page(selection: Selection<Row>, { size, token }: PageSelection): Page<Row> | undefined {
       const row = token && find(selection.where.account_sid, token.sid);
       if (token !== undefined && row === undefined) return undefined;
-      const place = row ? placeOf(row) : placeAfter(selection, skip);
-      if (place === undefined) return { rows: [], more: false };
+      const place = row ? placeOf(row) : START;
       if (token?.direction !== "before") {
         const rows = read(selection, place, true, size + 1).map(rowOf);
         return { rows: rows.slice(0, size), more: rows.length > size };

@@ -1,13 +1,23 @@
 import type { FastifyInstance } from "fastify";
 import { originOf } from "../../conventions/origin.js";
-import { booleanParameter, dateFilter, sidParameter } from "../../conventions/parameters.js";
+import {
+  booleanParameter,
+  dateFilter,
+  givenDates,
+  givenTexts,
+  type Query,
+  sidParameter,
+} from "../../conventions/parameters.js";
 import type { RecordingRow } from "../../state/rows.js";
 import { type Collection, listRoutes, resourceRoutes } from "../collection.js";
 import { type EncryptionDetails, RECORDING_KEYS, representRecording } from "./representation.js";
 import type { RecordingRules } from "./rules.js";
 
-/** The filters of the list, in the documented order. */
-const FILTERS = ["DateCreated", "DateCreated<", "DateCreated>", "CallSid", "ConferenceSid", "IncludeSoftDeleted"];
+/** Returns the filters of a list request, in the documented order. */
+const givenFilters = (query: Query) => [
+  ...givenDates(query, "DateCreated"),
+  ...givenTexts(query, ["CallSid", "ConferenceSid", "IncludeSoftDeleted"]),
+];
 
 /** `/Accounts/{AccountSid}/Recordings`: the account's view of its recordings. */
 export function recordingRoutes(
@@ -37,7 +47,7 @@ export function recordingRoutes(
       };
       return recordings.list(accountSid, filter, page);
     },
-    FILTERS,
+    givenFilters,
   );
   resourceRoutes(
     app,

@@ -43,7 +43,7 @@ export function recordingRules(database: Database, clock: Clock, horizon: (accou
   }
 
   return {
-    /** @returns undefined if the page's token leads nowhere. */
+    /** @returns undefined if the page's token names no row. */
     list(accountSid: string, filter: RecordingFilter, page: PageSelection): Page<RecordingRow> | undefined {
       const { call_sid, conference_sid, includeSoftDeleted, ...dates } = filter;
       const where = {

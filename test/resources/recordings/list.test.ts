@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import t, { type Test } from "tap";
+import { envelopeOf } from "../../../src/conventions/paging.js";
 import type { RecordingRow } from "../../../src/state/rows.js";
-import { ACCOUNT, EXAMPLE, emulator, notFound, numbered, pathOf, SUBACCOUNT } from "../../support/emulator.js";
+import { ACCOUNT, DAY, EXAMPLE, emulator, notFound, numbered, pathOf, SUBACCOUNT } from "../../support/emulator.js";
 
 const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
 const sids = (body: { recordings: { sid: string }[] }) => body.recordings.map(({ sid }) => sid);
@@ -82,9 +83,9 @@ t.test("envelope", async (t) => {
     t.match(answer, { start: 0, end: 0, recordings: [], next_page_uri: null, previous_page_uri: null, page_size: 50 });
   });
 
-  t.test("filters are repeated first, percent-encoded", async (t) => {
+  t.test("filters are repeated first, the sign of a date in its value", async (t) => {
     const { send } = await emulatorWith(t, sequence(3));
-    const filters = "DateCreated%3E=2025-01-01T00%3A00%3A00Z&IncludeSoftDeleted=true";
+    const filters = "DateCreated=%3E%3D2025-01-01T00%3A00%3A00Z&IncludeSoftDeleted=true";
     const body = (
       await send(`${LIST}?PageSize=2&IncludeSoftDeleted=true&DateCreated>=2025-01-01T00:00:00Z&Unknown=1`)
     ).json();
@@ -97,6 +98,9 @@ t.test("page sizes", async (t) => {
   const { send } = await emulatorWith(t, sequence(60));
   t.test("50 unless it is given", async (t) => t.equal(sids((await send(LIST)).json()).length, 50));
   t.test("1000 at most", async (t) => t.equal(sids((await send(`${LIST}?PageSize=1000`)).json()).length, 60));
+  t.test("far above (400, 20007)", async (t) => {
+    t.match((await send(`${LIST}?PageSize=${"9".repeat(400)}`)).json(), { code: 20007, status: 400 });
+  });
   t.test("above (400, 20007)", async (t) => {
     const answer = await send(`${LIST}?PageSize=1001`);
     t.equal(answer.statusCode, 400);
@@ -107,14 +111,6 @@ t.test("page sizes", async (t) => {
       status: 400,
     });
   });
-  t.test("a page by its number alone", async (t) => {
-    t.same(
-      sids((await send(`${LIST}?PageSize=25&Page=2`)).json()),
-      sequence(60)
-        .slice(50)
-        .map(({ sid }) => sid),
-    );
-  });
   t.test("the page before the first: empty, and the first one follows", async (t) => {
     const token = `PB${sequence(1)[0]?.sid}`;
     t.match((await send(`${LIST}?PageToken=${token}`)).json(), {
@@ -124,8 +120,55 @@ t.test("page sizes", async (t) => {
       next_page_uri: `${LIST}?PageSize=50&Page=0`,
     });
   });
-  t.test("a page beyond the last: empty", async (t) => {
-    t.match((await send(`${LIST}?Page=7`)).json(), { start: 0, end: 0, recordings: [], page: 7 });
+  t.test("a page after the last: empty, start 0, end 0", async (t) => {
+    const token = `PA${sequence(60).at(-1)?.sid}`;
+    t.match((await send(`${LIST}?Page=7&PageToken=${token}`)).json(), { start: 0, end: 0, recordings: [], page: 7 });
+  });
+});
+
+t.test("paging without a token, or with a bad one", async (t) => {
+  const { send } = await emulator(t);
+  const error = (code: number, message: string) => ({
+    code,
+    message,
+    more_info: `https://www.twilio.com/docs/errors/${code}`,
+    status: 400,
+  });
+  for (const query of [
+    "Page=1",
+    "Page=1&PageSize=2",
+    "Page=7&PageToken=",
+    "PageToken=&Page=1&DateCreated=2016-10-14",
+  ]) {
+    t.test(`${query}: 400, 20001, PageToken is required for paging.`, async (t) => {
+      const answer = await send(`${LIST}?${query}`);
+      t.equal(answer.statusCode, 400);
+      t.equal(answer.headers["x-twilio-error-code"], "20001");
+      t.same(answer.json(), error(20001, "PageToken is required for paging."));
+    });
+  }
+  for (const token of [
+    "nonsense",
+    `PC${EXAMPLE}`,
+    `PA${EXAMPLE}x`,
+    "PA",
+    `PA${numbered("99")}`,
+    `PB${numbered("13")}`,
+  ]) {
+    t.test(`PageToken=${token}: 400, 21481, Invalid PageToken`, async (t) => {
+      for (const page of ["", "&Page=0", "&Page=1"]) {
+        const answer = await send(`${LIST}?PageToken=${token}${page}`);
+        t.equal(answer.statusCode, 400);
+        t.same(answer.json(), error(21481, "Invalid PageToken"));
+      }
+    });
+  }
+  t.test("Page=0 without a token: the first page (200)", async (t) => {
+    t.equal((await send(`${LIST}?Page=0`)).body, (await send(LIST)).body);
+  });
+  t.test("a program that counts pages up gets an error, not a page (400)", async (t) => {
+    t.equal((await send(`${LIST}?PageSize=5&Page=0`)).statusCode, 200);
+    t.equal((await send(`${LIST}?PageSize=5&Page=1`)).statusCode, 400);
   });
 });
 
@@ -135,17 +178,9 @@ t.test("refusals (400, 20001, names the parameter and the value)", async (t) => 
     ["PageSize", "0"],
     ["PageSize", "-1"],
     ["PageSize", "ten"],
-    ["PageSize", ""],
     ["Page", "-1"],
     ["Page", "1.5"],
-    ["PageToken", "nonsense"],
-    ["PageToken", `PC${EXAMPLE}`],
-    ["PageToken", `PA${numbered("99")}`],
-    ["PageToken", `PA${numbered("13")}`],
-    ["DateCreated", "yesterday"],
-    ["DateCreated", "2026-02-30"],
-    ["DateCreated<", "2026-01-01T25:00:00Z"],
-    ["DateCreated>", "20260101"],
+    ["Page", "1000000000"],
     ["CallSid", "CA1"],
     ["ConferenceSid", EXAMPLE],
     ["IncludeSoftDeleted", "perhaps"],
@@ -159,6 +194,90 @@ t.test("refusals (400, 20001, names the parameter and the value)", async (t) => 
   }
 });
 
+t.test("a date that is none: 400, 20001, Invalid date value", async (t) => {
+  const { send } = await emulator(t);
+  for (const name of ["DateCreated", "DateCreated<", "DateCreated>"]) {
+    for (const value of [
+      "yesterday",
+      "2026-02-30",
+      "2026-13",
+      "2026-1-1",
+      "20260101",
+      "26",
+      "2026-01-01T25:00:00Z",
+      "2026-01-01 12:00:00",
+      "2026-01-01T12:00:00+15:00",
+      "2026-W01",
+      "2026-001",
+      ">2026-01-01",
+      " ",
+    ]) {
+      const answer = await send(`${LIST}?${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+      t.equal(answer.statusCode, 400, `${name}=${value}`);
+      t.match(answer.json(), { code: 20001, message: "Invalid date value", status: 400 });
+    }
+  }
+});
+
+t.test("an empty value is as if left out (200)", async (t) => {
+  const { send } = await emulator(t);
+  const all = (await send(LIST)).body;
+  for (const query of [
+    "CallSid=",
+    "ConferenceSid=&CallSid=",
+    "DateCreated=",
+    "DateCreated>=",
+    "DateCreated%3C=",
+    "DateCreated=%3E%3D",
+    "IncludeSoftDeleted=",
+    "PageSize=&Page=&PageToken=",
+  ]) {
+    t.equal((await send(`${LIST}?${query}`)).body, all, query);
+  }
+  t.same(sids((await send(`${LIST}?DateCreated=&DateCreated=2016-10-14`)).json()), [EXAMPLE], "the first that is not");
+});
+
+t.test("an unknown filter is ignored (200)", async (t) => {
+  const { send } = await emulator(t);
+  const all = (await send(LIST)).body;
+  for (const query of [
+    "DateCreated%3E%3D=2100-01-01",
+    "DateCreated>%3D=2100-01-01",
+    "DateCreated%3C%3D=nonsense",
+    "datecreated=2100-01-01",
+    "CallSid%3E=CA1",
+    "Status=completed",
+  ]) {
+    t.equal((await send(`${LIST}?${query}`)).body, all, query);
+  }
+});
+
+t.test("page URIs repeat values as quote_plus encodes them", async (t) => {
+  const { send } = await emulatorWith(t, sequence(3));
+  const call = `CA${"A".repeat(32)}`;
+  for (const [query, repeated] of [
+    ["DateCreated=2026-01-01", "DateCreated=2026-01-01&"],
+    ["DateCreated%3E=2026-01-01T00:00:00%2B0100", "DateCreated=%3E%3D2026-01-01T00%3A00%3A00%2B0100&"],
+    ["CallSid=&DateCreated<=2027&DateCreated>=2025-12", "DateCreated=%3C%3D2027&DateCreated=%3E%3D2025-12&"],
+    [
+      `IncludeSoftDeleted=TRUE&CallSid=${call}&DateCreated=2026&DateCreated>=2025`,
+      `DateCreated=2026&DateCreated=%3E%3D2025&CallSid=${call}&IncludeSoftDeleted=TRUE&`,
+    ],
+    ["DateCreated=%3C%3D2027&DateCreated<=2026-02", "DateCreated=%3C%3D2026-02&"],
+    ["Unknown=a%20b", ""],
+  ] as const) {
+    const { uri } = (await send(`${LIST}?PageSize=2&${query}`)).json();
+    t.equal(uri, `${LIST}?${repeated}PageSize=2&Page=0`, query);
+    t.equal((await send(uri)).json().uri, uri, "and a page URI repeats itself");
+  }
+});
+
+t.test("quote_plus: a space is +, and !'()* are encoded", async (t) => {
+  const request = { size: 1, page: 0 };
+  const { uri } = envelopeOf("/path", [["Name", "a b!'()*~_.-é&"]], request, { rows: sequence(1), more: false });
+  t.equal(uri, "/path?Name=a+b%21%27%28%29%2A~_.-%C3%A9%26&PageSize=1&Page=0");
+});
+
 t.test("filters", async (t) => {
   const day = (hour: string) => `2026-01-0${hour}Z`;
   const { send } = await emulatorWith(t, [
@@ -170,9 +289,29 @@ t.test("filters", async (t) => {
   ]);
   for (const [query, expected] of [
     ["DateCreated=2026-01-02", ["03", "02"]],
-    ["DateCreated=2026-01-02T23:59:59Z", ["03"]],
-    ["DateCreated=2026-01-03T01:59:59%2B02:00", ["03"]],
-    ["DateCreated<=2026-01-02", ["03", "02", "01"]],
+    ["DateCreated=2026-01-02T00:00:00Z", ["03", "02"]],
+    ["DateCreated=2026-01-02T12:34:56.789Z", ["03", "02"]],
+    ["DateCreated=2026-01-03T01:59:59%2B02:00", ["03", "02"]],
+    ["DateCreated=2026-01-01T23:00:00-0800", ["03", "02"]],
+    ["DateCreated=2026-01", ["05", "03", "02", "01"]],
+    ["DateCreated=2026", ["05", "03", "02", "01"]],
+    ["DateCreated=2025", []],
+    ["DateCreated=2025-12", []],
+    ["DateCreated<=2026-01-02", ["02", "01"]],
+    ["DateCreated<=2026-01-03", ["03", "02", "01"]],
+    ["DateCreated=%3C%3D2026-01-03", ["03", "02", "01"]],
+    ["DateCreated<=2026-01", ["01"]],
+    ["DateCreated<=2026", ["01"]],
+    ["DateCreated>=2026", ["05", "03", "02", "01"]],
+    ["DateCreated>=2026-02", []],
+    ["DateCreated>=2026-01-02&DateCreated<=2026-01-02", ["02"]],
+    ["DateCreated>=2026-01-04&DateCreated<=2026-01-04", []],
+    ["DateCreated%3C=2026-01-02T23:59:58.999Z", ["02", "01"]],
+    ["DateCreated%3C=2026-01-02T23:59:59.000Z", ["03", "02", "01"]],
+    ["DateCreated%3E=2026-01-02T23:59:59.001Z", ["05"]],
+    ["DateCreated%3E=2026-01-02T15:59:59-08:00", ["05", "03"]],
+    ["DateCreated%3E=2026-01-02T15:59:59-0800", ["05", "03"]],
+    ["DateCreated%3E=2026-01-02T16:00:00-0800", ["05"]],
     ["DateCreated%3C=2026-01-02T00:00:00Z", ["02", "01"]],
     ["DateCreated>=2026-01-02", ["05", "03", "02"]],
     ["DateCreated%3E=2026-01-02T23:59:59Z", ["05", "03"]],
@@ -192,12 +331,24 @@ t.test("filters", async (t) => {
   t.test("a filter that ends at a page's own row: the pages about it hold what they should", async (t) => {
     const { send } = await emulatorWith(t, sequence(5));
     const [first, second, third] = sequence(3);
-    const last = (await send(`${LIST}?PageSize=1&Page=2&DateCreated>=${third?.date_created}`)).json();
+    const filters = `PageSize=1&DateCreated>=${third?.date_created}`;
+    const last = (await send(`${LIST}?${filters}&Page=2&PageToken=PA${second?.sid}`)).json();
     t.same(sids(last), [third?.sid]);
     t.equal(last.next_page_uri, null);
     const before = (await send(last.previous_page_uri)).json();
     t.same(sids(before), [second?.sid]);
     t.same(sids((await send(before.previous_page_uri)).json()), [first?.sid]);
+  });
+  t.test("a row with milliseconds counts by the second that it shows", async (t) => {
+    const { send } = await emulatorWith(t, [{ sid: EXAMPLE, date_created: "2026-01-02T12:00:00.500Z" }]);
+    for (const [query, expected] of [
+      ["DateCreated%3C=2026-01-02T12:00:00Z", [EXAMPLE]],
+      ["DateCreated%3C=2026-01-02T11:59:59Z", []],
+      ["DateCreated%3E=2026-01-02T12:00:00Z", [EXAMPLE]],
+      ["DateCreated%3E=2026-01-02T12:00:01Z", []],
+    ] as const) {
+      t.same(sids((await send(`${LIST}?${query}`)).json()), expected, query);
+    }
   });
   t.test("a deleted one shows as deleted, until its retention ends", async (t) => {
     const { send, state } = await emulatorWith(t, [{ sid: EXAMPLE, date_deleted: "-P39D" }]);
@@ -280,6 +431,43 @@ t.test("any collection, page size and filter: pages forwards and backwards hold 
   );
 });
 
+t.test("day by day with DateCreated=, as a date or at midnight: each recording exactly once", async (t) => {
+  const from = Date.UTC(2024, 1, 27);
+  const days = 5;
+  const times = fc.array(fc.integer({ min: from, max: from + days * DAY - 1 }), { maxLength: 20 });
+  const spelling = fc.constantFrom(
+    (day: string) => day,
+    (day: string) => `${day}T00:00:00Z`,
+    (day: string) => `${day}T00:00:00.000Z`,
+    (day: string) => `${day}T23:59:59Z`,
+  );
+  const { send, state } = await emulatorWith(t, [{ sid: numbered("00") }]);
+  const row = state.database.prepare("SELECT * FROM recordings").get() as RecordingRow;
+  const columns = Object.keys(row);
+  const insert = state.database.prepare(
+    `INSERT INTO recordings (${columns}) VALUES (${columns.map((column) => `@${column}`)})`,
+  );
+  await fc.assert(
+    fc.asyncProperty(times, fc.array(spelling, { minLength: days, maxLength: days }), async (times, spellings) => {
+      state.database.exec("DELETE FROM recordings");
+      const expected = times.map((time, index) => {
+        const sid = `RE${index.toString(16).padStart(32, "0")}`;
+        insert.run({ ...row, sid, date_created: time });
+        return sid;
+      });
+      const seen: string[] = [];
+      for (const [index, spell] of spellings.entries()) {
+        const day = new Date(from + index * DAY).toISOString().slice(0, 10);
+        const page = await send(`${LIST}?DateCreated=${encodeURIComponent(spell(day))}`);
+        seen.push(...sids(page.json()));
+      }
+      return seen.sort().join() === expected.join();
+    }),
+    { numRuns: 60 },
+  );
+  t.pass("none was left out or seen twice");
+});
+
 t.test("any query at all: a page or a refusal", async (t) => {
   const { send } = await emulator(t);
   const name = fc.constantFrom(
@@ -298,7 +486,20 @@ t.test("any query at all: a page or a refusal", async (t) => {
     fc.string({ unit: "binary" }),
     fc.integer().map(String),
     fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
-    fc.constantFrom("PA", "PB", `PA${EXAMPLE}`, `PB${EXAMPLE}`, "true", "999999999", "2026-01-01", EXAMPLE),
+    fc.constantFrom(
+      "2026",
+      "2026-01",
+      ">=2026-01-01",
+      "<=2026",
+      "PA",
+      "PB",
+      `PA${EXAMPLE}`,
+      `PB${EXAMPLE}`,
+      "true",
+      "999999999",
+      "2026-01-01",
+      EXAMPLE,
+    ),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(name, value), { maxLength: 4 }), async (parameters) => {
@@ -306,7 +507,7 @@ t.test("any query at all: a page or a refusal", async (t) => {
         .map(([key, text]) => `${encodeURIComponent(key)}=${encodeURIComponent(text.toWellFormed())}`)
         .join("&");
       const { statusCode, body } = await send(`${LIST}?${query}`);
-      return statusCode === 200 || (statusCode === 400 && /^{"code":2000[17],/.test(body));
+      return statusCode === 200 || (statusCode === 400 && /^{"code":(2000[17]|21481),/.test(body));
     }),
     { numRuns: 500 },
   );

@@ -191,6 +191,7 @@ t.test("soft-deleted recording", async (t) => {
   for (const [name, url] of [
     ["without IncludeSoftDeleted", pathOf(DELETED)],
     ["with IncludeSoftDeleted=false", flag("false")],
+    ["with IncludeSoftDeleted=, as if left out", flag("")],
     ["with includesoftdeleted=true: names are case-sensitive", `${pathOf(DELETED)}?includesoftdeleted=true`],
   ] as const) {
     t.test(`${name} (404, 20404)`, async (t) => {
@@ -209,7 +210,7 @@ t.test("soft-deleted recording", async (t) => {
   t.test("with IncludeSoftDeleted given twice: the first one counts (200)", async (t) => {
     t.equal((await send(`${flag("true")}&IncludeSoftDeleted=false`)).statusCode, 200);
   });
-  for (const value of ["maybe", "1", ""]) {
+  for (const value of ["maybe", "1"]) {
     t.test(`with IncludeSoftDeleted=${value} (400, 20001, names the parameter and the value)`, async (t) => {
       const answer = await send(flag(value));
       t.equal(answer.statusCode, 400);
