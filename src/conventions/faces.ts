@@ -45,7 +45,7 @@ export function sendResource(reply: FastifyReply, face: Face, element: string, r
  *
  * @param key - the list's name in JSON, `recordings`.
  * @param element - one resource's name in XML, `Recording`.
- * @param keys - those of a resource, of which CSV makes its first line.
+ * @param keys - of a resource, for the columns of CSV.
  * @returns what a route's handler returns.
  */
 export function sendList(
@@ -85,7 +85,7 @@ function send(
 function elementsOf(resource: object, areAddresses = false): object {
   return Object.fromEntries(
     Object.entries(resource).map(([key, value]: [string, unknown]) => {
-      const name = key.replace(/(^|_)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase());
+      const name = elementName(key);
       if (value === null) return [name, ""];
       if (typeof value === "object") return [name, elementsOf(value, key === "subresource_uris")];
       return [name, areAddresses || key === "uri" ? String(value).replace(/\.json$/, "") : value];
@@ -93,13 +93,22 @@ function elementsOf(resource: object, areAddresses = false): object {
   );
 }
 
-/** A line of keys and a line for each resource; what is an object in JSON stays JSON. */
+/** Returns a key's name in XML and CSV: `date_created` becomes `DateCreated`. */
+function elementName(key: string): string {
+  return key.replace(/(^|_)([a-z])/g, (_match, _dash, letter: string) => letter.toUpperCase());
+}
+
+/**
+ * A line of names and a line for each resource. Values stay as they are, also where a spreadsheet would take one that
+ * begins with `=`, `+`, `-` or `@` for a formula: so does Twilio's CSV.
+ *
+ * @see https://www.twilio.com/docs/usage/troubleshooting/data-types#csv
+ */
 async function toCsv(rows: readonly object[], columns: readonly string[]): Promise<string> {
   // Seldom asked for, so loaded only then.
   const { stringify } = await import("csv-stringify/sync");
   return stringify([...rows], {
     header: true,
-    columns: [...columns],
-    cast: { object: (value) => JSON.stringify(value) },
+    columns: columns.map((key) => ({ key, header: elementName(key) })),
   });
 }

@@ -44,7 +44,7 @@ t.test("an empty list in XML (200)", async (t) => {
   t.match((await send(`${RECORDING}/AddOnResults.xml`)).body, /<AddOnResults [^<]* page="0"\/><\/TwilioResponse>$/);
 });
 
-t.test("a list in CSV: a line of keys, then a line for each (200)", async (t) => {
+t.test("a list in CSV: a line of names as in XML, then a line for each, uri with .json (200)", async (t) => {
   const { send } = await emulator(t);
   const answer = await send(`${RECORDING.replace("12", "05")}/AddOnResults.csv`);
   t.equal(answer.statusCode, 200);
@@ -52,18 +52,37 @@ t.test("a list in CSV: a line of keys, then a line for each (200)", async (t) =>
   const lines = answer.body.split("\n");
   t.equal(
     lines[0],
-    "sid,account_sid,status,add_on_sid,add_on_configuration_sid,date_created,date_updated,date_completed,reference_sid,subresource_uris",
+    "Sid,AccountSid,Status,AddOnSid,AddOnConfigurationSid,DateCreated,DateUpdated,DateCompleted,ReferenceSid",
   );
   t.equal(lines.length, 4, "two lines of rows, and the end of the last one");
   t.match(lines[2], /^XR\d+,ACa+,completed,XB\d+,XE\d+,"\w{3}, \d\d /);
-  t.match((await send(`${ROOT}/Recordings.csv`)).body, /,"{""add_on_results"":""\/2010/);
 });
 
-t.test("an empty list in CSV: the line of keys (200)", async (t) => {
+t.test("recordings in CSV: null is empty, and no column for what is an object in JSON (200)", async (t) => {
+  const { send } = await emulator(t);
+  const [names = "", ...lines] = (await send(`${ROOT}/Recordings.csv`, { headers: { host: "a" } })).body.split("\n");
+  t.equal(
+    names,
+    "AccountSid,ApiVersion,CallSid,ConferenceSid,DateCreated,DateUpdated,StartTime,Duration,Sid,Price,PriceUnit,Status," +
+      "Channels,Source,ErrorCode,Uri,MediaUrl",
+  );
+  const { recordings } = (await send(`${ROOT}/Recordings.json`, { headers: { host: "a" } })).json();
+  const quoted = (value: unknown) => (/,/.test(String(value)) ? `"${value}"` : String(value ?? ""));
+  const expected = recordings.map((recording: Record<string, unknown>) => {
+    const { encryption_details, subresource_uris, ...flat } = recording;
+    return Object.values(flat).map(quoted).join();
+  });
+  t.same(lines, [...expected, ""]);
+});
+
+t.test("an empty list in CSV: the line of names (200)", async (t) => {
   const { send } = await emulator(t);
   const answer = await send(`${RECORDING}/AddOnResults.csv`);
   t.equal(answer.statusCode, 200);
-  t.match(answer.body, /^sid,account_sid,status,[\w,]+\n$/);
+  t.equal(
+    answer.body,
+    "Sid,AccountSid,Status,AddOnSid,AddOnConfigurationSid,DateCreated,DateUpdated,DateCompleted,ReferenceSid\n",
+  );
 });
 
 t.test("odd characters in a text: the same in every form", async (t) => {
@@ -81,6 +100,10 @@ t.test("odd characters in a text: the same in every form", async (t) => {
     ["line ends", "a\r\nb\rc\nd", "a&#13;\nb&#13;c\nd", '"a\r\nb\rc\nd"'],
     ["what looks like an address", "/2010-04-01/x.json", "/2010-04-01/x.json", "/2010-04-01/x.json"],
     ["what XML cannot carry", "a\u0001b", "a\uFFFDb", "a\u0001b"],
+    ["what a spreadsheet takes for a formula", "=1+1", "=1+1", "=1+1"],
+    ["a sign at the beginning", "+1 @a -b", "+1 @a -b", "+1 @a -b"],
+    ["a dash at the beginning", "-2", "-2", "-2"],
+    ["an at sign at the beginning", "@SUM(A1)", "@SUM(A1)", "@SUM(A1)"],
     ["other scripts", "é 漢 🎙", "é 漢 🎙", "é 漢 🎙"],
   ] as const) {
     t.test(name, async (t) => {
@@ -118,7 +141,7 @@ t.test("an error takes the form that the path asks for (404)", async (t) => {
   const csv = await send("/nope.csv");
   t.equal(csv.statusCode, 404);
   t.equal(csv.headers["content-type"], "text/csv; charset=utf-8");
-  t.equal(csv.body, `code,message,more_info,status\n20404,${message(".csv")},${more},404\n`);
+  t.equal(csv.body, `Code,Message,MoreInfo,Status\n20404,${message(".csv")},${more},404\n`);
 });
 
 t.test("DELETE works on every form of a resource's path (204)", async (t) => {

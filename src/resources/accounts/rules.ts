@@ -74,12 +74,12 @@ export function accountRules(database: Database, given: GivenAccount | undefined
       isChosen: (account: AccountRow) => boolean,
       page: PageSelection,
     ): Page<AccountRow> | undefined {
-      const { size, skip, token } = page;
+      const { size, token } = page;
       const all = store.family(callerSid).filter(isChosen);
-      const place = token === undefined ? skip : all.findIndex(({ sid }) => sid === token.sid);
-      if (place === -1) return undefined;
+      const place = token === undefined ? -1 : all.findIndex(({ sid }) => sid === token.sid);
+      if (token !== undefined && place === -1) return undefined;
       if (token?.direction === "before") return { rows: all.slice(Math.max(0, place - size), place), more: true };
-      const start = token === undefined ? place : place + 1;
+      const start = place + 1;
       return { rows: all.slice(start, start + size), more: all.length > start + size };
     },
 

@@ -2,7 +2,7 @@ import { toRfc2822 } from "../../conventions/dates.js";
 import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
 
 /**
- * The keys of an AddOnResult resource in Twilio's order.
+ * The keys of an AddOnResult resource in Twilio's order, without the object of its addresses: the columns of CSV.
  *
  * @see https://www.twilio.com/docs/add-ons/api/results
  */
@@ -16,11 +16,10 @@ export const ADD_ON_RESULT_KEYS = [
   "date_updated",
   "date_completed",
   "reference_sid",
-  "subresource_uris",
 ] as const satisfies (keyof ReturnType<typeof representAddOnResult>)[];
 
 /**
- * The keys of a Payload resource in Twilio's order.
+ * The keys of a Payload resource in Twilio's order, without the object of its addresses: the columns of CSV.
  *
  * @see https://www.twilio.com/docs/add-ons/api/payloads
  */
@@ -35,7 +34,6 @@ export const PAYLOAD_KEYS = [
   "date_created",
   "date_updated",
   "reference_sid",
-  "subresource_uris",
 ] as const satisfies (keyof ReturnType<typeof representPayload>)[];
 
 /** An add-on result as Twilio shows it. */

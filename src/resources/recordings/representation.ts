@@ -6,7 +6,7 @@ export const ENCRYPTION_DETAILS = ["documented", "2018"] as const;
 export type EncryptionDetails = (typeof ENCRYPTION_DETAILS)[number];
 
 /**
- * The keys of a Recording resource in Twilio's order: the columns of a CSV, even of an empty one.
+ * The keys of a Recording resource in Twilio's order, without those whose values are objects: the columns of CSV.
  *
  * @see https://www.twilio.com/docs/voice/api/recording#recording-properties
  */
@@ -27,8 +27,6 @@ export const RECORDING_KEYS = [
   "source",
   "error_code",
   "uri",
-  "encryption_details",
-  "subresource_uris",
   "media_url",
 ] as const satisfies (keyof ReturnType<typeof representRecording>)[];
 
