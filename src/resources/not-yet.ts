@@ -1,14 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Refusal } from "../conventions/errors.js";
-import { LIST_EXTENSION, RESOURCE_EXTENSION, SID } from "../conventions/faces.js";
+import { LIST_EXTENSION, RESOURCE_EXTENSION } from "../conventions/faces.js";
 import { pathOf } from "../conventions/urls.js";
+
+/** A SID in a path, or the word that stands for the recording in progress (https://www.twilio.com/docs/voice/api/recording). */
+const SID_OR_CURRENT = ":Sid(^(?:Twilio\\.CURRENT|[^.]*))";
 
 /** Documented operations below `/Accounts/{AccountSid}` that the emulator does not have yet; building one removes its line. */
 const OPERATIONS: readonly [url: string, operations: Readonly<Record<string, string>>][] = [
   [`/Calls/:CallSid/Recordings${LIST_EXTENSION}`, { GET: "ListCallRecording", POST: "CreateCallRecording" }],
-  [`/Calls/:CallSid/Recordings/${SID}${RESOURCE_EXTENSION}`, oneRecording("Call")],
+  [`/Calls/:CallSid/Recordings/${SID_OR_CURRENT}${RESOURCE_EXTENSION}`, oneRecording("Call")],
   [`/Conferences/:ConferenceSid/Recordings${LIST_EXTENSION}`, { GET: "ListConferenceRecording" }],
-  [`/Conferences/:ConferenceSid/Recordings/${SID}${RESOURCE_EXTENSION}`, oneRecording("Conference")],
+  [`/Conferences/:ConferenceSid/Recordings/${SID_OR_CURRENT}${RESOURCE_EXTENSION}`, oneRecording("Conference")],
 ];
 
 /** Answers 501 to operations that Twilio has and the emulator does not, so that nobody takes them for Twilio's 404. */

@@ -476,8 +476,10 @@ t.test("operations that are not built say so, whatever form they are asked for (
   for (const [path, extensions, ...methods] of [
     [`${call}/Recordings`, ["", ".json", ".xml", ".csv"], "GET", "POST"],
     [`${call}/Recordings/${EXAMPLE}`, ["", ".json", ".xml"], "GET", "POST", "DELETE"],
+    [`${call}/Recordings/Twilio.CURRENT`, ["", ".json", ".xml"], "GET", "POST", "DELETE"],
     [`${conference}/Recordings`, ["", ".json", ".xml", ".csv"], "GET"],
     [`${conference}/Recordings/${EXAMPLE}`, ["", ".json", ".xml"], "GET", "POST", "DELETE"],
+    [`${conference}/Recordings/Twilio.CURRENT`, ["", ".json", ".xml"], "GET", "POST", "DELETE"],
   ] as const) {
     for (const url of extensions.map((extension) => path + extension)) {
       for (const method of methods) {
@@ -488,5 +490,8 @@ t.test("operations that are not built say so, whatever form they are asked for (
       }
     }
     t.equal((await send(path, { method: "PUT" })).statusCode, 405);
+  }
+  for (const word of ["Twilio.LAST", "Twilio.CURRENT.wav", "twilio.current"]) {
+    t.equal((await send(`${call}/Recordings/${word}.json`, { method: "POST" })).statusCode, 404, word);
   }
 });
