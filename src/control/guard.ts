@@ -12,16 +12,18 @@ export interface Guard {
 }
 
 /**
- * Refuses control calls that a web page makes which a developer happens to visit: from another origin, or by a name that
- * its owner has made lead here (DNS rebinding); and those without the token, if one is set. Health is for everybody who
- * reaches the emulator by a name of its own.
+ * Refuses control calls of web pages that a developer happens to visit: from another origin, or by a name that its owner
+ * has pointed here (DNS rebinding); and those without the token, if one is set. Open routes need neither a usual name nor
+ * the token: they change nothing, and container platforms reach them by service names such as `twilio.default.svc`.
  */
 export function guardControl(app: FastifyInstance, { controlToken, controlHosts }: Guard): void {
   const expected = controlToken === undefined ? undefined : `Bearer ${controlToken}`;
   app.addHook("onRequest", (request, _reply, done) => {
-    refuseForeignPages(request, controlHosts);
+    refuseForeignPages(request);
+    if (request.routeOptions.config.open) return done();
+    refuseOtherNames(request, controlHosts);
     const { authorization = "" } = request.headers;
-    if (expected !== undefined && !request.routeOptions.config.open && !equalInConstantTime(authorization, expected)) {
+    if (expected !== undefined && !equalInConstantTime(authorization, expected)) {
       throw new ControlRefusal(
         401,
         "the control token is missing or wrong; expected: Authorization: Bearer and the token",
@@ -31,15 +33,24 @@ export function guardControl(app: FastifyInstance, { controlToken, controlHosts 
   });
 }
 
-function refuseForeignPages({ headers, host, hostname }: FastifyRequest, names: readonly string[]): void {
-  const { origin, "sec-fetch-site": site } = headers;
-  if (site === "cross-site") throw new ControlRefusal(403, "a page of another site may not control the emulator");
+function refuseForeignPages(request: FastifyRequest): void {
+  if (request.headers["sec-fetch-site"] === "cross-site") {
+    throw new ControlRefusal(403, "a page of another site may not control the emulator");
+  }
+  refuseForeignOrigins(request);
+}
+
+/** @throws ControlRefusal 403 for a page's request from an origin that is not the emulator's own. */
+export function refuseForeignOrigins({ headers: { origin }, host }: FastifyRequest): void {
   if (origin !== undefined && hostOf(origin) !== host.toLowerCase()) {
     throw new ControlRefusal(
       403,
       `the origin ${JSON.stringify(origin)} may not control the emulator; expected: its own`,
     );
   }
+}
+
+function refuseOtherNames({ hostname }: FastifyRequest, names: readonly string[]): void {
   const name = hostname.toLowerCase();
   if (isIP(name.replace(/^\[|\]$/g, "")) !== 0 || !name.includes(".") || names.includes(name)) return;
   const usual = "an IP address, localhost, a name without a dot, or one given with --control-hosts";

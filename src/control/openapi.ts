@@ -7,13 +7,22 @@ import { COMPILE_NO_SCHEMAS } from "../conventions/schemas.js";
  *
  * @param routes - gives the routes that the document describes beside its own, with schemas of what they take and answer.
  */
-export function describeControl(app: FastifyInstance, version: string, routes: () => RouteOptions[]): void {
+export function describeControl(
+  app: FastifyInstance,
+  version: string,
+  routes: () => Omit<RouteOptions, "handler">[],
+): void {
   let document: Promise<unknown> | undefined;
   const own = { method: "GET", url: "/openapi.json", handler } as const;
   app.route(own);
 
   function handler(): Promise<unknown> {
-    document ??= describe(version, [...routes(), { ...own, schema: { summary: "This document" } }]);
+    const described = [...routes(), { ...own, schema: { summary: "This document" } }];
+    // The library wants a handler of each, and calls none.
+    document ??= describe(
+      version,
+      described.map((route) => ({ ...route, handler })),
+    );
     return document;
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RouteOptions } from "fastify";
 import { originOf } from "../conventions/origin.js";
 import { ACCOUNT_SPEC, type AccountSpec } from "./accounts.js";
+import { CERTIFICATE_ROUTE } from "./certificate.js";
 import { check } from "./check.js";
 import { CLOCK_CHANGE, type ClockChange } from "./clock.js";
 import type { Control } from "./control.js";
@@ -80,9 +81,10 @@ export function controlRoutes(app: FastifyInstance, control: Control, guard: Gua
   });
   const operations = operationsOf(control);
   for (const operation of operations) app.route(routeOf(operation));
-  describeControl(app, version, () =>
-    operations.map((operation) => ({ ...routeOf(operation), ...descriptionOf(operation) })),
-  );
+  describeControl(app, version, () => [
+    ...operations.map((operation) => ({ ...routeOf(operation), ...descriptionOf(operation) })),
+    CERTIFICATE_ROUTE,
+  ]);
 }
 
 function routeOf(operation: Operation): RouteOptions {

@@ -25,9 +25,26 @@ t.test("who may call", async (t) => {
   t.test("by another name, as after DNS rebinding (403)", async (t) => {
     for (const host of ["evil.example", "localhost.evil.example:2010", "127.0.0.1.evil.example", "api.twilio.com"]) {
       t.equal(await status({ host }), 403, host);
-      t.equal(await status({ host }, "/_emulator/health"), 403, host);
-      t.equal(await status({ host }, "/_emulator/nope"), 403, host);
+      for (const url of ["/clock", "/requests", "/export", "/openapi.json", "/nope"]) {
+        t.equal(await status({ host }, `/_emulator${url}`), 403, `${host} ${url}`);
+      }
     }
+  });
+  t.test("by a service name with dots: health and ca.pem only (200)", async (t) => {
+    const host = "twilio.default.svc.cluster.local:2010";
+    for (const url of ["/health", "/health/live", "/ca.pem"]) {
+      t.equal(await status({ host }, `/_emulator${url}`), 200, url);
+      const page = { host, origin: "https://evil.example" };
+      t.equal(await status(page, `/_emulator${url}`), 403, `${url} from a foreign page`);
+      t.equal(await status({ host, origin: `http://${host}` }, `/_emulator${url}`), 200, `${url} from its own page`);
+    }
+    t.equal(await status({ host, "sec-fetch-site": "cross-site" }, "/_emulator/health"), 403);
+    t.equal(
+      await status({ host, "sec-fetch-site": "cross-site" }, "/_emulator/ca.pem"),
+      200,
+      "a link from another site",
+    );
+    t.equal(await status({ host }), 403);
   });
   t.test("from a page of another origin or site (403), and of the emulator's own (200)", async (t) => {
     const host = "localhost:2010";
@@ -70,7 +87,7 @@ t.test("the OpenAPI document describes every route (200)", async (t) => {
   const operations = Object.entries(body.paths as Record<string, Record<string, { summary?: string }>>).flatMap(
     ([path, methods]) => Object.entries(methods).map(([method, { summary }]) => ({ path, method, summary })),
   );
-  t.equal(operations.length, 27);
+  t.equal(operations.length, 28);
   for (const { path, method, summary } of operations) {
     t.ok(summary, path);
     t.ok(app.hasRoute({ method: method.toUpperCase() as "GET", url: path.replace(/\{(\w+)\}/g, ":$1") }), path);
