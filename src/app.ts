@@ -9,9 +9,10 @@ import { type Attendance, seedDatabase } from "./control/seeding.js";
 import { cacheAnswers } from "./conventions/answer-cache.js";
 import { meetArmedFaults } from "./conventions/armed-faults.js";
 import { requireCredentials } from "./conventions/credentials.js";
-import { commonHeaders, newRequestId } from "./conventions/headers.js";
+import { type CommonHeaders, createCommonHeaders, newRequestId } from "./conventions/headers.js";
 import { keepJournal } from "./conventions/journal.js";
 import { createPaths, ROUTER_OPTIONS, refuseOtherMethods, refuseUnknownMethods } from "./conventions/methods.js";
+import { originOf } from "./conventions/origin.js";
 import { answerRefusals, answerUnknownPaths } from "./conventions/refusals.js";
 import { COMPILE_NO_SCHEMAS } from "./conventions/schemas.js";
 import { routableUrl } from "./conventions/urls.js";
@@ -54,13 +55,14 @@ export async function buildApp(
   const control = createControl(state, rules, folder, config);
   if (config.anyAccount) await control.accounts.admitAny();
 
+  const commonHeaders = createCommonHeaders(config);
   const app = Fastify({
     logger: await loggerOptions(config),
     logController: new LogController({ disableRequestLogging: true }),
     // Drawn when the answer is sent: by then it is known whose random numbers it comes from.
     genReqId: () => "",
     rewriteUrl: (request) => routableUrl(request.url as string),
-    clientErrorHandler: answerClientErrors(state.chance),
+    clientErrorHandler: answerClientErrors(state.chance, commonHeaders),
     // Fastify would answer in a form of its own while it closes.
     return503OnClosing: false,
     http: { requireHostHeader: false },
@@ -85,7 +87,7 @@ export async function buildApp(
   const isLogging = config.logLevel === "info" || config.logLevel === "debug";
   if (isLogging) logRequests(app);
   app.register(async (api) => {
-    const lookFirst = twilioApi(api, state, rules, config);
+    const lookFirst = twilioApi(api, state, rules, config, commonHeaders);
     if (!isLogging) lookFirst(app.server);
   });
   app.register(async (routes) => controlRoutes(routes, control, config, config.version), { prefix: "/_emulator" });
@@ -98,7 +100,13 @@ export async function buildApp(
  *
  * @returns a function that makes a server give answers that were given before.
  */
-function twilioApi(api: FastifyInstance, state: State, rules: Rules, config: Config): (server: Server) => void {
+function twilioApi(
+  api: FastifyInstance,
+  state: State,
+  rules: Rules,
+  config: Config,
+  commonHeaders: CommonHeaders,
+): (server: Server) => void {
   const { clock, chance } = state;
   answerRefusals(api);
   api.decorateRequest("accountSid", "");
@@ -119,7 +127,8 @@ function twilioApi(api: FastifyInstance, state: State, rules: Rules, config: Con
   api.addHook("onSend", (request, reply, _payload, done) => {
     const accountSid = request.accountSid || undefined;
     request.id = newRequestId(chance.of(accountSid));
-    reply.headers(commonHeaders(reply.statusCode, request.id, reply.elapsedTime));
+    const { statusCode: status, elapsedTime: elapsed } = reply;
+    reply.headers(commonHeaders({ status, requestId: request.id, elapsed, origin: originOf(request) }));
     if (clock.isTurned(accountSid)) reply.header("Date", new Date(clock.now(accountSid)).toUTCString());
     done();
   });

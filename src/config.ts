@@ -30,6 +30,8 @@ export interface Config {
   encryptionDetails: EncryptionDetails;
   /** Whether media can be downloaded without credentials, as it was with Twilio until 2023. */
   publicMedia: boolean;
+  /** Whether the CORS headers are left out. */
+  noCors: boolean;
   /** Names in certificates, and that their authority vouches for, beside Twilio's and this machine's. */
   tlsNames: readonly string[];
   /** Where a certificate authority of the user's own lies, PEM files, instead of one that the emulator makes. */
@@ -93,6 +95,7 @@ const OPTIONS = {
     "names by which the control API may be reached, with commas",
   ),
   "public-media": flag("let media be downloaded without credentials, as it was until 2023"),
+  "no-cors": flag("leave out the CORS headers, which let any web page call the API"),
   "tls-names": names("names, separated by commas, that certificates name as well"),
   "ca-cert": text("<file>", "", "certificate authority of your own, instead of one that is made"),
   "ca-key": text("<file>", "", "its private key"),
@@ -142,6 +145,7 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
   const {
     "encryption-details": encryptionDetails,
     "public-media": publicMedia,
+    "no-cors": noCors,
     "any-account": anyAccount,
     clock,
     "control-token": controlToken,
@@ -162,6 +166,7 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
     retentionDays,
     encryptionDetails,
     publicMedia,
+    noCors,
     anyAccount,
     clock: clock === "" ? undefined : Date.parse(clock),
     controlToken: controlToken || undefined,

@@ -41,6 +41,8 @@ export interface EmulatorOptions {
   encryptionDetails?: Config["encryptionDetails"];
   /** Let media be downloaded without credentials. */
   publicMedia?: boolean;
+  /** Leave out the CORS headers, which let any web page call the API. */
+  noCors?: boolean;
   /** Let any AccountSid in with any token. */
   anyAccount?: boolean;
   /** When the clock starts: a date, with a time and a zone or without. */

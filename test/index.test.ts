@@ -124,10 +124,11 @@ t.test("with options, of which a faulty one is refused by name", async (t) => {
   const account = { sid: `AC${"c".repeat(32)}`, authToken: "given" };
   const notices: string[] = [];
   const data = t.testdir({});
-  const options = { data, account, generate: 2, publicMedia: true, anyAccount: false, clock: "2030-01-01" };
+  const options = { data, account, generate: 2, noCors: true, anyAccount: false, clock: "2030-01-01" };
   const { emulator } = await start(t, { ...options, notice: (line) => notices.push(line) });
   t.match(await emulator.clock.read(), { now: /^2030/ });
   t.equal((await emulator.health()).counts.recordings, 16);
+  t.notOk((await fetch(emulator.url)).headers.has("access-control-allow-origin"));
   await emulator.close();
   const empty = t.testdir({ data: {}, fixtures: { "a.json": "{}" } });
   const alone = await start(t, { account, fixtures: join(empty, "fixtures") });

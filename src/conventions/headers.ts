@@ -1,12 +1,17 @@
 import type { Random } from "../state/random.js";
+import { isLoopback } from "./origin.js";
 
-/** The headers of every answer, recorded from Twilio; the last five are the documented CORS headers. */
+/** The headers of every answer, recorded from Twilio. */
 const COMMON = {
   "X-Home-Region": "us1",
   "X-API-Domain": "api.twilio.com",
   "X-Powered-By": "AT-5000",
   "X-Shenanigans": "none",
-  "Strict-Transport-Security": "max-age=31536000",
+} as const;
+/** A browser would refuse plain HTTP on every port of a host for a year, so it is not sent on this machine's own names. */
+const STRICT_TRANSPORT = { "Strict-Transport-Security": "max-age=31536000" } as const;
+/** Documented, and sent whatever the origin. */
+const CORS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Headers":
     "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key",
@@ -14,20 +19,29 @@ const COMMON = {
   "Access-Control-Expose-Headers": "ETag",
   "Access-Control-Allow-Credentials": "true",
 } as const;
-const COMMON_AUTHENTICATED = { ...COMMON, "Twilio-Concurrent-Requests": "1" } as const;
 
-/**
- * The headers that Twilio sends with every answer, whatever it says.
- *
- * @param status - the answer's HTTP status: a 401 lacks Twilio-Concurrent-Requests.
- * @param elapsed - milliseconds that the request took.
- */
-export function commonHeaders(status: number, requestId: string, elapsed: number): Record<string, string> {
-  return {
+/** Returns the headers that Twilio sends with every answer. */
+export type CommonHeaders = (answer: {
+  /** A 401 lacks Twilio-Concurrent-Requests. */
+  status: number;
+  requestId: string;
+  /** Milliseconds that the request took. */
+  elapsed: number;
+  /** Scheme and host that the client used. */
+  origin: string;
+}) => Record<string, string>;
+
+/** @param noCors - leaves the CORS headers out. */
+export function createCommonHeaders({ noCors }: { noCors: boolean }): CommonHeaders {
+  const cors = noCors ? {} : CORS;
+  const local = { ...COMMON, ...cors };
+  const remote = { ...COMMON, ...STRICT_TRANSPORT, ...cors };
+  return ({ status, requestId, elapsed, origin }) => ({
     "Twilio-Request-Id": requestId,
     "Twilio-Request-Duration": durationOf(elapsed),
-    ...(status === 401 ? COMMON : COMMON_AUTHENTICATED),
-  };
+    ...(isLoopback(origin) ? local : remote),
+    ...(status !== 401 && { "Twilio-Concurrent-Requests": "1" }),
+  });
 }
 
 /** @param elapsed - milliseconds. */

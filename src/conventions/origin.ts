@@ -10,6 +10,15 @@ export function originOf({ originalUrl, protocol, host, socket }: FastifyRequest
   return originIn(originalUrl) ?? `${protocol}://${host || addressOf(socket)}`;
 }
 
-function addressOf({ localAddress, localPort }: Socket): string {
+/** The names and addresses of a machine for itself: RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3 and 2.5.5.2. */
+const LOOPBACK = /^https?:\/\/(([^:]+\.)?localhost\.?|127(\.\d{1,3}){3}|\[(::ffff:127(\.\d{1,3}){3}|::1)\])(:\d*)?$/i;
+
+/** Returns whether an origin, scheme and host, is on this machine by its name. */
+export function isLoopback(origin: string): boolean {
+  return LOOPBACK.test(origin);
+}
+
+/** Returns the address and port that a connection reached. */
+export function addressOf({ localAddress, localPort }: Socket): string {
   return localAddress?.includes(":") ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`;
 }

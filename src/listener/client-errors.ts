@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { errorBody } from "../conventions/errors.js";
-import { commonHeaders, newRequestId } from "../conventions/headers.js";
+import { type CommonHeaders, newRequestId } from "../conventions/headers.js";
+import { addressOf } from "../conventions/origin.js";
 import type { Chance } from "../state/random.js";
 import { farewell } from "./farewell.js";
 
@@ -8,7 +9,7 @@ import { farewell } from "./farewell.js";
  * Answers what is not HTTP, or more of it than the parser takes, in Twilio's error form: Node sees no request there, so
  * the answer is written by hand.
  */
-export function answerClientErrors(chance: Chance) {
+export function answerClientErrors(chance: Chance, commonHeaders: CommonHeaders) {
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
     // The client has gone.
     if (!socket.writable) return;
@@ -18,7 +19,12 @@ export function answerClientErrors(chance: Chance) {
     } as const;
     const body = errorBody(reason, "");
     const headers = {
-      ...commonHeaders(body.status, newRequestId(chance.of()), 0),
+      ...commonHeaders({
+        status: body.status,
+        requestId: newRequestId(chance.of()),
+        elapsed: 0,
+        origin: `http://${addressOf(socket)}`,
+      }),
       "X-Twilio-Error-Code": body.code,
     };
     farewell(socket, `${body.status} Bad Request`, headers, body);

@@ -1,18 +1,24 @@
 import t from "tap";
 import { AUTHORIZED, EXAMPLE, emulator, numbered, pathOf } from "../support/emulator.js";
 
-const COMMON = {
+const ALWAYS = {
   "x-home-region": "us1",
   "x-api-domain": "api.twilio.com",
   "x-powered-by": "AT-5000",
   "x-shenanigans": "none",
-  "strict-transport-security": "max-age=31536000",
+};
+const STRICT = { "strict-transport-security": "max-age=31536000" };
+const CORS = {
   "access-control-allow-origin": "*",
   "access-control-allow-headers":
     "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key",
   "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
   "access-control-expose-headers": "ETag",
   "access-control-allow-credentials": "true",
+};
+const COMMON = {
+  ...ALWAYS,
+  ...CORS,
   "twilio-request-id": /^RQ[0-9a-f]{32}$/,
   "twilio-request-duration": /^\d+\.\d{3}$/,
 };
@@ -48,6 +54,30 @@ t.test("headers", async (t) => {
     t.match(headers, { ...COMMON, "www-authenticate": 'Basic realm="Twilio API"', "x-twilio-error-code": "20003" });
     t.notOk(headers["twilio-concurrent-requests"]);
   });
+  t.test("Strict-Transport-Security: sent to a name of another machine, not to this one's own", async (t) => {
+    for (const [host, isSent] of [
+      ["api.twilio.com", true],
+      ["api.twilio.com:443", true],
+      ["twilio:2010", true],
+      ["10.1.2.3:2010", true],
+      ["localhost.example.com", true],
+      ["notlocalhost", true],
+      ["[2001:db8::1]:2010", true],
+      ["localhost", false],
+      ["LocalHost:2010", false],
+      ["localhost.:2010", false],
+      ["app.localhost:2010", false],
+      ["a.b.localhost", false],
+      ["127.0.0.1:2010", false],
+      ["127.1.2.3", false],
+      ["[::1]:2010", false],
+      ["[::ffff:127.0.0.1]", false],
+    ] as const) {
+      const { headers } = await send(pathOf(EXAMPLE), { headers: { host } });
+      t.match(headers, COMMON);
+      t.equal(headers["strict-transport-security"], isSent ? STRICT["strict-transport-security"] : undefined, host);
+    }
+  });
   t.test("each answer has a request id of its own, and they repeat from the seed", async (t) => {
     const ids = async (randomSeed: number) => {
       const { app } = await emulator(t, { randomSeed });
@@ -68,6 +98,16 @@ t.test("OPTIONS: a preflight needs no credentials (204, CORS headers)", async (t
     t.equal(answer.statusCode, 204);
     t.equal(answer.body, "");
     t.match(answer.headers, COMMON);
+  }
+});
+
+t.test("with --no-cors: no CORS headers, on errors and preflights too, and all others", async (t) => {
+  const { app, send } = await emulator(t, { noCors: true });
+  const preflight = await app.inject({ method: "OPTIONS", url: pathOf(EXAMPLE) });
+  t.equal(preflight.statusCode, 204);
+  for (const { headers } of [preflight, await send(pathOf(EXAMPLE)), await send("/unknown"), await app.inject("/")]) {
+    t.match(headers, ALWAYS);
+    for (const name of Object.keys(CORS)) t.notOk(name in headers, name);
   }
 });
 

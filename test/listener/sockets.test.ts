@@ -271,3 +271,15 @@ t.test("close", async (t) => {
     t.pass("closed");
   });
 });
+
+t.test(
+  "Strict-Transport-Security goes by the URL's own host before Host, and by the address without either",
+  async (t) => {
+    const { port } = await start(t);
+    const strict = /^strict-transport-security: max-age=31536000\r$/im;
+    const absolute = `http://api.twilio.com${pathOf(EXAMPLE)}`;
+    t.match(await exchange(port, `GET ${absolute} HTTP/1.1\r\nHost: localhost\r\n\r\n`), strict);
+    t.notMatch(await exchange(port, `GET ${pathOf(EXAMPLE)} HTTP/1.0\r\n\r\n`), strict);
+    t.notMatch(await exchange(port, "not HTTP\r\n\r\n"), strict);
+  },
+);
