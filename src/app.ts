@@ -14,6 +14,7 @@ import { keepJournal } from "./conventions/journal.js";
 import { createPaths, ROUTER_OPTIONS, refuseOtherMethods, refuseUnknownMethods } from "./conventions/methods.js";
 import { originOf } from "./conventions/origin.js";
 import { answerRefusals, answerUnknownPaths } from "./conventions/refusals.js";
+import { TwilioResponse } from "./conventions/response.js";
 import { COMPILE_NO_SCHEMAS } from "./conventions/schemas.js";
 import { routableUrl } from "./conventions/urls.js";
 import type { FixtureFolder } from "./fixtures/folder.js";
@@ -65,7 +66,7 @@ export async function buildApp(
     clientErrorHandler: answerClientErrors(state.chance, commonHeaders),
     // Fastify would answer in a form of its own while it closes.
     return503OnClosing: false,
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, ServerResponse: TwilioResponse },
     routerOptions: ROUTER_OPTIONS,
     ...COMPILE_NO_SCHEMAS,
   });

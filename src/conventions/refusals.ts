@@ -24,7 +24,12 @@ function answer(reason: Reason | ArmedError, request: FastifyRequest, reply: Fas
   const path = pathOf(request.url);
   const body = errorBody(reason, path);
   reply.code(body.status).header("X-Twilio-Error-Code", body.code);
-  if (body.status === 401) reply.header("WWW-Authenticate", 'Basic realm="Twilio API"');
+  const face = faceOf(path);
+  if (body.status === 401) {
+    reply.header("WWW-Authenticate", 'Basic realm="Twilio API"');
+    // Fastify adds a charset unless the reply has a serializer of its own.
+    if (face === "json") reply.type("application/json").serializer(JSON.stringify);
+  }
   if ("length" in reason) reply.header("Content-Range", `bytes */${reason.length}`);
   if ("armed" in reason) {
     if (reason.retryAfter !== undefined) reply.header("Retry-After", reason.retryAfter);
@@ -32,7 +37,7 @@ function answer(reason: Reason | ArmedError, request: FastifyRequest, reply: Fas
     const fault = EMULATOR_FAULTS[reason.code];
     if (fault !== undefined) reply.header("X-Emulator-Fault", fault);
   }
-  return sendResource(reply, faceOf(path), "RestException", body);
+  return sendResource(reply, face, "RestException", body);
 }
 
 /** The reason behind anything thrown: whatever is no refusal is our own fault. */

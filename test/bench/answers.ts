@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 
 export interface Answer {
   status: number | undefined;
-  /** By their names as sent, without what Node itself adds to every answer. */
+  /** By their lower-case names, without those that Node.js itself adds to every answer. */
   headers: Record<string, string>;
   body: string;
 }
@@ -17,7 +17,7 @@ export async function fetchAnswer(url: string, headers: Record<string, string> =
   });
   const { rawHeaders: raw } = message;
   const pairs = raw.flatMap((name, index): [string, string][] =>
-    index % 2 === 0 && !ADDED_BY_NODE.has(name.toLowerCase()) ? [[name, raw[index + 1] ?? ""]] : [],
+    index % 2 === 0 && !ADDED_BY_NODE.has(name.toLowerCase()) ? [[name.toLowerCase(), raw[index + 1] ?? ""]] : [],
   );
   return { status: message.statusCode, headers: Object.fromEntries(pairs), body: await text(message) };
 }

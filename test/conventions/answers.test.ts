@@ -49,10 +49,13 @@ t.test("headers", async (t) => {
     t.match(headers, COMMON);
     t.notOk(headers["content-type"]);
   });
-  t.test("401: the challenge without a charset, and no Twilio-Concurrent-Requests", async (t) => {
+  t.test("401: challenge and JSON without a charset, and no Twilio-Concurrent-Requests", async (t) => {
     const { headers } = await app.inject(pathOf(EXAMPLE));
+    t.equal(headers["content-type"], "application/json");
     t.match(headers, { ...COMMON, "www-authenticate": 'Basic realm="Twilio API"', "x-twilio-error-code": "20003" });
     t.notOk(headers["twilio-concurrent-requests"]);
+    const xml = await app.inject(pathOf(EXAMPLE).replace(".json", ".xml"));
+    t.equal(xml.headers["content-type"], "application/xml");
   });
   t.test("Strict-Transport-Security: sent to a name of another machine, not to this one's own", async (t) => {
     for (const [host, isSent] of [

@@ -272,6 +272,65 @@ t.test("close", async (t) => {
   });
 });
 
+t.test("header names in Twilio's spelling, and no Keep-Alive", async (t) => {
+  const { port } = await start(t);
+  const headOf = (answer: string) => answer.slice(0, answer.indexOf("\r\n\r\n")).split("\r\n").slice(1);
+  const namesOf = (answer: string) => headOf(answer).map((line) => line.slice(0, line.indexOf(":")));
+  const ask = (path: string, version = "1.1", ...fields: string[]) => {
+    const lines = [`GET ${path} HTTP/${version}`, "Host: api.twilio.com", ...fields];
+    return exchange(port, `${lines.join("\r\n")}\r\n\r\n`);
+  };
+  const authorized = `Authorization: ${AUTHORIZED.authorization}`;
+  const common = [
+    "Access-Control-Allow-Credentials",
+    "Access-Control-Allow-Headers",
+    "Access-Control-Allow-Methods",
+    "Access-Control-Allow-Origin",
+    "Access-Control-Expose-Headers",
+    "Connection",
+    "Content-Length",
+    "Content-Type",
+    "Date",
+    "Strict-Transport-Security",
+    "Twilio-Request-Duration",
+    "Twilio-Request-Id",
+    "X-API-Domain",
+    "X-Home-Region",
+    "X-Powered-By",
+    "X-Shenanigans",
+  ];
+  const media = pathOf(EXAMPLE).replace(".json", ".wav");
+  for (const [title, path, fields, more] of [
+    ["a recording", pathOf(EXAMPLE), [authorized], ["Twilio-Concurrent-Requests"]],
+    ["a 404", "/unknown", [authorized], ["Twilio-Concurrent-Requests", "X-Twilio-Error-Code"]],
+    ["a 401", pathOf(EXAMPLE), [], ["WWW-Authenticate", "X-Twilio-Error-Code"]],
+    ["a stream", media, [authorized], ["Accept-Ranges", "Twilio-Concurrent-Requests"]],
+  ] as const) {
+    t.test(title, async (t) => {
+      // The third time, it comes from the cache.
+      for (let time = 0; time < 3; time++) {
+        const answer = await ask(path, "1.1", ...fields);
+        t.same(namesOf(answer).sort(), [...common, ...more].sort());
+        t.ok(headOf(answer).includes("Connection: keep-alive"));
+      }
+    });
+  }
+  t.test("a client that wants no connection kept: Connection: close", async (t) => {
+    for (const path of [pathOf(EXAMPLE), media]) {
+      for (let time = 0; time < 3; time++) {
+        t.ok(headOf(await ask(path, "1.1", authorized, "Connection: close")).includes("Connection: close"));
+        t.ok(headOf(await ask(path, "1.0", authorized)).includes("Connection: close"));
+        const kept = await ask(path, "1.0", authorized, "Connection: keep-alive");
+        t.ok(headOf(kept).includes("Connection: keep-alive"));
+      }
+    }
+  });
+  t.test("the control API", async (t) => {
+    const names = namesOf(await exchange(port, "GET /_emulator/health HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    t.same(names.sort(), ["Connection", "Content-Length", "Content-Type", "Date"]);
+  });
+});
+
 t.test(
   "Strict-Transport-Security goes by the URL's own host before Host, and by the address without either",
   async (t) => {
