@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { Refusal } from "../../conventions/errors.js";
 import { faceOf, LIST_EXTENSION, RESOURCE_EXTENSION, sendResource } from "../../conventions/faces.js";
 import { refuseMethod } from "../../conventions/methods.js";
-import { type Query, textParameter } from "../../conventions/parameters.js";
+import { givenTexts, type Query, textParameter } from "../../conventions/parameters.js";
 import { pathOf } from "../../conventions/urls.js";
 import type { AccountRow } from "../../state/rows.js";
 import { type Collection, type CollectionRequest, listRoutes } from "../collection.js";
@@ -36,10 +36,13 @@ export function accountListRoutes(app: FastifyInstance, accounts: AccountRules, 
   });
   addHooks();
   const url = "/2010-04-01/Accounts";
-  listRoutes(app, url, collection, ({ accountSid, query }, page) => accounts.page(accountSid, chosenBy(query), page), [
-    "FriendlyName",
-    "Status",
-  ]);
+  listRoutes(
+    app,
+    url,
+    collection,
+    ({ accountSid, query }, page) => accounts.page(accountSid, chosenBy(query), page),
+    (query) => givenTexts(query, ["FriendlyName", "Status"]),
+  );
   refuseOthers(app, url + LIST_EXTENSION);
 }
 
@@ -65,8 +68,8 @@ function refuseOthers(app: FastifyInstance, url: string): void {
 
 /** @throws Refusal 20001 for a Status that no account can have. */
 function chosenBy(query: Query): (account: AccountRow) => boolean {
-  const name = textParameter(query, "FriendlyName") || undefined;
-  const status = textParameter(query, "Status") || "active";
+  const name = textParameter(query, "FriendlyName");
+  const status = textParameter(query, "Status") ?? "active";
   if (!STATUSES.includes(status)) {
     throw new Refusal({ code: 20001, parameter: "Status", value: status, expected: `one of ${STATUSES.join(", ")}` });
   }
