@@ -45,10 +45,10 @@ export function sidParameter(query: Query, parameter: string, prefix: SidPrefix)
  * The parameter itself means a whole year, month or day, also when it names a time: Twilio's clients send midnight for a
  * date. `<` and `>` mean an instant, the first one of a date, and include it.
  *
- * @returns first and last millisecond since the Unix epoch that counts.
+ * @returns first and last millisecond since the Unix epoch that counts, undefined for no limit.
  * @throws Refusal 20001 for a value that is no date.
  */
-export function dateFilter(query: Query, name: string): { from?: number; until?: number } {
+export function dateFilter(query: Query, name: string): { from: number | undefined; until: number | undefined } {
   const from: number[] = [];
   const until: number[] = [];
   for (const [sign, text] of datesOf(query, name)) {
@@ -62,8 +62,8 @@ export function dateFilter(query: Query, name: string): { from?: number; until?:
     else until.push(Math.floor(time.toMillis() / 1000) * 1000 + 999);
   }
   return {
-    ...(from.length > 0 && { from: Math.max(...from) }),
-    ...(until.length > 0 && { until: Math.min(...until) }),
+    from: from.length > 0 ? Math.max(...from) : undefined,
+    until: until.length > 0 ? Math.min(...until) : undefined,
   };
 }
 

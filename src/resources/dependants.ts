@@ -38,7 +38,7 @@ export function dependantRules<Row extends ListedRow>(
   return {
     /** @returns undefined if the page's token leads nowhere. */
     list: (where: Selection<Row>["where"], page: PageSelection): Page<Row> | undefined =>
-      store.page({ where, from: firstOf(where) }, page),
+      store.page({ where, from: firstOf(where), until: undefined, deletedAfter: undefined }, page),
     fetch,
     /** @throws Refusal 20404 if there is none, or it is already deleted. */
     remove(where: Selection<Row>["where"], pathSid: string): void {

@@ -6,11 +6,15 @@ import type { ListedRow } from "./rows.js";
 export interface Selection<Row> {
   /** Columns that must have these values; an account's sid at least. */
   where: Partial<Row> & Pick<ListedRow, "account_sid">;
-  /** First and last time that counts, by the column that the collection is ordered by: milliseconds since the Unix epoch. */
-  from?: number;
-  until?: number;
-  /** Deleted rows count as well, if they were deleted after this time. */
-  deletedAfter?: number;
+  // Required, though they may be undefined: a filter that is forgotten on the way here does not compile.
+  /**
+   * First and last time that counts, by the column that the collection is ordered by: milliseconds since the Unix epoch,
+   * undefined for no limit.
+   */
+  from: number | undefined;
+  until: number | undefined;
+  /** Deleted rows count as well, if they were deleted after this time; undefined for none of them. */
+  deletedAfter: number | undefined;
 }
 
 /** Which page of them. */

@@ -11,7 +11,7 @@ import {
 import type { RecordingRow } from "../../state/rows.js";
 import { type Collection, listRoutes, resourceRoutes } from "../collection.js";
 import { type EncryptionDetails, RECORDING_KEYS, representRecording } from "./representation.js";
-import type { RecordingRules } from "./rules.js";
+import type { RecordingFilter, RecordingRules } from "./rules.js";
 
 /** Returns the filters of a list request, in the documented order. */
 const givenFilters = (query: Query) => [
@@ -39,7 +39,7 @@ export function recordingRoutes(
     "/Recordings",
     collection,
     ({ accountSid, query }, page) => {
-      const filter = {
+      const filter: RecordingFilter = {
         ...dateFilter(query, "DateCreated"),
         call_sid: sidParameter(query, "CallSid", "CA"),
         conference_sid: sidParameter(query, "ConferenceSid", "CF"),

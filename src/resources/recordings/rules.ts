@@ -10,11 +10,11 @@ export type RecordingRules = ReturnType<typeof recordingRules>;
 
 /** Which of an account's recordings a list shows. */
 export interface RecordingFilter {
-  call_sid?: string | undefined;
-  conference_sid?: string | undefined;
-  /** First and last date_created that counts, in milliseconds since the Unix epoch. */
-  from?: number;
-  until?: number;
+  call_sid: string | undefined;
+  conference_sid: string | undefined;
+  /** First and last date_created that counts, in milliseconds since the Unix epoch; undefined for no limit. */
+  from: number | undefined;
+  until: number | undefined;
   /** Whether deleted recordings count during their retention. */
   includeSoftDeleted: boolean;
 }
@@ -45,13 +45,14 @@ export function recordingRules(database: Database, clock: Clock, horizon: (accou
   return {
     /** @returns undefined if the page's token names no row. */
     list(accountSid: string, filter: RecordingFilter, page: PageSelection): Page<RecordingRow> | undefined {
-      const { call_sid, conference_sid, includeSoftDeleted, ...dates } = filter;
+      const { call_sid, conference_sid, from, until, includeSoftDeleted } = filter;
       const where = {
         account_sid: accountSid,
         ...(call_sid !== undefined && { call_sid }),
         ...(conference_sid !== undefined && { conference_sid }),
       };
-      return store.page({ where, ...dates, ...(includeSoftDeleted && { deletedAfter: horizon(accountSid) }) }, page);
+      const deletedAfter = includeSoftDeleted ? horizon(accountSid) : undefined;
+      return store.page({ where, from, until, deletedAfter }, page);
     },
 
     fetch,
