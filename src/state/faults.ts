@@ -108,22 +108,40 @@ export function createFaults(chance: Chance): Faults {
   };
 }
 
-/** Whether a request agrees with all that is given. */
+/** Returns whether a request agrees with all that is given. */
 export function matches(match: FaultMatch, request: Matchable): boolean {
-  return (
-    (match.account === undefined || match.account === request.account) &&
-    (match.method === undefined || match.method === request.method) &&
-    (match.operation === undefined || match.operation === request.operation) &&
-    (match.sid === undefined || segmentsOf(request.path).includes(match.sid.toLowerCase())) &&
-    (match.path === undefined || patternOf(match.path).test(request.path))
-  );
+  return mismatch(match, request) === undefined;
+}
+
+/** Returns the first key of a match that a request disagrees with, undefined if it agrees with all of them. */
+export function mismatch(match: FaultMatch, request: Matchable): keyof FaultMatch | undefined {
+  const { account, method, operation, sid, path } = match;
+  if (account !== undefined && account !== request.account) return "account";
+  if (method !== undefined && method !== request.method) return "method";
+  if (operation !== undefined && operation !== request.operation) return "operation";
+  if (sid !== undefined && !segmentsOf(request.path).includes(sid.toLowerCase())) return "sid";
+  return path === undefined || matchesPattern(path, request.path) ? undefined : "path";
+}
+
+/**
+ * Returns whether a pattern matches the whole path; `*` stands for any text, also an empty one. The leftmost match of each
+ * part leaves most room for the next one, so nothing is tried twice, as a regular expression would.
+ */
+export function matchesPattern(pattern: string, path: string): boolean {
+  const [first, ...rest] = pattern.split("*") as [string, ...string[]];
+  const last = rest.pop();
+  if (last === undefined) return path === pattern;
+  const end = path.length - last.length;
+  if (first.length > end || !path.startsWith(first) || !path.endsWith(last)) return false;
+  let from = first.length;
+  for (const part of rest) {
+    const at = path.indexOf(part, from);
+    if (at === -1) return false;
+    from = at + part.length;
+  }
+  return from <= end;
 }
 
 function segmentsOf(path: string): string[] {
   return path.split("/").map((segment) => segment.replace(/\.\w+$/, "").toLowerCase());
-}
-
-function patternOf(path: string): RegExp {
-  const literal = path.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${literal.join(".*")}$`, "s");
 }
