@@ -53,7 +53,11 @@ export async function buildApp(
   await seedDatabase(state, rules, { folder, accountSid: account?.sid, generate, randomSeed }, reset, attendance);
   rules.purgeExpired();
   state.changes.watch();
-  const control = createControl(state, rules, folder, config);
+  const operations = new Set<string>();
+  const control = createControl(state, rules, folder, config, async () => {
+    await app.ready();
+    return operations;
+  });
   if (config.anyAccount) await control.accounts.admitAny();
 
   const commonHeaders = createCommonHeaders(config);
@@ -69,6 +73,9 @@ export async function buildApp(
     http: { requireHostHeader: false, ServerResponse: TwilioResponse },
     routerOptions: ROUTER_OPTIONS,
     ...COMPILE_NO_SCHEMAS,
+  });
+  app.addHook("onRoute", ({ config: { operation } = {} }) => {
+    if (operation !== undefined) operations.add(operation);
   });
   // Node would refuse an Expect header that it does not know in a form of its own.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));

@@ -5,6 +5,7 @@ import type { State } from "../state/state.js";
 import { accountControl } from "./accounts.js";
 import { type ClockView, clockControl } from "./clock.js";
 import { faultControl } from "./faults.js";
+import type { Operations } from "./operations.js";
 import { recordingControl } from "./recordings.js";
 import { requestControl } from "./requests.js";
 import { resetControl } from "./reset.js";
@@ -23,12 +24,17 @@ export interface Health {
 
 export type Control = ReturnType<typeof createControl>;
 
-/** All that a tester needs and Twilio cannot give. The control API and the library both call it. */
+/**
+ * All that a tester needs and Twilio cannot give. The control API and the library both call it.
+ *
+ * @param operations - the names of Twilio's operations, which faults and looks into the journal may name.
+ */
 export function createControl(
   state: State,
   rules: Rules,
   folder: FixtureFolder,
   { encryptionDetails, version }: { encryptionDetails: EncryptionDetails; version: string },
+  operations: Operations,
 ) {
   const { accounts, recordings, transcriptions, addOnResults, payloads } = rules;
   const scope = scopeOf(accounts);
@@ -53,8 +59,8 @@ export function createControl(
     transfer: transferControl(state, rules, folder, scope),
     recordings: recordingControl(state, rules, folder, encryptionDetails, scope),
     accounts: accountControl(state, rules, folder, scope),
-    faults: faultControl(state.faults, scope),
-    requests: requestControl(state.journal, scope),
+    faults: faultControl(state.faults, scope, operations),
+    requests: requestControl(state.journal, scope, operations),
     /** The main account, the first that is no subaccount, and its token if that is known. */
     mainAccount() {
       const sid = scope.one(undefined);

@@ -1,6 +1,7 @@
 import { PLAIN_ERRORS, type PlainError } from "../conventions/errors.js";
 import type { ArmedFault, Effect, FaultMatch, Faults } from "../state/faults.js";
 import { check } from "./check.js";
+import { checkOperation, type Operations } from "./operations.js";
 import { ControlRefusal } from "./refusal.js";
 import type { Scope } from "./scope.js";
 
@@ -92,7 +93,7 @@ export const FAULT_SPEC = {
 export type FaultControl = ReturnType<typeof faultControl>;
 
 /** Makes the emulator misbehave on purpose. */
-export function faultControl(faults: Faults, scope: Scope) {
+export function faultControl(faults: Faults, scope: Scope, operations: Operations) {
   const specs = new WeakMap<ArmedFault, FaultSpec>();
   const view = (fault: ArmedFault): FaultView => {
     const { id, seen, struck, match } = fault;
@@ -113,6 +114,7 @@ export function faultControl(faults: Faults, scope: Scope) {
      */
     async arm(given: FaultSpec, account?: string): Promise<FaultView> {
       const spec = await check<FaultSpec>(FAULT_SPEC, given);
+      await checkOperation(spec.operation, operations);
       const { times = Number.POSITIVE_INFINITY, after = 0, probability = 1 } = spec;
       const match = matchOf(spec, scope.of(account));
       const fault = faults.arm({ match, effect: effectOf(spec), times, after, probability });

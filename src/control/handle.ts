@@ -58,8 +58,12 @@ export interface Controls {
   };
   requests: {
     list(filter?: RequestFilter): Promise<RequestView[]>;
-    /** Resolves when as many as asked for have been seen; refused if not in time. */
-    waitFor(wait?: RequestWait): Promise<RequestView[]>;
+    /**
+     * Resolves when as many as asked for have been seen; refused if not in time.
+     *
+     * @param wait.signal - ends the wait, which then rejects with the signal's reason.
+     */
+    waitFor(wait?: RequestWait & { signal?: AbortSignal }): Promise<RequestView[]>;
     clear(): Promise<void>;
   };
   /** All that there is, as the content of a fixture file. */
@@ -114,7 +118,7 @@ export function controlsOf(control: Control, account: string | undefined, origin
     },
     requests: {
       list: (filter) => requests.list(filter, account),
-      waitFor: (wait) => requests.wait(wait, account),
+      waitFor: ({ signal, ...wait } = {}) => requests.wait(wait, account, signal),
       clear: async () => requests.clear(account),
     },
     export: () => transfer.export(account),

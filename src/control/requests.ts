@@ -1,8 +1,9 @@
 import { pathOf } from "../conventions/urls.js";
-import { matches } from "../state/faults.js";
+import { type FaultMatch, type Matchable, mismatch } from "../state/faults.js";
 import type { Journal, NumberedEntry } from "../state/journal.js";
 import { check } from "./check.js";
 import { MATCH_PROPERTIES, matchOf } from "./faults.js";
+import { checkOperation, type Operations } from "./operations.js";
 import { ControlRefusal } from "./refusal.js";
 import type { Scope } from "./scope.js";
 
@@ -92,26 +93,46 @@ export interface RequestWait extends RequestFilter {
 
 export type RequestControl = ReturnType<typeof requestControl>;
 
-/** What was asked of the emulator. Texts in a filter's numbers are taken for the numbers: they come from a query, too. */
-export function requestControl(journal: Journal, scope: Scope) {
-  const waiting = new Set<() => void>();
+/** What a request must agree with to count. */
+interface Wanted {
+  match: FaultMatch;
+  status: number | undefined;
+  code: number | undefined;
+  fault: string | undefined;
+  since: number;
+}
 
-  function find(
-    { status, code, fault, since = 0, ...filter }: RequestFilter,
-    account: string | undefined,
-  ): RequestView[] {
-    const match = matchOf(filter, undefined);
+/** An entry as faults and filters see it. */
+type Seen = NumberedEntry & Matchable;
+
+/** A wait under way. */
+interface Waiting {
+  see(entry: Seen): void;
+  /** Forgets the requests of an account, or all, that were found. */
+  forget(account: string | undefined): void;
+  giveUp(when: string): void;
+}
+
+/** How many of the requests that did not count a wait names when it gives up. */
+const MAX_OTHERS = 5;
+
+/** What was asked of the emulator. Texts in a filter's numbers are taken for the numbers: they come from a query, too. */
+export function requestControl(journal: Journal, scope: Scope, operations: Operations) {
+  const waiting = new Set<Waiting>();
+  journal.onRecord((entry) => {
+    if (waiting.size === 0) return;
+    const seen = seenOf(entry);
+    for (const wait of waiting) wait.see(seen);
+  });
+  journal.onClear((account) => {
+    for (const wait of waiting) wait.forget(account);
+  });
+
+  function find(wanted: Wanted): Seen[] {
     return journal
-      .entries(account)
-      .filter(
-        (entry) =>
-          entry.number > since &&
-          (status === undefined || entry.status === status) &&
-          (code === undefined || entry.code === code) &&
-          (fault === undefined || entry.fault === fault) &&
-          matches(match, { ...entry, path: pathOf(entry.url) }),
-      )
-      .map(viewOf);
+      .entries(wanted.match.account)
+      .map(seenOf)
+      .filter((entry) => differenceOf(wanted, entry) === undefined);
   }
 
   function mustBeOn(): void {
@@ -123,36 +144,58 @@ export function requestControl(journal: Journal, scope: Scope) {
     /** The requests that are still in the journal, the oldest first. */
     async list(filter: RequestFilter = {}, account?: string): Promise<RequestView[]> {
       mustBeOn();
-      return find(await check<RequestFilter>(REQUEST_FILTER, { ...filter }, true), scope.of(account));
+      const checked = await check<RequestFilter>(REQUEST_FILTER, { ...filter }, true);
+      await checkOperation(checked.operation, operations);
+      return find(wantedOf(checked, scope.of(account))).map(viewOf);
     },
 
     /**
-     * Waits until the journal has as many requests as asked for; those that are there already count.
+     * Waits until the journal has seen as many requests as asked for; those that are in it already count.
      *
+     * @param signal - ends the wait, which then throws the signal's reason.
      * @throws ControlRefusal 408 if they are not seen in time, or the emulator is closed meanwhile.
      */
-    async wait(given: RequestWait = {}, account?: string): Promise<RequestView[]> {
+    async wait(given: RequestWait = {}, account?: string, signal?: AbortSignal): Promise<RequestView[]> {
       mustBeOn();
       const checked = await check<RequestWait>(REQUEST_WAIT, { ...given }, true);
+      await checkOperation(checked.operation, operations);
       const { count = 1, timeout = 5, ...filter } = checked;
-      const sid = scope.of(account);
+      const wanted = wantedOf(filter, scope.of(account));
+      signal?.throwIfAborted();
+      let found = find(wanted);
+      if (found.length >= count) return found.map(viewOf);
+
       return await new Promise((resolve, reject) => {
-        let found: RequestView[] = [];
-        const look = () => {
-          found = find(filter, sid);
-          if (found.length >= count) end(() => resolve(found));
+        const others: Seen[] = [];
+        const wait: Waiting = {
+          see(entry) {
+            // Of many waits, most look at most entries in vain: this must cost little.
+            if (differenceOf(wanted, entry) !== undefined) {
+              others.push(entry);
+              if (others.length > MAX_OTHERS) others.shift();
+              return;
+            }
+            found.push(entry);
+            if (found.length >= count) end(() => resolve(found.map(viewOf)));
+          },
+          forget(cleared) {
+            found = found.filter((entry) => cleared !== undefined && entry.account !== cleared);
+          },
+          giveUp(when) {
+            const instead = others.map((entry) => otherOf(entry, differenceOf(wanted, entry)));
+            const last = instead.length === 0 ? "" : `; the last others that came meanwhile: ${instead.join("; ")}`;
+            end(() => reject(new ControlRefusal(408, `${found.length} of ${count} requests were seen ${when}${last}`)));
+          },
         };
-        const giveUp = () =>
-          end(() => reject(new ControlRefusal(408, `${found.length} of ${count} requests were seen in ${timeout} s`)));
-        const stopListening = journal.onRecord(look);
-        const timer = setTimeout(giveUp, timeout * 1000);
-        waiting.add(giveUp);
-        look();
+        const abort = () => end(() => reject(signal?.reason));
+        const timer = setTimeout(() => wait.giveUp(`in ${timeout} s`), timeout * 1000);
+        signal?.addEventListener("abort", abort);
+        waiting.add(wait);
 
         function end(settle: () => void): void {
           clearTimeout(timer);
-          stopListening();
-          waiting.delete(giveUp);
+          signal?.removeEventListener("abort", abort);
+          waiting.delete(wait);
           settle();
         }
       });
@@ -160,11 +203,37 @@ export function requestControl(journal: Journal, scope: Scope) {
 
     clear: (account?: string): void => journal.clear(scope.of(account)),
 
-    /** Nobody waits any longer. */
+    /** How many waits are under way. */
+    waiting: (): number => waiting.size,
+
+    /** Ends all waits. */
     close(): void {
-      for (const giveUp of waiting) giveUp();
+      for (const wait of waiting) wait.giveUp("before the emulator closed");
     },
   };
+}
+
+function wantedOf({ status, code, fault, since = 0, ...filter }: RequestFilter, account: string | undefined): Wanted {
+  return { match: matchOf(filter, account), status, code, fault, since };
+}
+
+function seenOf(entry: NumberedEntry): Seen {
+  return { ...entry, path: pathOf(entry.url) };
+}
+
+/** Returns the first key that a request disagrees with, undefined if it counts. */
+function differenceOf({ match, status, code, fault, since }: Wanted, entry: Seen): string | undefined {
+  if (entry.number <= since) return "since";
+  const key = mismatch(match, entry);
+  if (key !== undefined) return key;
+  if (status !== undefined && entry.status !== status) return "status";
+  if (code !== undefined && entry.code !== code) return "code";
+  return fault === undefined || entry.fault === fault ? undefined : "fault";
+}
+
+/** Returns a request that did not count, as the text of a refusal shows it. */
+function otherOf({ method, path, operation, status }: Seen, difference: string | undefined): string {
+  return `${method} ${path}, ${operation ?? "no operation"}, ${status ?? "no answer"} (differs in ${difference})`;
 }
 
 function viewOf(entry: NumberedEntry): RequestView {

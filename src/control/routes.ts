@@ -25,6 +25,8 @@ interface Call {
   body: unknown;
   /** Scheme and host that the caller used. */
   origin: string;
+  /** Returns a signal that is aborted when the connection closes. */
+  closed(): AbortSignal;
 }
 
 interface Operation {
@@ -100,10 +102,18 @@ function routeOf(operation: Operation): RouteOptions {
       throw new ControlRefusal(400, `the parameter ${unknown.join(", ")} is unknown; expected one of ${expected}`);
     }
     const { name = "" } = request.params as { name?: string };
-    const result = await run({ account, query: rest, name, body: request.body, origin: originOf(request) });
+    const closed = () => closedSignal(reply);
+    const result = await run({ account, query: rest, name, body: request.body, origin: originOf(request), closed });
     reply.code(status ?? 200);
     return status === 204 ? reply.send() : result;
   }
+}
+
+function closedSignal({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  // A refusal, because an error of another kind is logged as a fault of the emulator.
+  raw.once("close", () => controller.abort(new ControlRefusal(408, "the client has closed the connection")));
+  return controller.signal;
 }
 
 function parametersOf({ global, query }: Operation): object {
@@ -305,7 +315,7 @@ function operationsOf(control: Control): Operation[] {
       url: "/requests/wait",
       summary: "Answers when as many requests as asked for have been seen; 408 if not in time",
       query: REQUEST_WAIT.properties,
-      run: async ({ query, account }) => counted(await requests.wait(query, account)),
+      run: async ({ query, account, closed }) => counted(await requests.wait(query, account, closed())),
     },
     {
       method: "DELETE",

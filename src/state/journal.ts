@@ -37,22 +37,23 @@ export interface Journal {
   clear(account?: string): void;
   /** As at first: clears it, and all together also counts from 1 again. */
   reset(account?: string): void;
-  /**
-   * Calls `listener` after each new entry.
-   * @returns a function that ends the calls.
-   */
-  onRecord(listener: () => void): () => void;
+  /** Calls `listener` with each new entry. */
+  onRecord(listener: (entry: NumberedEntry) => void): void;
+  /** Calls `listener` when entries were cleared: those of an account, or all. */
+  onClear(listener: (account: string | undefined) => void): void;
 }
 
 /** @param size - how many entries are kept of each account; 0 turns the journal off. */
 export function createJournal(size: number): Journal {
   const rings = new Map<string | undefined, Ring>();
-  const listeners = new Set<() => void>();
+  const recordListeners: ((entry: NumberedEntry) => void)[] = [];
+  const clearListeners: ((account: string | undefined) => void)[] = [];
   let count = 0;
 
   function clear(account?: string): void {
     if (account === undefined) rings.clear();
     else rings.delete(account);
+    for (const listener of clearListeners) listener(account);
   }
 
   return {
@@ -62,9 +63,10 @@ export function createJournal(size: number): Journal {
       const ring = rings.get(entry.account) ?? { slots: [], next: 0 };
       rings.set(entry.account, ring);
       // Made for the journal alone, so it need not be copied.
-      ring.slots[ring.next] = Object.assign(entry, { number: ++count });
+      const numbered = Object.assign(entry, { number: ++count });
+      ring.slots[ring.next] = numbered;
       ring.next = (ring.next + 1) % size;
-      for (const listener of listeners) listener();
+      for (const listener of recordListeners) listener(numbered);
     },
     entries(account) {
       const chosen = account === undefined ? [...rings.values()] : [rings.get(account) ?? { slots: [] }];
@@ -75,10 +77,8 @@ export function createJournal(size: number): Journal {
       clear(account);
       if (account === undefined) count = 0;
     },
-    onRecord(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onRecord: (listener) => void recordListeners.push(listener),
+    onClear: (listener) => void clearListeners.push(listener),
   };
 }
 

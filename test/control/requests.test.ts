@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import t from "tap";
 import {
   ACCOUNT,
@@ -10,6 +11,7 @@ import {
   SUBACCOUNT,
   TOKEN,
 } from "../support/emulator.js";
+import { running } from "../support/running.js";
 
 const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
 
@@ -130,4 +132,131 @@ t.test("wait: nobody waits any longer when the emulator closes (408)", async (t)
   const waiting = control.requests.wait({ timeout: 600 });
   await app.ready();
   await Promise.all([t.rejects(waiting, /^0 of 1 requests were seen/), app.close()]);
+});
+
+t.test("wait: a client that closes the connection ends it, and nothing is logged as a fault", async (t) => {
+  const { url, control } = await running(t);
+  const asked = request(`${url}/_emulator/requests/wait?timeout=600`).on("error", () => {});
+  asked.end();
+  const waits = () => control.requests.waiting();
+  while (waits() !== 1) await new Promise((resolve) => setImmediate(resolve));
+  asked.destroy();
+  while (waits() !== 0) await new Promise((resolve) => setImmediate(resolve));
+  t.equal(waits(), 0);
+});
+
+t.test("wait: in process, a signal ends it with its reason", async (t) => {
+  const { control } = await emulator(t);
+  const controller = new AbortController();
+  const waiting = control.requests.wait({ timeout: 600 }, undefined, controller.signal);
+  while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
+  controller.abort(new Error("enough"));
+  await t.rejects(waiting, { message: "enough" });
+  t.equal(control.requests.waiting(), 0);
+  await t.rejects(control.requests.wait({ timeout: 600 }, undefined, controller.signal), { message: "enough" });
+});
+
+t.test("wait: what is cleared meanwhile no longer counts, of one account or of all (200)", async (t) => {
+  const { steer, send, control } = await emulator(t);
+  const waiting = steer("GET", "/requests/wait?count=3&timeout=60");
+  while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
+  await send(LIST);
+  await send(pathOf(numbered("13"), SUBACCOUNT));
+  await steer("DELETE", `/requests?account=${ACCOUNT}`);
+  await send(pathOf(EXAMPLE));
+  await steer("DELETE", "/requests");
+  t.equal(control.requests.waiting(), 1);
+  for (let time = 0; time < 3; time++) await send(LIST);
+  const { body } = await waiting;
+  t.same(
+    body.requests.map(({ number, operation }: { number: number; operation: string }) => [number, operation]),
+    [4, 5, 6].map((number) => [number, "ListRecording"]),
+  );
+});
+
+t.test("wait: more than the journal keeps (200)", async (t) => {
+  const { steer, send, control } = await emulator(t, { journal: 2 });
+  const waiting = steer("GET", "/requests/wait?count=4&timeout=60");
+  while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let time = 0; time < 4; time++) await send(LIST);
+  t.equal((await waiting).body.count, 4);
+});
+
+t.test("wait: not in time, it says which requests came instead and where they differ (408)", async (t) => {
+  const { send, control, app } = await emulator(t);
+  await app.ready();
+  const path = pathOf(EXAMPLE);
+  const texts = async (filter: object) => {
+    const { signal } = new AbortController();
+    const waiting = control.requests.wait({ timeout: 600, ...filter }, ACCOUNT, signal);
+    const refused = t.rejects(waiting);
+    while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
+    await send(path);
+    await send(pathOf(numbered("99")), { method: "DELETE" });
+    control.requests.close();
+    await refused;
+    return waiting.catch(({ message }: Error) => message);
+  };
+  const [fetched, deleted] = [
+    `GET ${path}, FetchRecording, 200`,
+    `DELETE ${pathOf(numbered("99"))}, DeleteRecording, 404`,
+  ];
+  const others = (one: string, other: string) =>
+    `0 of 1 requests were seen before the emulator closed; the last others that came meanwhile: ${fetched} (differs in ${one}); ${deleted} (differs in ${other})`;
+  t.equal(await texts({ status: 503 }), others("status", "status"));
+  t.equal(await texts({ method: "PUT" }), others("method", "method"));
+  t.equal(await texts({ operation: "ListRecording" }), others("operation", "operation"));
+  t.equal(await texts({ sid: numbered("98") }), others("sid", "sid"));
+  t.equal(await texts({ path: "/nope*", method: "GET" }), others("path", "method"));
+  t.equal(await texts({ code: 20503 }), others("code", "code"));
+  t.equal(await texts({ fault: "F1" }), others("fault", "fault"));
+  t.equal(await texts({ since: 1000 }), others("since", "since"));
+  control.requests.clear();
+
+  const waiting = control.requests.wait({ timeout: 600 }, SUBACCOUNT);
+  const refused = t.rejects(waiting, {
+    message: [...Array(4)].reduce(
+      (text: string) => `${text}; ${fetched} (differs in account)`,
+      `0 of 1 requests were seen before the emulator closed; the last others that came meanwhile: GET /nope, no operation, 404 (differs in account)`,
+    ),
+    statusCode: 408,
+  });
+  while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
+  await send(path);
+  await send("/nope");
+  for (let time = 0; time < 4; time++) await send(path);
+  control.requests.close();
+  await refused;
+});
+
+t.test("wait: a request without an answer is named as one", async (t) => {
+  const { url, control } = await running(t);
+  await control.faults.arm({ drop: "before" });
+  const waiting = control.requests.wait({ status: 200, timeout: 600 });
+  const refused = t.rejects(waiting, { message: /FetchRecording, no answer \(differs in status\)$/ });
+  while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
+  await t.rejects(fetch(url + pathOf(EXAMPLE), { headers: AUTHORIZED }));
+  await control.requests.wait();
+  control.requests.close();
+  await refused;
+});
+
+t.test("an operation that no route has: refused, with those that there are (400)", async (t) => {
+  const { steer } = await emulator(t);
+  const refused =
+    /^operation is "FetchRecordings"; expected: one of .*DeleteRecording, .*FetchRecording, FetchRecordingAddOnResult, /;
+  for (const url of ["/requests", "/requests/wait"]) {
+    const { status, body } = await steer("GET", `${url}?operation=FetchRecordings`);
+    t.equal(status, 400);
+    t.match(body.error, refused);
+  }
+  const { status, body } = await steer("POST", "/faults", { error: 20503, operation: "FetchRecordings" });
+  t.equal(status, 400);
+  t.match(body.error, refused);
+  t.same((await steer("GET", "/faults")).body, { faults: [] });
+  const known = body.error.replace(/.*one of /, "").split(", ");
+  for (const operation of known) {
+    t.equal((await steer("POST", "/faults", { error: 20503, operation })).status, 201, operation);
+  }
+  t.ok(known.includes("FetchRecordingMedia") && known.includes("ListRecordingTranscription"));
 });
