@@ -78,12 +78,12 @@ export function accountControl(state: State, rules: Rules, folder: FixtureFolder
   );
 
   const remove = database.transaction((sid: string): string[] => {
-    const all = [...accounts.list().filter((account) => account.owner_account_sid === sid), { sid }];
+    const all = [...accounts.subaccountsOf(sid), sid];
     for (const account of all) {
-      changes.remove(account.sid);
-      snapshots.clear(account.sid);
+      changes.remove(account);
+      snapshots.clear(account);
     }
-    return all.map((account) => account.sid);
+    return all;
   });
 
   /** What the fixtures give to the main account, dates counted from now. */

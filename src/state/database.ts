@@ -8,6 +8,8 @@ import { StartupFault } from "./startup-fault.js";
 export type { Database } from "better-sqlite3";
 
 const MAX_CHECKED_SIZE = 64 * 1024 * 1024;
+/** Bytes: about what SQLite writes to the log before it copies it to the database by itself. */
+const MAX_LOG_SIZE = 4 * 1024 * 1024;
 
 /**
  * Opens the database and brings it to the current schema. The file is locked against other processes until it is closed
@@ -49,6 +51,8 @@ export async function inBulk(database: Database.Database, work: () => Promise<vo
   try {
     await work();
     database.exec("COMMIT");
+    // The log has grown by all that was written, and would keep its size.
+    database.pragma("wal_checkpoint(TRUNCATE)");
   } catch (error) {
     database.exec("ROLLBACK");
     throw error;
@@ -81,6 +85,8 @@ function lockAndMigrate(database: Database.Database, location: string): Database
   migrate(database);
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = NORMAL");
+  // A log that an import or a snapshot has made larger is cut to this size by a later commit (sqlite.org/pragma.html).
+  database.pragma(`journal_size_limit = ${MAX_LOG_SIZE}`);
   return database;
 }
 

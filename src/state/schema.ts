@@ -167,4 +167,8 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE INDEX add_on_results_by_date ON add_on_results (date_created);
   `,
+  // The foreign key that the removal of an account looks up.
+  `
+  CREATE INDEX keys_by_account ON keys (account_sid);
+  `,
 ];

@@ -26,7 +26,7 @@ t.test("a new file, in a folder that is made for it: WAL, foreign keys, schema v
   t.teardown(() => database.close());
   t.equal(database.pragma("journal_mode", { simple: true }), "wal");
   t.equal(database.pragma("foreign_keys", { simple: true }), 1);
-  t.equal(database.pragma("user_version", { simple: true }), 3);
+  t.equal(database.pragma("user_version", { simple: true }), MIGRATIONS.length);
 });
 
 t.test("opened again: keeps what it has", async (t) => {
@@ -152,7 +152,10 @@ t.test("of a newer schema version: refused, whether its file or only its log say
   const log = readFileSync(`${file}-wal`);
   const main = readFileSync(file);
   newer.close();
-  t.match(faultOf(t, file), "has schema version 99, and this emulator knows versions up to 3: use a newer emulator");
+  t.match(
+    faultOf(t, file),
+    `has schema version 99, and this emulator knows versions up to ${MIGRATIONS.length}: use a newer emulator`,
+  );
   const killed = join(t.testdir({ other: {} }), "other", "emulator.db");
   writeFileSync(killed, main);
   writeFileSync(`${killed}-wal`, log);

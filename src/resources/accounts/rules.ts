@@ -93,6 +93,8 @@ export function accountRules(database: Database, given: GivenAccount | undefined
     },
     find: store.get,
     list: store.list,
+    /** The SIDs of an account's subaccounts. */
+    subaccountsOf: store.subaccounts,
     keysOf: store.keys,
     findKey: store.key,
     /** The SID of the account whose credentials were given at start. */

@@ -24,6 +24,9 @@ export function accountStore(database: Database) {
   const family = database.prepare<[string, string], AccountRow>(
     `SELECT ${columns} FROM accounts WHERE sid = ? OR owner_account_sid = ? ORDER BY date_created DESC, sid DESC`,
   );
+  const subaccounts = database
+    .prepare<[string], string>("SELECT sid FROM accounts WHERE owner_account_sid = ?")
+    .pluck();
   const keys = database.prepare<[string], KeyRow>("SELECT sid, account_sid, secret FROM keys WHERE account_sid = ?");
   const key = database.prepare<[string], KeyRow>("SELECT sid, account_sid, secret FROM keys WHERE sid = ?");
   const clear = database.prepare("DELETE FROM accounts");
@@ -41,6 +44,8 @@ export function accountStore(database: Database) {
     list: (): AccountRow[] => list.all(),
     /** An account and its subaccounts, newest first. */
     family: (sid: string): AccountRow[] => family.all(sid, sid),
+    /** The SIDs of an account's subaccounts. */
+    subaccounts: (sid: string): string[] => subaccounts.all(sid),
     /** An account's API keys. */
     keys: (accountSid: string): KeyRow[] => keys.all(accountSid),
     key: (sid: string): KeyRow | undefined => key.get(sid),
