@@ -95,12 +95,8 @@ export function accountControl(state: State, rules: Rules, folder: FixtureFolder
     return fixtures;
   }
 
-  /** Random, unless there is one already, as after a restart that begins the random numbers again. */
   function free(prefix: string, isTaken: (sid: string) => boolean): string {
-    for (;;) {
-      const sid = prefix + chance.of().hex(32);
-      if (!isTaken(sid)) return sid;
-    }
+    return chance.free((random) => prefix + random.hex(32), isTaken);
   }
 
   return {

@@ -1,3 +1,4 @@
+import { parseSid, type SidPrefix } from "../conventions/sids.js";
 import type { RecordingFixture } from "../fixtures/complete.js";
 import type { FixtureFolder } from "../fixtures/folder.js";
 import type { FixtureRows, Known } from "../fixtures/read.js";
@@ -19,7 +20,7 @@ type Item = Record<string, unknown>;
 /** Reads fixtures that come with control calls, for a database that has rows already. */
 export function fixtureReader({ clock, chance }: State, rules: Rules, folder: FixtureFolder) {
   /** All that there is. */
-  const present: Known = {
+  const known: Known = {
     hasAccount: (sid) => rules.accounts.find(sid) !== undefined,
     hasRecording: (account, sid) => rules.recordings.find(account, sid) !== undefined,
     addOnResult: rules.addOnResults.find,
@@ -31,14 +32,16 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
     addOnResult: () => undefined,
   });
 
-  /** @throws ControlRefusal 400 that lists every fault. */
-  async function complete(content: unknown, known: Known): Promise<FixtureRows> {
+  /** Loads what reads fixtures. The function that it returns throws ControlRefusal 400 that lists every fault. */
+  async function load() {
     const { completeDocuments, readPublicKeys } = await import("../fixtures/read.js");
-    const faults: string[] = [];
-    const publicKeys = readPublicKeys(folder, []);
-    const rows = completeDocuments([{ name: "", content }], clock.now, publicKeys, known, faults);
-    if (faults.length > 0) throw new ControlRefusal(400, faults.join("; "));
-    return rows;
+    return (content: unknown, known: Known): FixtureRows => {
+      const faults: string[] = [];
+      const publicKeys = readPublicKeys(folder, []);
+      const rows = completeDocuments([{ name: "", content }], clock.now, publicKeys, known, faults);
+      if (faults.length > 0) throw new ControlRefusal(400, faults.join("; "));
+      return rows;
+    };
   }
 
   /**
@@ -47,16 +50,22 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
    * @param account - whose they are unless they say otherwise.
    * @param only - whether they may not say otherwise.
    */
-  async function read(given: unknown, account: string, only: boolean): Promise<FixtureRows> {
+  function addition(
+    complete: Awaited<ReturnType<typeof load>>,
+    given: unknown,
+    account: string,
+    only: boolean,
+  ): FixtureRows {
     const document = documentOf(given);
     if ("accounts" in document) refuseAccounts();
     const content: Item = { ...document };
+    const { recordings, transcriptions, addOnResults, payloads } = rules;
+    const present = { recordings, transcriptions, add_on_results: addOnResults, payloads };
     for (const [name, prefix] of LISTS) {
       const list = content[name];
-      if (Array.isArray(list)) content[name] = list.map((item) => named(item, prefix, account));
+      if (Array.isArray(list)) content[name] = named(list, prefix, account, present[name].find);
     }
-    const rows = await complete(content, present);
-    const { recordings, transcriptions, addOnResults, payloads } = rules;
+    const rows = complete(content, known);
     const lists = [
       [rows.recordings, recordings],
       [rows.transcriptions, transcriptions],
@@ -73,23 +82,53 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
     return rows;
   }
 
-  /** A SID may be left out in an entry of a list, as it may not in a file: nobody has to find it again there. */
-  function named(item: unknown, prefix: string, account: string): unknown {
-    if (typeof item !== "object" || item === null) return item;
-    const { account_sid = account, sid } = item as Item;
-    return { ...item, account_sid, sid: sid ?? prefix + chance.of(account).hex(32) };
+  /**
+   * A SID may be left out in an entry of a list, as it may not in a file: nobody has to find it again there.
+   *
+   * @param find - finds a row of this kind that there is already.
+   */
+  function named(
+    list: unknown[],
+    prefix: SidPrefix,
+    account: string,
+    find: (accountSid: string, sid: string) => unknown,
+  ): unknown[] {
+    const isItem = (item: unknown): item is Item => typeof item === "object" && item !== null;
+    const used = new Set(list.map((item) => isItem(item) && parseSid(prefix, String(item.sid))));
+    return list.map((item) => {
+      if (!isItem(item)) return item;
+      const { account_sid = account, sid = made(parseSid("AC", String(account_sid)) ?? account) } = item;
+      return { ...item, account_sid, sid };
+    });
+
+    function made(owner: string): string {
+      const isTaken = (sid: string) => used.has(sid) || find(owner, sid) !== undefined;
+      const sid = chance.free((random) => prefix + random.hex(32), isTaken, account);
+      used.add(sid);
+      return sid;
+    }
   }
 
-  return Object.assign(read, {
+  return {
+    /**
+     * Returns a function that reads rows to add. It does so at once, so that what it checks still holds when its caller
+     * stores the rows without waiting.
+     */
+    async adding() {
+      const complete = await load();
+      return (given: unknown, account: string, only: boolean) => addition(complete, given, account, only);
+    },
+
     /** Rows that replace all that there is, or all that an account has. */
     async replacement(given: unknown, account: string | undefined): Promise<FixtureRows> {
       objectIn(given, "an object such as an export");
+      const complete = await load();
       if (account === undefined)
-        return await complete(
+        return complete(
           given,
           accountsThat((row) => row?.auth_token === null),
         );
-      const rows = await complete(
+      const rows = complete(
         given,
         accountsThat((row) => row !== undefined),
       );
@@ -102,13 +141,14 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
     async changed(row: RecordingRow, given: unknown): Promise<RecordingRow> {
       const changes: Partial<RecordingFixture> = objectIn(given, "an object with keys of a recording");
       const { recordingFixture } = await import("../fixtures/write.js");
+      const complete = await load();
       const before = recordingFixture(row);
       const now = new Date(clock.now(row.account_sid)).toISOString();
       const fixture = { ...withoutConsequences(before, changes), date_updated: now, ...changes };
       // A deleted recording is shown as it was before.
       const updated = changes.date_updated ?? before.date_updated;
       if (fixture.status === "deleted" && updated !== undefined) fixture.date_updated = updated;
-      const rows = await complete({ recordings: [fixture] }, present);
+      const rows = complete({ recordings: [fixture] }, known);
       const [changed] = rows.recordings as [RecordingRow];
       for (const key of ["account_sid", "sid"] as const) {
         if (changed[key] === row[key]) continue;
@@ -119,7 +159,7 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
       }
       return changed;
     },
-  });
+  };
 }
 
 function documentOf(given: unknown): Item {

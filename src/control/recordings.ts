@@ -53,7 +53,7 @@ export function recordingControl(
   scope: Scope,
 ) {
   const { database, clock, chance } = state;
-  const read = fixtureReader(state, rules, folder);
+  const fixtures = fixtureReader(state, rules, folder);
   const insert = database.transaction(addRows);
   const insertGenerated = database.transaction(addGeneratedRows);
   const view = (row: RecordingRow, origin: string) => representRecording(row, origin, encryptionDetails);
@@ -68,25 +68,27 @@ export function recordingControl(
   }
 
   async function generate({ count, seed }: Generation, account: string, origin: string) {
-    const { generateRecordings } = await import("../fixtures/generate.js");
+    const { firstSidOf, generateRecordings } = await import("../fixtures/generate.js");
     const { readPublicKeys } = await import("../fixtures/read.js");
     const publicKeys = readPublicKeys(folder, []);
-    const from = seed ?? Number.parseInt(chance.of(account).hex(8), 16);
+    const isTaken = (drawn: number) => rules.recordings.find(account, firstSidOf(drawn)) !== undefined;
+    const from = seed ?? chance.free((random) => Number.parseInt(random.hex(8), 16), isTaken, account);
+    if (isTaken(from)) refuseSeed(from, account);
     const now = clock.now(account);
     const recordings: RecordingView[] = [];
     let batch = [];
     let done = 0;
     for (const generated of await generateRecordings({ accountSid: account, count, seed: from, now, publicKeys })) {
-      if (done === 0 && rules.recordings.find(account, generated.recording.sid) !== undefined) {
-        throw new ControlRefusal(
-          409,
-          `seed ${from} gives recordings that account ${account} has; expected: another seed`,
-        );
-      }
       batch.push(generated);
       if (recordings.length < MAX_SHOWN) recordings.push(view(generated.recording, origin));
       if (++done % BATCH !== 0 && done < count) continue;
-      insertGenerated(rules, batch);
+      try {
+        insertGenerated(rules, batch);
+      } catch (error) {
+        // The first recording of the seed is gone, and a later one is still there.
+        if ((error as { code?: unknown }).code === "SQLITE_CONSTRAINT_PRIMARYKEY") refuseSeed(from, account);
+        throw error;
+      }
       batch = [];
       // Others have their turn.
       await setImmediate();
@@ -103,7 +105,8 @@ export function recordingControl(
      * @throws ControlRefusal 400 that lists every fault, 409 for a SID that there is already.
      */
     async create(given: unknown, account: string | undefined, origin: string) {
-      const rows = await read(given, scope.one(account), account !== undefined);
+      const read = await fixtures.adding();
+      const rows = read(given, scope.one(account), account !== undefined);
       insert(rules, rows);
       const recordings = rows.recordings.map((row) => view(row, origin));
       const [one] = recordings;
@@ -119,7 +122,7 @@ export function recordingControl(
      */
     async change(sid: string, given: unknown, account: string | undefined, origin: string): Promise<RecordingView> {
       const row = find(scope.one(account), sid);
-      const changed = await read.changed(row, given);
+      const changed = await fixtures.changed(row, given);
       rules.recordings.update(changed);
       return view(changed, origin);
     },
@@ -148,4 +151,8 @@ export function recordingControl(
       return await result;
     },
   };
+}
+
+function refuseSeed(seed: number, account: string): never {
+  throw new ControlRefusal(409, `seed ${seed} gives recordings that account ${account} has; expected: another seed`);
 }

@@ -13,7 +13,7 @@ export type TransferControl = ReturnType<typeof transferControl>;
 export function transferControl(state: State, rules: Rules, folder: FixtureFolder, scope: Scope) {
   const { database, changes } = state;
   const { accounts } = rules;
-  const read = fixtureReader(state, rules, folder);
+  const fixtures = fixtureReader(state, rules, folder);
 
   const replace = database.transaction((rows: FixtureRows, account: string | undefined) => {
     for (const { sid, auth_token } of account === undefined ? accounts.list() : [{ sid: account, auth_token: null }]) {
@@ -48,7 +48,7 @@ export function transferControl(state: State, rules: Rules, folder: FixtureFolde
      */
     async import(given: unknown, account?: string): Promise<void> {
       const sid = scope.of(account);
-      replace(await read.replacement(given, sid), sid);
+      replace(await fixtures.replacement(given, sid), sid);
     },
   };
 }

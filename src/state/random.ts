@@ -14,6 +14,11 @@ export interface Random {
  */
 export interface Chance {
   of(account?: string): Random;
+  /**
+   * Draws until the result is free. A sequence that gives what is taken was begun before, as after a restart, and the rest
+   * of it may be taken as well: so the account goes on with another sequence, which also follows from the seed.
+   */
+  free<T>(draw: (random: Random) => T, isTaken: (drawn: T) => boolean, account?: string): T;
   /** Starts an account's sequence again, or all of them. */
   reset(account?: string): void;
 }
@@ -45,23 +50,38 @@ function eightDigits(number: number): string {
 
 /** @param seed - whole number; its low 32 bits count. */
 export function createChance(seed: number): Chance {
-  let common = createRandom(seed);
-  const own = new Map<string, Random>();
+  const sequences = new Map<string | undefined, Sequence>();
+
+  function sequenceOf(account: string | undefined): Sequence {
+    return sequences.get(account) ?? begin(account, 0);
+  }
+
+  function begin(account: string | undefined, turn: number): Sequence {
+    const start = account === undefined ? seed : seedOf(account, seed);
+    const sequence = { random: createRandom(start + Math.imul(turn, 0x9e3779b1)), turn };
+    sequences.set(account, sequence);
+    return sequence;
+  }
+
   return {
-    of(account) {
-      if (account === undefined) return common;
-      const known = own.get(account);
-      if (known !== undefined) return known;
-      const random = createRandom(seedOf(account, seed));
-      own.set(account, random);
-      return random;
+    of: (account) => sequenceOf(account).random,
+    free(draw, isTaken, account) {
+      for (let sequence = sequenceOf(account); ; sequence = begin(account, sequence.turn + 1)) {
+        const drawn = draw(sequence.random);
+        if (!isTaken(drawn)) return drawn;
+      }
     },
     reset(account) {
-      if (account !== undefined) return void own.delete(account);
-      common = createRandom(seed);
-      own.clear();
+      if (account === undefined) sequences.clear();
+      else sequences.delete(account);
     },
   };
+}
+
+interface Sequence {
+  random: Random;
+  /** How many sequences of the account came before. */
+  turn: number;
 }
 
 /** Of the SID's four times eight digits. */
