@@ -90,6 +90,7 @@ export async function buildApp(
   const stopPurging = state.clock.onPassing(rules.purgeExpired);
   app.addHook("onClose", async () => {
     stopPurging();
+    control.recordings.close();
     state.database.close();
   });
   const isLogging = config.logLevel === "info" || config.logLevel === "debug";

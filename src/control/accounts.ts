@@ -6,6 +6,7 @@ import { attempt } from "../state/startup-fault.js";
 import type { State } from "../state/state.js";
 import { check } from "./check.js";
 import { ControlRefusal } from "./refusal.js";
+import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
 import { addRows } from "./seeding.js";
 
@@ -57,8 +58,14 @@ export const ACCOUNT_SPEC = {
 export type AccountControl = ReturnType<typeof accountControl>;
 
 /** Accounts for tests of their own: what happens to one leaves all others alone. */
-export function accountControl(state: State, rules: Rules, folder: FixtureFolder, scope: Scope) {
-  const { database, changes, clock, chance, faults, journal } = state;
+export function accountControl(
+  state: State,
+  rules: Rules,
+  folder: FixtureFolder,
+  scope: Scope,
+  replacement: Replacement,
+) {
+  const { database, changes, clock, chance } = state;
   const { accounts } = rules;
   const snapshots = snapshotStore(database);
 
@@ -155,7 +162,8 @@ export function accountControl(state: State, rules: Rules, folder: FixtureFolder
       if (sid === accounts.givenSid)
         throw new ControlRefusal(409, `the credentials of ${sid} were given at start: it stays`);
       for (const one of remove(sid)) {
-        for (const part of [clock, chance, faults, journal]) part.reset(one);
+        replacement.end(one, "the removal of its account");
+        replacement.forget(one);
       }
     },
   };

@@ -7,6 +7,7 @@ import { type ClockView, clockControl } from "./clock.js";
 import { faultControl } from "./faults.js";
 import type { Operations } from "./operations.js";
 import { recordingControl } from "./recordings.js";
+import { replacementOf } from "./replacement.js";
 import { requestControl } from "./requests.js";
 import { resetControl } from "./reset.js";
 import { scopeOf } from "./scope.js";
@@ -39,6 +40,7 @@ export function createControl(
   const { accounts, recordings, transcriptions, addOnResults, payloads } = rules;
   const scope = scopeOf(accounts);
   const clock = clockControl(state.clock, scope);
+  const replacement = replacementOf(state, accounts);
   return {
     /** The emulator listens only once it is ready, so an answer means that it is. */
     health: (): Health => ({
@@ -53,12 +55,12 @@ export function createControl(
         payloads: payloads.count(),
       },
     }),
-    reset: resetControl(state, accounts, scope),
+    reset: resetControl(state, accounts, scope, replacement),
     clock,
-    snapshots: snapshotControl(state, scope),
-    transfer: transferControl(state, rules, folder, scope),
-    recordings: recordingControl(state, rules, folder, encryptionDetails, scope),
-    accounts: accountControl(state, rules, folder, scope),
+    snapshots: snapshotControl(state, scope, replacement),
+    transfer: transferControl(state, rules, folder, scope, replacement),
+    recordings: recordingControl(state, rules, folder, encryptionDetails, scope, replacement),
+    accounts: accountControl(state, rules, folder, scope, replacement),
     faults: faultControl(state.faults, scope, operations),
     requests: requestControl(state.journal, scope, operations),
     /** The main account, the first that is no subaccount, and its token if that is known. */

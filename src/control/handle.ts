@@ -47,8 +47,14 @@ export interface Controls {
     markDeleted(sid: string, at?: Date | string): Promise<RecordingView>;
     /** Removes it without a trace. */
     erase(sid: string): Promise<void>;
-    /** Makes recordings up; the first thousand come back. */
-    generate(generation: Generation): Promise<{ generated: number; seed: number; recordings: RecordingView[] }>;
+    /**
+     * Makes recordings up; the first thousand come back.
+     *
+     * @param generation.signal - ends the generation, which then rejects with the signal's reason; what it has made stays.
+     */
+    generate(
+      generation: Generation & { signal?: AbortSignal },
+    ): Promise<{ generated: number; seed: number; recordings: RecordingView[] }>;
   };
   faults: {
     arm(fault: FaultSpec): Promise<FaultView>;
@@ -108,7 +114,8 @@ export function controlsOf(control: Control, account: string | undefined, origin
         return recordings.change(sid, deleted, account, origin);
       },
       erase: async (sid) => recordings.erase(sid, account),
-      generate: (generation) => recordings.generate(generation, account, origin),
+      generate: async ({ signal, ...generation } = {} as Generation) =>
+        recordings.generate(generation, account, origin, signal),
     },
     faults: {
       arm: (fault) => faults.arm(fault, account),

@@ -9,6 +9,7 @@ import type { State } from "../state/state.js";
 import { check } from "./check.js";
 import { fixtureReader } from "./documents.js";
 import { ControlRefusal } from "./refusal.js";
+import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
 import { addGeneratedRows, addRows } from "./seeding.js";
 
@@ -51,6 +52,7 @@ export function recordingControl(
   folder: FixtureFolder,
   encryptionDetails: EncryptionDetails,
   scope: Scope,
+  replacement: Replacement,
 ) {
   const { database, clock, chance } = state;
   const fixtures = fixtureReader(state, rules, folder);
@@ -67,9 +69,10 @@ export function recordingControl(
     return row;
   }
 
-  async function generate({ count, seed }: Generation, account: string, origin: string) {
+  async function generate({ count, seed }: Generation, account: string, origin: string, signal: AbortSignal) {
     const { firstSidOf, generateRecordings } = await import("../fixtures/generate.js");
     const { readPublicKeys } = await import("../fixtures/read.js");
+    signal.throwIfAborted();
     const publicKeys = readPublicKeys(folder, []);
     const isTaken = (drawn: number) => rules.recordings.find(account, firstSidOf(drawn)) !== undefined;
     const from = seed ?? chance.free((random) => Number.parseInt(random.hex(8), 16), isTaken, account);
@@ -78,7 +81,9 @@ export function recordingControl(
     const recordings: RecordingView[] = [];
     let batch = [];
     let done = 0;
-    for (const generated of await generateRecordings({ accountSid: account, count, seed: from, now, publicKeys })) {
+    const all = await generateRecordings({ accountSid: account, count, seed: from, now, publicKeys });
+    signal.throwIfAborted();
+    for (const generated of all) {
       batch.push(generated);
       if (recordings.length < MAX_SHOWN) recordings.push(view(generated.recording, origin));
       if (++done % BATCH !== 0 && done < count) continue;
@@ -90,8 +95,9 @@ export function recordingControl(
         throw error;
       }
       batch = [];
-      // Others have their turn.
+      // Others have their turn, and may end this.
       await setImmediate();
+      signal.throwIfAborted();
     }
     return { generated: done, seed: from, recordings };
   }
@@ -141,15 +147,22 @@ export function recordingControl(
      * Makes recordings up, such as a year of calls leaves behind, some with transcriptions and add-on results.
      *
      * @returns how many, from which seed, and the first thousand of them.
-     * @throws ControlRefusal 400 for faulty options, 409 if the account has recordings of this seed already.
+     * @param closed - ends it; what it has made by then stays.
+     * @throws ControlRefusal 400 for faulty options, 409 if the account has recordings of this seed already, or its state
+     * is replaced meanwhile.
      */
-    async generate(given: Generation, account: string | undefined, origin: string) {
+    async generate(given: Generation, account: string | undefined, origin: string, closed?: AbortSignal) {
       const generation = await check<Generation>(GENERATION, given);
       const sid = scope.one(account);
-      const result = generating.then(() => generate(generation, sid, origin));
-      generating = result.catch(() => {});
-      return await result;
+      return await replacement.interruptible(sid, closed, (signal) => {
+        const result = generating.then(() => generate(generation, sid, origin, signal));
+        generating = result.catch(() => {});
+        return result;
+      });
     },
+
+    /** Ends all generations. */
+    close: (): void => replacement.end(undefined, "the end of the emulator"),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AccountRules } from "../resources/accounts/rules.js";
 import type { State } from "../state/state.js";
 import { ControlRefusal } from "./refusal.js";
+import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
 
 /** What a reset leaves: what the database was seeded with, or accounts that have nothing. */
@@ -11,19 +12,14 @@ export type ResetControl = ReturnType<typeof resetControl>;
 
 /** Brings everything back to the start. */
 export function resetControl(
-  { database, changes, clock, faults, journal, chance }: State,
+  { changes, clock, faults, journal, chance }: State,
   accounts: AccountRules,
   scope: Scope,
+  replacement: Replacement,
 ) {
-  const rows = database.transaction((to: ResetTarget, account: string | undefined) => {
-    changes.undo(account);
-    if (to === "seeded") return;
-    for (const { sid } of account === undefined ? accounts.list() : [{ sid: account }]) changes.empty(sid);
-  });
-
   /**
    * Brings back rows, clock, faults, journal and random numbers as they were when the database was seeded; those of one
-   * account as they were then, or when it was created. Snapshots stay.
+   * account as they were then, or when it was created. Snapshots stay, but for those of accounts that are gone.
    *
    * @throws ControlRefusal 400 for another target, 404 if there is no such account.
    */
@@ -32,7 +28,11 @@ export function resetControl(
       throw new ControlRefusal(400, `to is ${JSON.stringify(to)}; expected: one of ${RESET_TARGETS.join(", ")}`);
     }
     const sid = scope.of(account);
-    rows(to, sid);
+    replacement.replace(sid, "a reset", () => {
+      changes.undo(sid);
+      if (to === "seeded") return;
+      for (const one of sid === undefined ? accounts.list() : [{ sid }]) changes.empty(one.sid);
+    });
     for (const part of [clock, chance, faults, journal]) part.reset(sid);
   };
 }

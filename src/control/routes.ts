@@ -234,7 +234,8 @@ function operationsOf(control: Control): Operation[] {
       summary: "Makes recordings up, from a seed",
       body: GENERATION,
       status: 201,
-      run: ({ body, account, origin }) => recordings.generate(given<Generation>(body), account, origin),
+      run: ({ body, account, origin, closed }) =>
+        recordings.generate(given<Generation>(body), account, origin, closed()),
     },
     {
       method: "PATCH",

@@ -2,6 +2,7 @@ import type { SavedClock } from "../state/clock.js";
 import { type SnapshotRow, snapshotStore } from "../state/snapshot-store.js";
 import type { State } from "../state/state.js";
 import { ControlRefusal } from "./refusal.js";
+import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
 
 /** A saved state. */
@@ -19,7 +20,7 @@ const NAME = /^[\w.-]{1,64}$/;
  * Saves rows and clocks under a name, of all accounts or of one, and brings them back. A snapshot holds what has changed
  * since the database was seeded, so that saving and restoring cost what the changes warrant.
  */
-export function snapshotControl({ database, changes, clock }: State, scope: Scope) {
+export function snapshotControl({ database, changes, clock }: State, scope: Scope, replacement: Replacement) {
   const store = snapshotStore(database);
 
   const save = database.transaction((name: string, account: string | undefined): SnapshotView => {
@@ -36,12 +37,14 @@ export function snapshotControl({ database, changes, clock }: State, scope: Scop
     return viewOf(row);
   });
 
-  const restore = database.transaction((name: string, account: string | undefined): void => {
+  function restore(name: string, account: string | undefined): void {
     const row = store.get(account ?? "", name) ?? missing(name);
-    changes.undo(account);
-    changes.apply(row.scope, name, JSON.parse(row.created_accounts));
+    replacement.replace(account, "a restored snapshot", () => {
+      changes.undo(account);
+      changes.apply(row.scope, name, JSON.parse(row.created_accounts));
+    });
     clock.restore(JSON.parse(row.clock) as SavedClock, account);
-  });
+  }
 
   return {
     /**

@@ -4,25 +4,34 @@ import type { FixtureSet } from "../fixtures/write.js";
 import type { Rules } from "../resources/rules.js";
 import type { State } from "../state/state.js";
 import { fixtureReader } from "./documents.js";
+import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
 import { addRows } from "./seeding.js";
 
 export type TransferControl = ReturnType<typeof transferControl>;
 
 /** Takes the state out as fixtures, and back in. */
-export function transferControl(state: State, rules: Rules, folder: FixtureFolder, scope: Scope) {
-  const { database, changes } = state;
+export function transferControl(
+  state: State,
+  rules: Rules,
+  folder: FixtureFolder,
+  scope: Scope,
+  replacement: Replacement,
+) {
+  const { changes } = state;
   const { accounts } = rules;
   const fixtures = fixtureReader(state, rules, folder);
 
-  const replace = database.transaction((rows: FixtureRows, account: string | undefined) => {
+  function replace(rows: FixtureRows, account: string | undefined): void {
     for (const { sid, auth_token } of account === undefined ? accounts.list() : [{ sid: account, auth_token: null }]) {
       // An account whose token lies with somebody else is not in any export, and stays; so does the one that is asked for.
       if (auth_token === null) changes.empty(sid);
       else changes.remove(sid);
     }
     addRows(rules, rows);
-  });
+    // One that was not seeded is as one that was created: a reset removes it, or brings it back as it was imported.
+    for (const { sid } of rows.accounts) changes.adoptIfNew(sid);
+  }
 
   return {
     /** All that there is, or an account's resources without the account itself, as the content of a fixture file. */
@@ -48,7 +57,8 @@ export function transferControl(state: State, rules: Rules, folder: FixtureFolde
      */
     async import(given: unknown, account?: string): Promise<void> {
       const sid = scope.of(account);
-      replace(await fixtures.replacement(given, sid), sid);
+      const rows = await fixtures.replacement(given, sid);
+      replacement.replace(sid, "an import", () => replace(rows, sid));
     },
   };
 }

@@ -43,11 +43,24 @@ export function changeStore(database: Database, touched: (account?: string) => v
   );
   const putCreated = once(() => database.prepare("INSERT INTO created_accounts (sid) VALUES (?)"));
   const dropCreated = once(() => database.prepare("DELETE FROM created_accounts WHERE sid = ?"));
+  const clearSnapshots = once(() => database.prepare("DELETE FROM snapshots WHERE scope = ?"));
+  const isNew = once(() =>
+    database
+      .prepare<[string, string], number>(
+        "SELECT image IS NULL FROM changes WHERE account_sid = ? AND relation = 'accounts' AND sid = ?",
+      )
+      .pluck(),
+  );
 
-  /** Removes an account with all that it has. One that was created leaves no change behind that undoing would bring back. */
+  /**
+   * Removes an account with all that it has. One that was created leaves no change behind that undoing would bring back,
+   * and no snapshot: what a snapshot holds is relative to the state that the account was created with.
+   */
   function remove(account: string): void {
     for (const statement of wipeAccount()) statement.run(account);
-    if (dropCreated().run(account).changes > 0) forgetAccount().run(account);
+    if (dropCreated().run(account).changes === 0) return;
+    forgetAccount().run(account);
+    clearSnapshots().run(account);
   }
 
   /** From now on, what the account has is what undoing returns to; undoing everything removes it. */
@@ -82,6 +95,11 @@ export function changeStore(database: Database, touched: (account?: string) => v
     },
 
     adopt,
+
+    /** Adopts an account, unless it was seeded or adopted before. */
+    adoptIfNew(account: string): void {
+      if (isNew().get(account, account) === 1) adopt(account);
+    },
 
     /** Removes an account with all that it has; undoing brings it back if it was seeded. */
     remove,

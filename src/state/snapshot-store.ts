@@ -27,7 +27,12 @@ export function snapshotStore(database: Database) {
   );
   const remove = database.prepare<[string, string]>("DELETE FROM snapshots WHERE scope = ? AND name = ?");
   const clear = database.prepare<[string]>("DELETE FROM snapshots WHERE scope = ?");
+  const clearOrphans = database.prepare(
+    "DELETE FROM snapshots WHERE scope <> '' AND scope NOT IN (SELECT sid FROM accounts)",
+  );
   return {
+    /** Removes those of accounts that are gone. */
+    clearOrphans: (): void => void clearOrphans.run(),
     /** Removes all of a scope. */
     clear: (scope: string): void => void clear.run(scope),
     get: (scope: string, name: string): SnapshotRow | undefined => get.get(scope, name),

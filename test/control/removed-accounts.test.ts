@@ -1,0 +1,172 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { createChance } from "../../src/state/random.js";
+import { ACCOUNT, basic, dumpOf, EXAMPLE, emulator, pathOf, SUBACCOUNT, TOKEN } from "../support/emulator.js";
+
+type Emulator = Awaited<ReturnType<typeof emulator>>;
+
+/** An account with rows, a deletion, a snapshot, a clock, random numbers, a fault and requests of its own. */
+async function usedAccount({ steer, send }: Emulator, spec: object = {}) {
+  const { body: account } = await steer("POST", "/accounts", spec);
+  const { sid, auth_token } = account;
+  const headers = { authorization: basic(sid, auth_token) };
+  await send(pathOf(EXAMPLE, sid), { headers, method: "DELETE" });
+  await steer("POST", `/recordings?account=${sid}`, {});
+  await steer("PUT", `/snapshots/mine?account=${sid}`);
+  await steer("POST", `/clock?account=${sid}`, { now: "2030-01-01", frozen: true });
+  await steer("POST", `/faults?account=${sid}`, { error: 20503 });
+  return { sid, headers } as { sid: string; headers: { authorization: string } };
+}
+
+/** Expects that nothing in the state names the account, but for snapshots of all accounts. */
+function nothingOf(t: Test, { state }: Emulator, sid: string): void {
+  const { snapshots = [], snapshot_rows = [], ...tables } = dumpOf(state);
+  const own = [...snapshots, ...snapshot_rows].filter((row) => !row.includes('"scope":""'));
+  t.same(
+    Object.values(tables)
+      .flat()
+      .concat(own)
+      .filter((row) => row.includes(sid)),
+    [],
+  );
+  t.same(state.faults.list(sid), []);
+  t.same(state.journal.entries(sid), []);
+  t.notOk(state.clock.save().own.some(([account]) => account === sid));
+  t.equal(state.chance.of(sid).hex(32), createChance(1).of(sid).hex(32));
+}
+
+t.test("an account that is removed leaves nothing, nor do its subaccounts", async (t) => {
+  const one = await emulator(t);
+  const { sid } = await usedAccount(one);
+  const below = await usedAccount(one, { owner_account_sid: sid });
+  t.equal((await one.steer("DELETE", `/accounts/${sid}`)).status, 204);
+  for (const gone of [sid, below.sid]) nothingOf(t, one, gone);
+});
+
+t.test("an account that a global reset removes leaves nothing, whatever is left of the others", async (t) => {
+  for (const body of [{}, { to: "empty" }]) {
+    const one = await emulator(t);
+    const { sid } = await usedAccount(one);
+    await one.steer("PUT", `/snapshots/theirs?account=${SUBACCOUNT}`);
+    t.equal((await one.steer("POST", "/reset", body)).status, 204);
+    nothingOf(t, one, sid);
+    t.equal((await one.steer("GET", `/snapshots?account=${SUBACCOUNT}`)).body.snapshots.length, 1);
+    await one.steer("POST", "/accounts", { sid, recordings: "none" });
+    t.same(await one.steer("POST", `/snapshots/mine/restore?account=${sid}`), {
+      status: 404,
+      body: { error: 'there is no snapshot "mine"' },
+    });
+  }
+});
+
+t.test(
+  "an account that a restored snapshot of all removes leaves nothing; one that it brings back keeps faults",
+  async (t) => {
+    const one = await emulator(t);
+    const kept = await usedAccount(one);
+    await one.steer("DELETE", `/accounts/${SUBACCOUNT}`);
+    await one.steer("PUT", "/snapshots/all");
+    const { sid } = await usedAccount(one);
+    t.equal((await one.steer("POST", "/snapshots/all/restore")).status, 204);
+    nothingOf(t, one, sid);
+    t.equal(one.state.faults.list(kept.sid).length, 1);
+    t.ok(one.state.journal.entries(kept.sid).length > 0);
+    t.same((await one.steer("GET", `/snapshots?account=${kept.sid}`)).body, { snapshots: [] });
+
+    await one.steer("POST", "/reset");
+    await one.steer("PUT", `/snapshots/theirs?account=${SUBACCOUNT}`);
+    await one.steer("POST", `/faults?account=${SUBACCOUNT}`, { error: 20503 });
+    t.equal((await one.steer("POST", "/snapshots/all/restore")).status, 204);
+    t.same(one.state.faults.list(SUBACCOUNT), []);
+    t.equal((await one.steer("GET", "/accounts")).body.accounts.length, 2);
+    await one.steer("POST", "/reset");
+    t.same((await one.steer("GET", `/snapshots?account=${SUBACCOUNT}`)).body, { snapshots: [] });
+  },
+);
+
+t.test("an account that an import removes leaves nothing, be it created or imported", async (t) => {
+  const one = await emulator(t);
+  const { body: seeded } = await one.steer("GET", "/export");
+  const { sid } = await usedAccount(one);
+  const { body: exported } = await one.steer("GET", "/export");
+  t.equal((await one.steer("POST", "/import", exported)).status, 204);
+  t.equal(one.state.faults.list(sid).length, 1, "it is still there");
+  t.equal((await one.steer("POST", `/snapshots/mine/restore?account=${sid}`)).status, 404);
+  t.equal((await one.steer("PUT", `/snapshots/other?account=${sid}`)).status, 200);
+  t.equal((await one.steer("POST", "/import", seeded)).status, 204);
+  nothingOf(t, one, sid);
+});
+
+t.test("an imported account: its own reset brings it back as it was imported, a global one removes it", async (t) => {
+  const one = await emulator(t);
+  const { sid, headers } = await usedAccount(one);
+  await one.steer("DELETE", "/faults");
+  const { body: exported } = await one.steer("GET", "/export");
+  await one.steer("POST", "/reset");
+  t.equal((await one.steer("POST", "/import", exported)).status, 204);
+  const count = async () =>
+    (await one.send(`/2010-04-01/Accounts/${sid}/Recordings.json`, { headers })).json().recordings?.length;
+  const imported = await count();
+  await one.steer("PUT", `/snapshots/mine?account=${sid}`);
+  await one.steer("POST", `/reset?account=${sid}`, { to: "empty" });
+  t.equal(await count(), 0);
+  await one.steer("POST", `/snapshots/mine/restore?account=${sid}`);
+  t.equal(await count(), imported);
+  await one.steer("POST", `/reset?account=${sid}`, { to: "empty" });
+  t.equal((await one.steer("POST", `/reset?account=${sid}`)).status, 204);
+  t.equal(await count(), imported);
+  await one.steer("POST", "/reset");
+  nothingOf(t, one, sid);
+});
+
+t.test(
+  "a reset that would bring back a subaccount without its parent: refused (409), with all as it was",
+  async (t) => {
+    const one = await emulator(t);
+    const sid = SUBACCOUNT;
+    const accounts = [{ sid, auth_token: "mine" }];
+    t.equal((await one.steer("POST", "/import", { accounts, recordings: [] })).status, 204);
+    const before = dumpOf(one.state);
+    t.same(await one.steer("POST", `/reset?account=${sid}`), {
+      status: 409,
+      body: { error: "a reset would bring back what refers to an account that is gone" },
+    });
+    t.strictSame(dumpOf(one.state), before);
+    t.equal((await one.steer("POST", "/reset")).status, 204);
+    t.equal((await one.send(pathOf(EXAMPLE), { headers: { authorization: basic(ACCOUNT, TOKEN) } })).statusCode, 200);
+  },
+);
+
+t.test("a fault of the database while the state is replaced is our own (500), with all as it was", async (t) => {
+  const one = await emulator(t);
+  await one.steer("POST", "/recordings", {});
+  one.state.database.exec(
+    "CREATE TRIGGER refuse BEFORE DELETE ON recordings BEGIN SELECT raise(ABORT, 'refused'); END",
+  );
+  const before = dumpOf(one.state);
+  t.match(await one.steer("POST", "/reset"), { status: 500, body: { error: "refused" } });
+  t.strictSame(dumpOf(one.state), before);
+});
+
+t.test("what removes an account looks its rows up by an index", async (t) => {
+  const { state } = await emulator(t);
+  const planOf = (sql: string) =>
+    state.database
+      .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+      .all()
+      .map(({ detail }) => detail)
+      .join();
+  const tables = ["keys", "recordings", "transcriptions", "add_on_results", "payloads", "changes"];
+  for (const table of tables) t.match(planOf(`DELETE FROM ${table} WHERE account_sid = 'AC'`), /^SEARCH .* USING /);
+  // As a foreign key looks its children up.
+  t.match(planOf("SELECT sid FROM accounts WHERE owner_account_sid = 'AC'"), /USING .*INDEX accounts_by_owner/);
+  t.match(planOf("DELETE FROM snapshots WHERE scope = 'AC'"), /^SEARCH .* USING /);
+});
+
+t.test("after seeding, the write-ahead log is empty, not as large as the database", async (t) => {
+  const data = t.testdir({});
+  await emulator(t, { data, generate: 2000 });
+  t.ok(statSync(join(data, "emulator.db")).size > 500_000);
+  t.ok(statSync(join(data, "emulator.db-wal")).size < 100_000);
+});
