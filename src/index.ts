@@ -9,8 +9,8 @@ export type { AccountSpec, AccountView, CreatedAccount } from "./control/account
 export type { ClockView } from "./control/clock.js";
 export type { Health } from "./control/control.js";
 export type { FaultSpec, FaultView } from "./control/faults.js";
-export type { Controls } from "./control/handle.js";
-export type { Generation, RecordingView } from "./control/recordings.js";
+export type { Controls, RecordingListQuery } from "./control/handle.js";
+export type { Generation, RecordingDetail, RecordingList, RecordingView } from "./control/recordings.js";
 export { ControlRefusal } from "./control/refusal.js";
 export type { RequestFilter, RequestView, RequestWait } from "./control/requests.js";
 export type { ResetTarget } from "./control/reset.js";

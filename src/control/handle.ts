@@ -3,13 +3,21 @@ import type { FixtureSet } from "../fixtures/write.js";
 import type { ClockView } from "./clock.js";
 import type { Control } from "./control.js";
 import type { FaultSpec, FaultView } from "./faults.js";
-import type { Generation, RecordingView } from "./recordings.js";
+import type { RecordingQuery } from "./recording-query.js";
+import type { Generation, RecordingDetail, RecordingList, RecordingView } from "./recordings.js";
 import type { RequestFilter, RequestView, RequestWait } from "./requests.js";
 import type { ResetTarget } from "./reset.js";
 import type { SnapshotView } from "./snapshots.js";
 
 /** What may be left out of a recording that is made; its SID is then made up, and it belongs to the account in question. */
 export type NewRecording = Partial<RecordingFixture>;
+
+/** Which recordings to list, and how many of them. */
+export type RecordingListQuery = Omit<RecordingQuery, "from" | "until"> & {
+  /** First and last date_created; a text may also be a duration before now such as `-P10D`. */
+  from?: Date | string;
+  until?: Date | string;
+};
 
 /**
  * What steers an emulator, or one of its accounts. Whatever is faulty, or not there, is refused with a ControlRefusal that
@@ -38,6 +46,15 @@ export interface Controls {
     remove(name: string): Promise<void>;
   };
   recordings: {
+    /**
+     * Lists recordings, the newest first, deleted ones included; without an account, those of the main one.
+     *
+     * @example
+     * const { recordings } = await emulator.recordings.list({ status: "deleted", from: "-P10D" });
+     */
+    list(query?: RecordingListQuery): Promise<RecordingList>;
+    /** Shows a recording, also a deleted one. */
+    get(sid: string): Promise<RecordingDetail>;
     /** @param recording - as in a fixture; what is left out follows from the rest. */
     create(recording?: NewRecording): Promise<RecordingView>;
     createMany(recordings: readonly NewRecording[]): Promise<RecordingView[]>;
@@ -103,6 +120,14 @@ export function controlsOf(control: Control, account: string | undefined, origin
       remove: async (name) => snapshots.remove(name, account),
     },
     recordings: {
+      list: async ({ from, until, ...query } = {}) => {
+        const dates = {
+          ...(from !== undefined && { from: text(from) }),
+          ...(until !== undefined && { until: text(until) }),
+        };
+        return recordings.list({ ...query, ...dates }, account, origin);
+      },
+      get: async (sid) => recordings.get(sid, account, origin),
       create: async (recording = {}) => {
         const [created] = await createMany([recording]);
         return created as RecordingView;

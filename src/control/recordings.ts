@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { toRfc2822 } from "../conventions/dates.js";
 import { parseSid } from "../conventions/sids.js";
 import type { FixtureFolder } from "../fixtures/folder.js";
 import type { EncryptionDetails } from "../resources/recordings/representation.js";
@@ -8,6 +9,7 @@ import type { RecordingRow } from "../state/rows.js";
 import type { State } from "../state/state.js";
 import { check } from "./check.js";
 import { fixtureReader } from "./documents.js";
+import { RECORDING_QUERY, type RecordingQuery, selectionOf } from "./recording-query.js";
 import { ControlRefusal } from "./refusal.js";
 import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
@@ -39,6 +41,21 @@ export const GENERATION = {
 /** A recording as Twilio shows it. */
 export type RecordingView = ReturnType<typeof representRecording>;
 
+/** A recording as Twilio shows it, and what Twilio does not show of a deletion. */
+export interface RecordingDetail extends RecordingView {
+  /** RFC 2822; null for a recording that is not deleted. */
+  date_deleted: string | null;
+  /** Days of the retention that are left by the account's clock, a part of one counted as one; 0 if it is over. */
+  days_left: number | null;
+}
+
+/** A page of recordings, the newest first. */
+export interface RecordingList {
+  recordings: RecordingDetail[];
+  /** What to give as `after` for the next page; null if there is none. */
+  next: string | null;
+}
+
 export type RecordingControl = ReturnType<typeof recordingControl>;
 
 /**
@@ -59,6 +76,11 @@ export function recordingControl(
   const insert = database.transaction(addRows);
   const insertGenerated = database.transaction(addGeneratedRows);
   const view = (row: RecordingRow, origin: string) => representRecording(row, origin, encryptionDetails);
+  const detail = (row: RecordingRow, origin: string): RecordingDetail => ({
+    ...view(row, origin),
+    date_deleted: row.date_deleted === null ? null : toRfc2822(row.date_deleted),
+    days_left: rules.recordings.daysLeft(row),
+  });
   /** One at a time: the library that makes texts up has one sequence of random numbers for all. */
   let generating: Promise<unknown> = Promise.resolve();
 
@@ -103,6 +125,28 @@ export function recordingControl(
   }
 
   return {
+    /**
+     * Lists recordings that the database holds, the newest first. Deleted ones are among them, also those whose retention
+     * is over by a clock that was turned.
+     *
+     * @throws ControlRefusal 400 for a filter's value that makes no sense, 404 if there is no such account.
+     */
+    async list(given: RecordingQuery, account: string | undefined, origin: string): Promise<RecordingList> {
+      const query = await check<RecordingQuery>(RECORDING_QUERY, { ...given }, true);
+      const sid = scope.one(account);
+      const { selection, page } = await selectionOf(query, sid, clock.now(sid));
+      const found = rules.recordings.page(selection, page);
+      if (found === undefined) {
+        throw new ControlRefusal(400, `after is "${query.after}"; expected: the SID of a recording of account ${sid}`);
+      }
+      const recordings = found.rows.map((row) => detail(row, origin));
+      return { recordings, next: found.more ? (recordings.at(-1)?.sid ?? null) : null };
+    },
+
+    /** @throws ControlRefusal 404 if there is none. */
+    get: (sid: string, account: string | undefined, origin: string): RecordingDetail =>
+      detail(find(scope.one(account), sid), origin),
+
     /**
      * Makes recordings, and what belongs to them, of fixtures: one recording, an array of them, or an object with
      * `recordings`, `transcriptions`, `add_on_results` and `payloads`. SIDs may be left out here.

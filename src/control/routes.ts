@@ -8,6 +8,7 @@ import type { Control } from "./control.js";
 import { FAULT_SPEC, type FaultSpec } from "./faults.js";
 import { type Guard, guardControl } from "./guard.js";
 import { describeControl } from "./openapi.js";
+import { RECORDING_QUERY } from "./recording-query.js";
 import { GENERATION, type Generation } from "./recordings.js";
 import { ControlRefusal } from "./refusal.js";
 import { REQUEST_FILTER, REQUEST_WAIT } from "./requests.js";
@@ -219,6 +220,19 @@ function operationsOf(control: Control): Operation[] {
       body: DOCUMENT,
       status: 204,
       run: ({ body, account }) => transfer.import(body, account),
+    },
+    {
+      method: "GET",
+      url: "/recordings",
+      summary: "Lists recordings with filters, deleted ones included",
+      query: RECORDING_QUERY.properties,
+      run: ({ query, account, origin }) => recordings.list(query, account, origin),
+    },
+    {
+      method: "GET",
+      url: "/recordings/:name",
+      summary: "Shows a recording, also a deleted one",
+      run: ({ name, account, origin }) => recordings.get(name, account, origin),
     },
     {
       method: "POST",

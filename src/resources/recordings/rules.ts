@@ -1,6 +1,6 @@
 import { Refusal } from "../../conventions/errors.js";
 import { parseSid } from "../../conventions/sids.js";
-import type { Clock } from "../../state/clock.js";
+import { type Clock, DAY } from "../../state/clock.js";
 import type { Page, PageSelection } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import type { RecordingRow } from "../../state/rows.js";
@@ -70,6 +70,15 @@ export function recordingRules(database: Database, clock: Clock, horizon: (accou
 
     purge: store.purge,
     nextDeleted: store.nextDeleted,
+
+    /** A page of all recordings, deleted ones included if the selection says so; undefined if its token leads nowhere. */
+    page: store.page,
+    /**
+     * Returns how many days of a deleted recording's retention are left by its account's clock, a part of a day counted as
+     * one; 0 if it is over, null for a recording that is not deleted.
+     */
+    daysLeft: ({ account_sid, date_deleted }: RecordingRow): number | null =>
+      date_deleted === null ? null : Math.max(0, Math.ceil((date_deleted - horizon(account_sid)) / DAY)),
 
     /** A recording of whatever status, deleted ones included; undefined if there is none. */
     find: store.get,
