@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -11,75 +12,116 @@ import { ask, tlsTo } from "./support/tls.js";
 const execute = promisify(execFile);
 const root = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** What the build makes, in a package of its own. */
+/** Builds into the dist folder of a new package. */
 async function build(t: Test): Promise<string> {
-  const linked = ["package.json", "fixtures"].map((path) => [path, t.fixture("symlink", root(path))]);
-  const folder = join(t.testdir({ dist: {}, ...Object.fromEntries(linked) }), "dist");
-  await execute(process.execPath, ["--import=tsx", root("src/build/build.mjs"), folder], { env: UNCOVERED });
-  return folder;
+  const content = readFileSync(root("package.json"), "utf8");
+  const folders = { dist: {}, fixtures: t.fixture("symlink", root("fixtures")) };
+  const dist = join(t.testdir({ "package.json": content, ...folders }), "dist");
+  await execute(process.execPath, ["--import=tsx", root("src/build/build.ts"), dist], { env: UNCOVERED });
+  return dist;
 }
 
-/** Starts what was built, in memory. */
-function start(t: Test, folder: string, ...options: string[]): Program {
-  return run(t, ["--port", "0", "--data", ":memory:", ...options], {}, [], join(folder, "main.cjs"));
+/** Starts the built program, in memory. */
+function start(t: Test, dist: string, ...options: string[]): Program {
+  return run(t, ["--port", "0", "--data", ":memory:", ...options], {}, [], join(dist, "main.cjs"));
 }
 
-/** Whether V8 refuses the code cache beside the program. */
-async function refusesCache(folder: string): Promise<unknown> {
-  const main = JSON.stringify(pathToFileURL(join(folder, "main.cjs")));
-  const script = `process.argv[2] = "--version"; console.log((await import(${main})).script.cachedDataRejected)`;
-  const { stdout } = await execute(process.execPath, ["--input-type=module", "-e", script, "x"], { env: UNCOVERED });
-  return JSON.parse(
-    stdout
-      .trim()
-      .split("\n")
-      .findLast((line) => /^(true|false|undefined)$/.test(line)) ?? "null",
-  );
+/** Returns false if V8 accepted the code cache, true if V8 refused it, undefined if there was none to read. */
+async function cachedDataRejected(dist: string, ...nodeOptions: string[]): Promise<boolean | undefined> {
+  const print = `String(require(${JSON.stringify(join(dist, "main.cjs"))}).program.cachedDataRejected)`;
+  const argv = [...nodeOptions, "-p", print, "main.cjs", "--version"];
+  const { stdout } = await execute(process.execPath, argv, { env: UNCOVERED });
+  const rejected = stdout.trimEnd().split("\n").at(-1);
+  return rejected === "undefined" ? undefined : JSON.parse(String(rejected));
 }
 
-t.test("the program: it serves, media and all, with what was compiled before", async (t) => {
-  const folder = await build(t);
-  t.equal(await refusesCache(folder), false);
-  const { child, ready, ended } = start(t, folder, "--generate", "1");
-  const url = await ready;
-  for (const path of [EXAMPLE, numbered("05"), `${numbered("05")}.xml`, `${numbered("10")}.mp3`]) {
-    t.equal((await fetch(url + pathOf(path).replace(/\.json$/, ""), { headers: AUTHORIZED })).status, 200, path);
-  }
-  t.equal((await fetch(url + pathOf(EXAMPLE), { headers: AUTHORIZED })).status, 200);
+t.test("the build", async (t) => {
+  const dist = await build(t);
+  const [cache = "", ...otherCaches] = readdirSync(dist).filter((name) => name.endsWith(".cache"));
+  const cachePath = join(dist, cache);
 
-  await t.test("what is loaded only when it is used: it is there", async (t) => {
+  await t.test("code cache of this Node: named by V8's version and the architecture, accepted", async (t) => {
+    t.equal(cache, `program.${process.versions.v8}-${process.arch}.cache`);
+    t.same(otherCaches, []);
+    t.equal(await cachedDataRejected(dist), false);
+  });
+
+  await t.test("program: serves JSON, XML and MP3, exits with 0 at SIGTERM", async (t) => {
+    const { child, ready, ended } = start(t, dist, "--generate", "1");
+    const url = await ready;
+    for (const path of [EXAMPLE, numbered("05"), `${numbered("05")}.xml`, `${numbered("10")}.mp3`]) {
+      t.equal((await fetch(url + pathOf(path).replace(/\.json$/, ""), { headers: AUTHORIZED })).status, 200, path);
+    }
+    child.kill("SIGTERM");
+    t.equal(await ended, 0);
+  });
+
+  await t.test("modules that are loaded when used: date filter, TLS, OpenAPI, CSV", async (t) => {
+    const url = await start(t, dist).ready;
     const filtered = await fetch(`${url}/2010-04-01/Accounts/${ACCOUNT}/Recordings.json?DateCreated%3C=2016-10-15`, {
       headers: AUTHORIZED,
     });
     t.match(await filtered.json(), { recordings: { length: 1 } });
+    const csv = await fetch(`${url}/2010-04-01/Accounts/${ACCOUNT}/Recordings.csv`, { headers: AUTHORIZED });
+    t.match(await csv.text(), EXAMPLE);
+    t.match(await (await fetch(`${url}/_emulator/openapi.json`)).json(), { openapi: /^3/ });
     const ca = await (await fetch(`${url}/_emulator/ca.pem`)).text();
     const socket = await tlsTo(Number(new URL(url).port), { ca, servername: "api.twilio.com" });
     t.match(await ask(socket, pathOf(EXAMPLE), { Host: "api.twilio.com", ...AUTHORIZED }), /^HTTP\/1\.1 200 OK/);
-    const fixtures = t.testdir({
-      "a.json": '{ "accounts": [,] }',
-      "b.json": '{ "recordings": [{ "date_created": "2016-10-14" }] }',
-    });
-    const faulty = start(t, folder, "--fixtures", fixtures);
-    t.equal(await faulty.ended, 1);
-    t.match(faulty.output.stderr, "a.json line 1 column 16: is not JSON");
-    t.notMatch(faulty.output.stderr, "date_created");
-  });
-  child.kill("SIGTERM");
-  t.equal(await ended, 0);
-
-  t.test("a code cache of something else, or none: it serves all the same", async (t) => {
-    const cache = join(folder, "program.cjs.cache");
-    writeFileSync(cache, "not a code cache");
-    t.equal(await refusesCache(folder), true);
-    await start(t, folder).ready;
-    rmSync(cache);
-    await start(t, folder).ready;
   });
 
-  t.test("the library's entry: it serves", async (t) => {
-    const { startEmulator } = await import(pathToFileURL(join(folder, "index.js")).href);
+  await t.test(
+    "modules that are loaded when used: a fixture file that is not JSON, a date without a time",
+    async (t) => {
+      const fixtures = t.testdir({
+        "a.json": '{ "accounts": [,] }',
+        "b.json": '{ "recordings": [{ "date_created": "2016-10-14" }] }',
+      });
+      const { ended, output } = start(t, dist, "--fixtures", fixtures);
+      t.equal(await ended, 1);
+      t.match(output.stderr, "a.json line 1 column 16: is not JSON");
+      t.notMatch(output.stderr, "date_created");
+    },
+  );
+
+  await t.test("separate bundles: each that the program requires is there and loads", async (t) => {
+    const program = join(dist, "program.cjs");
+    const required = readFileSync(program, "utf8").matchAll(/require\("(\.\/[\w-]+\.cjs)"\)/g);
+    const names = new Set(Array.from(required, ([, name = ""]) => name));
+    t.equal(names.size, readdirSync(dist).filter((name) => name.endsWith(".cjs")).length - 2);
+    for (const name of names) t.doesNotThrow(() => createRequire(program)(name), name);
+  });
+
+  await t.test("library: serves", async (t) => {
+    const { startEmulator } = await import(pathToFileURL(join(dist, "index.js")).href);
     const emulator = await startEmulator({ notice: t.fail });
     t.equal((await fetch(emulator.url + pathOf(EXAMPLE), { headers: AUTHORIZED })).status, 200);
     await emulator.close();
+  });
+
+  await t.test("other V8 flags: code cache refused, the program runs", async (t) => {
+    t.equal(await cachedDataRejected(dist, "--max-lazy"), true);
+  });
+
+  await t.test("damaged code cache: refused, the program serves", async (t) => {
+    const content = readFileSync(cachePath);
+    writeFileSync(cachePath, "not a code cache");
+    t.teardown(() => writeFileSync(cachePath, content));
+    t.equal(await cachedDataRejected(dist), true);
+    await start(t, dist).ready;
+  });
+
+  await t.test("code cache of another V8 version only: not read, the program serves", async (t) => {
+    const other = join(dist, cache.replace(process.versions.v8, "1.2.3.4-node.5"));
+    renameSync(cachePath, other);
+    t.teardown(() => renameSync(other, cachePath));
+    t.equal(await cachedDataRejected(dist), undefined);
+    await start(t, dist).ready;
+  });
+
+  await t.test("code cache missing: the program serves", async (t) => {
+    rmSync(cachePath);
+    t.equal(await cachedDataRejected(dist), undefined);
+    await start(t, dist).ready;
   });
 });

@@ -4,17 +4,20 @@ import { join } from "node:path";
 import { Script } from "node:vm";
 import { requireNode } from "../node-version.js";
 
-// The build makes main.cjs of this. It runs the program beside it with V8's code cache, so that a start compiles only what
-// the cache lacks. V8 itself refuses a cache of another version, of other flags or of another source, and compiles then.
-// It is CommonJS because Node's other loader takes longer to load.
+// Becomes dist/main.cjs, which runs program.cjs. CommonJS, because Node's ES module loader takes longer to load.
 requireNode();
-const filename = join(__dirname, "program.cjs");
-export const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData: codeCache() });
-script.runInThisContext()(require, filename);
 
-function codeCache(): Buffer | undefined {
+/** A code cache is valid for one version of V8 and one architecture. With both in its name, other Nodes do not read it. */
+export const codeCacheFile = join(__dirname, `program.${process.versions.v8}-${process.arch}.cache`);
+
+const filename = join(__dirname, "program.cjs");
+// esbuild writes ASCII, and latin1 is decoded faster than UTF-8.
+export const program = new Script(readFileSync(filename, "latin1"), { filename, cachedData: readCodeCache() });
+program.runInThisContext()(require, filename);
+
+function readCodeCache(): Buffer | undefined {
   try {
-    return readFileSync(`${filename}.cache`);
+    return readFileSync(codeCacheFile);
   } catch {
     return undefined;
   }

@@ -1,0 +1,35 @@
+import type { Plugin } from "esbuild";
+import { projectPath } from "./project-path.js";
+
+const X509 = "./x509.js";
+
+/** Imports that most starts do not execute, and the file in dist that contains each: without them a start reads less. */
+const SEPARATE_BUNDLES: Readonly<Record<string, string>> = {
+  [X509]: "x509",
+  ajv: "ajv",
+  "jsonc-parser": "jsonc-parser",
+  "light-my-request": "light-my-request",
+  luxon: "luxon",
+  "@fastify/swagger": "swagger",
+  "@faker-js/faker/locale/en": "faker",
+  "csv-stringify/sync": "csv-stringify",
+  "pino-pretty": "pino-pretty",
+  "wasm-media-encoders/esnext": "media-encoders",
+};
+
+/** The entry points of the separate bundles, for esbuild. */
+export const separateBundleEntries = Object.entries(SEPARATE_BUNDLES).map(([path, out]) => ({
+  in: path === X509 ? projectPath("src/listener/x509.ts") : path,
+  out,
+}));
+
+/** An esbuild plugin: compiles an import of such a module to a require of its file in dist. */
+export const separateBundles: Plugin = {
+  name: "separate-bundles",
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind, path }) => {
+      const out = kind === "entry-point" ? undefined : SEPARATE_BUNDLES[path];
+      return out === undefined ? undefined : { path: `./${out}.cjs`, external: true };
+    });
+  },
+};
