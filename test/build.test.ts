@@ -46,6 +46,13 @@ t.test("the build", async (t) => {
     t.equal(await cachedDataRejected(dist), false);
   });
 
+  await t.test("npm package: contains the program, no code cache", async (t) => {
+    const argv = ["pack", "--dry-run", "--ignore-scripts", "--json"];
+    const { stdout } = await execute("npm", argv, { cwd: join(dist, ".."), env: UNCOVERED });
+    t.match(stdout, '"dist/program.cjs"');
+    t.notMatch(stdout, /\.cache"/);
+  });
+
   await t.test("program: serves JSON, XML and MP3, exits with 0 at SIGTERM", async (t) => {
     const { child, ready, ended } = start(t, dist, "--generate", "1");
     const url = await ready;
