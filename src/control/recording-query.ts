@@ -80,6 +80,7 @@ export async function selectionOf(query: RecordingQuery, account: string, now: n
     deletedAfter: Number.NEGATIVE_INFINITY,
   };
   const token = after === undefined ? undefined : ({ direction: "after", sid: inLowerCase(after) } as const);
+  const page = { size: limit, token };
   return { selection, page };
 }
 

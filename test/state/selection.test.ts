@@ -19,6 +19,7 @@ t.test("a date filter has both limits, undefined where none is given", async (t)
 t.test("a selection without limits selects the same as one with limits beyond every date", async (t) => {
   const database = openDatabase(":memory:");
   t.teardown(() => database.close());
+  const page = { size: 50 };
   const store = recordingStore(database);
   t.same(store.page(NO_FILTER, page), store.page({ ...NO_FILTER, from: -8.64e15, until: 8.64e15 }, page));
 });
