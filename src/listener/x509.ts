@@ -49,6 +49,9 @@ export async function makeAuthority(permitted: readonly string[], now: number): 
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      // On an authority, it limits what the certificates below it are good for: the names above are no limit to client
+      // certificates, signed code or mail (https://cabforum.org/working-groups/server/baseline-requirements, 7.1.2.10.6).
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
       new Extension(id_ce_nameConstraints, true, AsnConvert.serialize(constraintsOf(permitted))),
     ],

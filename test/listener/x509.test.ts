@@ -1,9 +1,16 @@
 import "reflect-metadata";
-import { createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, KeyObject, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { createServer } from "node:tls";
-import { AuthorityKeyIdentifierExtension, X509Certificate as Parsed, X509CertificateGenerator } from "@peculiar/x509";
+import { connect, createServer } from "node:tls";
+import {
+  AuthorityKeyIdentifierExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  X509Certificate as Parsed,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
 import t, { type Test } from "tap";
 import type { Identity } from "../../src/listener/identity.js";
 import { permittedNames } from "../../src/listener/names.js";
@@ -88,6 +95,51 @@ t.test("any key of an authority: RSA, and every curve", async (t) => {
     t.equal(new Parsed(leaf.certificate).getExtension(AuthorityKeyIdentifierExtension), null);
     t.notOk(permits(authority, ["twilio.com"]));
   }
+});
+
+t.test("an authority vouches for servers only: a client certificate of its key is refused", async (t) => {
+  const authority = await makeAuthority(permittedNames([]), NOW);
+  t.same(new X509Certificate(authority.certificate).keyUsage, [ExtendedKeyUsage.serverAuth]);
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const pkcs8 = createPrivateKey(authority.key).export({ type: "pkcs8", format: "der" });
+  const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const leaf = await X509CertificateGenerator.create({
+    subject: "CN=client",
+    issuer: new Parsed(authority.certificate).subjectName,
+    publicKey: keys.publicKey,
+    signingKey: await crypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]),
+    signingAlgorithm: algorithm,
+    extensions: [
+      new ExtendedKeyUsageExtension([ExtendedKeyUsage.clientAuth]),
+      new SubjectAlternativeNameExtension([{ type: "dns", value: "localhost" }]),
+    ],
+  });
+  const key = KeyObject.from(keys.privateKey as never).export({ type: "pkcs8", format: "pem" });
+  const own = await makeLeaf(authority, ["localhost"], NOW);
+  const server = createServer({
+    cert: own.certificate,
+    key: own.key,
+    ca: authority.certificate,
+    requestCert: true,
+    rejectUnauthorized: false,
+  });
+  server.listen(0, "127.0.0.1");
+  t.teardown(() => server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const accepted = once(server, "secureConnection");
+  const socket = connect({
+    host: "127.0.0.1",
+    port,
+    ca: authority.certificate,
+    servername: "localhost",
+    cert: leaf.toString("pem"),
+    key: String(key),
+  });
+  socket.on("error", () => {}).resume();
+  const [{ authorized, authorizationError }] = await accepted;
+  socket.destroy();
+  t.same([authorized, authorizationError], [false, "INVALID_PURPOSE"]);
 });
 
 t.test("permits: all of the names, in any order and among others", async (t) => {
