@@ -2,9 +2,11 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parseSid } from "./conventions/sids.js";
+import { isLoopback } from "./listener/address.js";
 import { isCertifiable } from "./listener/names.js";
 import type { GivenAccount } from "./resources/accounts/rules.js";
 import { ENCRYPTION_DETAILS, type EncryptionDetails } from "./resources/recordings/representation.js";
+import { EARLIEST, LATEST } from "./state/clock.js";
 import { StartupFault } from "./state/startup-fault.js";
 
 /** How much is logged. */
@@ -73,6 +75,10 @@ interface Option<T> {
   expected: string;
 }
 
+const BOOLEANS = new Map([
+  ...["true", "1", "yes", "on"].map((text) => [text, true] as const),
+  ...["false", "0", "no", "off"].map((text) => [text, false] as const),
+]);
 const PACKAGE_FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
 
 const OPTIONS = {
@@ -110,6 +116,8 @@ const OPTIONS = {
 /** The names of all options. */
 export const OPTION_NAMES = Object.keys(OPTIONS);
 
+const COMMANDS = ["health", "ca"] as const;
+
 type Options = { [name in keyof typeof OPTIONS]: (typeof OPTIONS)[name]["default"] };
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -122,7 +130,8 @@ type Env = Readonly<Record<string, string | undefined>>;
  */
 export function readConfig(env: Env, argv: readonly string[], terminal: boolean, version: string): Command {
   const faults: string[] = [];
-  const given = readFlags(argv, faults);
+  const notices: string[] = [];
+  const given = readFlags(argv, env, faults, notices);
   const options = {} as Record<string, unknown>;
   for (const [name, option] of Object.entries<Option<unknown>>(OPTIONS)) {
     const variable = environmentName(name);
@@ -133,10 +142,15 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
     if (parsed === undefined) faults.push(`${source} is ${JSON.stringify(value)}; expected: ${option.expected}`);
     options[name] = parsed ?? option.default;
   }
-  const notices = unknownVariables(env);
+  notices.push(...unknownVariables(env));
   const account = readAccount(env, faults, notices);
   if ((options["ca-cert"] === "") !== (options["ca-key"] === "")) {
     faults.push("--ca-cert and --ca-key are a certificate authority only together");
+  }
+  if (options["tunnel-others"] === true && !isLoopback(String(options.host))) {
+    notices.push(
+      `--tunnel-others with --host ${options.host} is an open proxy: each machine that reaches it reaches the network through it`,
+    );
   }
   const asksForWords = given.command === "help" || given.command === "version";
   if (faults.length > 0 && !asksForWords) throw new StartupFault([...faults, "see --help"]);
@@ -204,7 +218,7 @@ TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN adds an account with these credentials
 `;
 }
 
-function readFlags(argv: readonly string[], faults: string[]) {
+function readFlags(argv: readonly string[], env: Env, faults: string[], notices: string[]) {
   const options: Record<string, { type: "string" | "boolean"; short?: string }> = {
     help: { type: "boolean", short: "h" },
     version: { type: "boolean" },
@@ -215,24 +229,56 @@ function readFlags(argv: readonly string[], faults: string[]) {
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
   const flags = new Map<string, string>();
   const words: string[] = [];
+  /** Where the value of an unknown flag may be. */
+  const strays = new Set<number>();
   for (const token of tokens) {
-    if (token.kind === "positional") words.push(token.value);
+    if (token.kind === "positional" && !(strays.has(token.index) && !isCommand(token.value))) words.push(token.value);
     if (token.kind !== "option") continue;
     const type = options[token.name]?.type;
-    if (type === undefined) faults.push(`${token.rawName} is unknown`);
-    else if (type === "string" && !hasValue(token)) faults.push(`${token.rawName} has no value`);
+    if (type === undefined) {
+      faults.push(`${token.rawName} is unknown${suggestion(token.rawName, Object.keys(options).map(flagOf))}`);
+      if (token.inlineValue !== true) strays.add(token.index + 1);
+    } else if (type === "string" && !hasValue(token)) faults.push(`${token.rawName} has no value`);
     else flags.set(token.name, token.value ?? "true");
   }
-  const named = (["health", "ca"] as const).find((name) => name === words[0]);
-  for (const word of words.slice(named === undefined ? 0 : 1))
-    faults.push(`${JSON.stringify(word)} is no command; expected: health or ca`);
+  const named = COMMANDS.find((name) => name === words[0]);
+  const strange = words.slice(named === undefined ? 0 : 1);
+  const kept = keptByNpm(env);
+  if (kept === undefined) {
+    for (const word of strange)
+      faults.push(`${JSON.stringify(word)} is no command; expected: ${COMMANDS.join(" or ")}`);
+  } else (strange.length > 0 ? faults : notices).push(kept);
   const command: Command["name"] = flags.has("help") ? "help" : flags.has("version") ? "version" : (named ?? "serve");
   return { flags, command };
 }
 
-/** A flag's value may start with a dash only behind an equals sign: else it is more likely the next flag. */
+/** A value that starts with a dash is more likely the next flag, unless it is a number or follows an equals sign. */
 function hasValue({ value, inlineValue }: { value: string | undefined; inlineValue: boolean | undefined }): boolean {
-  return value !== undefined && (inlineValue === true || !value.startsWith("-"));
+  return value !== undefined && (inlineValue === true || /^(?!-)|^-\d/.test(value));
+}
+
+function isCommand(word: string): boolean {
+  return COMMANDS.some((name) => name === word);
+}
+
+/**
+ * Returns how to pass the flags that npm has kept: `npm start --port 3000` sets npm_config_port, and only 3000 reaches the
+ * program.
+ */
+function keptByNpm(env: Env): string | undefined {
+  const { npm_lifecycle_event: script } = env;
+  const kept = OPTION_NAMES.filter((name) => env[npmVariable(name)] !== undefined).map(flagOf);
+  if (script === undefined || kept.length === 0) return undefined;
+  const command = script === "start" ? "npm start" : `npm run ${script}`;
+  return `npm kept ${kept.join(", ")} for itself; flags follow two dashes: ${command} -- ${kept[0]} …`;
+}
+
+function npmVariable(option: string): string {
+  return `npm_config_${option.replaceAll("-", "_")}`;
+}
+
+function flagOf(name: string): string {
+  return `--${name}`;
 }
 
 function readAccount(env: Env, faults: string[], notices: string[]): GivenAccount | undefined {
@@ -253,7 +299,28 @@ function unknownVariables(env: Env): string[] {
   const known = new Set(OPTION_NAMES.map(environmentName));
   return Object.keys(env)
     .filter((name) => name.startsWith("EMULATOR_") && !known.has(name))
-    .map((name) => `${name} is no option of the emulator`);
+    .map((name) => `${name} is no option of the emulator${suggestion(name, [...known])}`);
+}
+
+/** The words of an error that name the nearest of what is known, if it is near enough to be a typing error. */
+function suggestion(given: string, known: readonly string[]): string {
+  const distances = known.map((name) => [distance(given, name), name] as const).sort(([one], [other]) => one - other);
+  const [least, nearest] = distances[0] as readonly [number, string];
+  return least <= 2 ? `; did you mean ${nearest}?` : "";
+}
+
+/** The Levenshtein distance: how many letters must be added, removed or replaced. */
+function distance(one: string, other: string): number {
+  let row = [...Array(other.length + 1).keys()];
+  for (const [line, letter] of [...one].entries()) {
+    const next = [line + 1];
+    for (let column = 0; column < other.length; column++) {
+      const [corner, above, left] = [row[column], row[column + 1], next[column]] as [number, number, number];
+      next.push(Math.min(above + 1, left + 1, corner + (letter === other[column] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) as number;
 }
 
 function environmentName(option: string): string {
@@ -266,8 +333,9 @@ function text(value: string, preset: string, help: string): Option<string> {
 
 function date(help: string): Option<string> {
   const pattern = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
-  const parse = (given: string) => (pattern.test(given) && !Number.isNaN(Date.parse(given)) ? given : undefined);
-  const expected = "a date such as 2026-01-31, or with a time and its zone, 2026-01-31T12:00:00Z";
+  const isInRange = (time: number) => time >= EARLIEST && time <= LATEST;
+  const parse = (given: string) => (pattern.test(given) && isInRange(Date.parse(given)) ? given : undefined);
+  const expected = "a date from 1900 to 9999 such as 2026-01-31, or with a time and its zone, 2026-01-31T12:00:00Z";
   return { value: "<date>", help, default: "", parse, expected };
 }
 
@@ -280,8 +348,8 @@ function names(help: string): Option<readonly string[]> {
 }
 
 function flag(help: string): Option<boolean> {
-  const parse = (given: string) => ({ true: true, false: false })[given.toLowerCase()];
-  return { help, default: false, parse, expected: "true or false" };
+  const parse = (given: string) => BOOLEANS.get(given.toLowerCase());
+  return { help, default: false, parse, expected: [...BOOLEANS.keys()].join(", ") };
 }
 
 function integer(value: string, preset: number, most: number, help: string): Option<number> {

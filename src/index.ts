@@ -130,7 +130,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
   const { notice = (line) => process.stderr.write(`notice: ${line}\n`), signal, account, ...rest } = options;
   const credentials = account && { TWILIO_ACCOUNT_SID: account.sid, TWILIO_AUTH_TOKEN: account.authToken };
-  const { config } = readConfig({ ...credentials }, flagsOf(rest), false, version);
+  const { config, notices } = readConfig({ ...credentials }, flagsOf(rest), false, version);
+  notices.forEach(notice);
   const { url, port, control, close } = await run(config, { notice, signal });
   const { sid, authToken = "" } = control.mainAccount();
   return {

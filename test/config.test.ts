@@ -75,6 +75,12 @@ t.test("every option, as a flag and as its environment twin", async (t) => {
     ["log-level", "silent", "logLevel", "silent"],
     ["reset", "TRUE", "reset", true],
     ["reset", "false", "reset", false],
+    ["any-account", "yes", "anyAccount", true],
+    ["any-account", "1", "anyAccount", true],
+    ["any-account", "On", "anyAccount", true],
+    ["any-account", "no", "anyAccount", false],
+    ["any-account", "0", "anyAccount", false],
+    ["any-account", "off", "anyAccount", false],
   ] as const) {
     const variable = `EMULATOR_${option.toUpperCase().replace("-", "_")}`;
     t.same(read([`--${option}=${value}`]).config[key], expected, `--${option}=${value}`);
@@ -128,17 +134,48 @@ t.test("notices", async (t) => {
     t.same(notices, ["TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN add an account only together"]);
   });
   t.test("a variable that is no option", async (t) => {
-    t.same(read([], { EMULATOR_PROT: "1", OTHER: "2" }).notices, ["EMULATOR_PROT is no option of the emulator"]);
+    t.same(read([], { EMULATOR_OWNER: "1", OTHER: "2" }).notices, ["EMULATOR_OWNER is no option of the emulator"]);
+  });
+  t.test("a misspelt variable: the nearest name", async (t) => {
+    for (const [given, meant] of [
+      ["EMULATOR_PROT", "EMULATOR_PORT"],
+      ["EMULATOR_LOGLEVEL", "EMULATOR_LOG_LEVEL"],
+      ["EMULATOR_RETENTION_DAY", "EMULATOR_RETENTION_DAYS"],
+    ] as const) {
+      t.same(read([], { [given]: "1" }).notices, [`${given} is no option of the emulator; did you mean ${meant}?`]);
+    }
+  });
+  t.test("--tunnel-others on an address that other machines reach: an open proxy", async (t) => {
+    for (const host of ["0.0.0.0", "::", "10.1.2.3", "emulator.example"]) {
+      t.same(read(["--tunnel-others", "--host", host]).notices, [
+        `--tunnel-others with --host ${host} is an open proxy: each machine that reaches it reaches the network through it`,
+      ]);
+    }
+    for (const host of ["127.0.0.1", "127.1.2.3", "::1", "localhost"]) {
+      t.same(read(["--tunnel-others", "--host", host]).notices, [], host);
+    }
+    t.same(read(["--host", "0.0.0.0"]).notices, []);
+  });
+  t.test("flags that npm kept and words that it passed on: one fault that says how to pass them", async (t) => {
+    const npm = { npm_lifecycle_event: "start", npm_config_port: "true", npm_config_any_account: "true" };
+    const kept = "npm kept --port, --any-account for itself; flags follow two dashes: npm start -- --port …";
+    t.same(faultsOf(["3000"], npm), [kept, "see --help"]);
+    t.same(read([], npm).notices, [kept]);
+    t.same(read([], { ...npm, npm_lifecycle_event: "emulator" }).notices, [
+      "npm kept --port, --any-account for itself; flags follow two dashes: npm run emulator -- --port …",
+    ]);
+    t.same(read([], { npm_config_port: "1" }).notices, [], "not started by npm");
+    t.same(read([], { npm_lifecycle_event: "start", npm_config_loglevel: "warn" }).notices, [], "an option of npm's");
   });
 });
 
 t.test("faults", async (t) => {
   t.test("all at once, each with the value and what was expected", async (t) => {
     const argv = [
+      "serve",
       "--port",
       "70000",
       "--nope",
-      "serve",
       "--encryption-details",
       "2019",
       "--log-level=loud",
@@ -150,7 +187,7 @@ t.test("faults", async (t) => {
     t.same(
       faultsOf(argv, {
         EMULATOR_GENERATE: "many",
-        EMULATOR_RESET: "yes",
+        EMULATOR_RESET: "maybe",
         TWILIO_ACCOUNT_SID: "AC1",
         TWILIO_AUTH_TOKEN: "x",
       }),
@@ -160,10 +197,10 @@ t.test("faults", async (t) => {
         "--data has no value",
         '"serve" is no command; expected: health or ca',
         '--port is "70000"; expected: a whole number from 0 to 65535',
-        'EMULATOR_RESET is "yes"; expected: true or false',
+        'EMULATOR_RESET is "maybe"; expected: true, 1, yes, on, false, 0, no, off',
         'EMULATOR_GENERATE is "many"; expected: a whole number from 0 to 100000000',
         '--encryption-details is "2019"; expected: <documented|2018>',
-        '--clock is "2030-13-01"; expected: a date such as 2026-01-31, or with a time and its zone, 2026-01-31T12:00:00Z',
+        '--clock is "2030-13-01"; expected: a date from 1900 to 9999 such as 2026-01-31, or with a time and its zone, 2026-01-31T12:00:00Z',
         '--log-level is "loud"; expected: <silent|error|warn|info|debug|auto>',
         'TWILIO_ACCOUNT_SID is "AC1"; expected: AC and 32 hexadecimal digits',
         "see --help",
@@ -176,6 +213,20 @@ t.test("faults", async (t) => {
     [["--port=-1"], '--port is "-1"; expected: a whole number from 0 to 65535'],
     [["--port=1.5"], '--port is "1.5"; expected: a whole number from 0 to 65535'],
     [["-x"], "-x is unknown"],
+    [["--prot", "3000"], "--prot is unknown; did you mean --port?"],
+    [["--prot=3000"], "--prot is unknown; did you mean --port?"],
+    [["health", "--prot", "3000"], "--prot is unknown; did you mean --port?"],
+    [["--prot", "health"], "--prot is unknown; did you mean --port?"],
+    [["--generate", "-5"], '--generate is "-5"; expected: a whole number from 0 to 100000000'],
+    [["--any-account=maybe"], '--any-account is "maybe"; expected: true, 1, yes, on, false, 0, no, off'],
+    [
+      ["--clock=1899-12-31"],
+      '--clock is "1899-12-31"; expected: a date from 1900 to 9999 such as 2026-01-31, or with a time and its zone, 2026-01-31T12:00:00Z',
+    ],
+    [
+      ["--clock=9999-12-31T23:59:59-01:00"],
+      '--clock is "9999-12-31T23:59:59-01:00"; expected: a date from 1900 to 9999 such as 2026-01-31, or with a time and its zone, 2026-01-31T12:00:00Z',
+    ],
     [["--tls-names=a,*.b"], '--tls-names is "a,*.b"; expected: domain names and IP addresses, separated by commas'],
     [["health", "more"], '"more" is no command; expected: health or ca'],
   ] as const) {

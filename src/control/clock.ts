@@ -1,4 +1,4 @@
-import type { Clock } from "../state/clock.js";
+import { type Clock, EARLIEST, LATEST } from "../state/clock.js";
 import { check } from "./check.js";
 import { ControlRefusal } from "./refusal.js";
 import type { Scope } from "./scope.js";
@@ -36,9 +36,6 @@ export const CLOCK_CHANGE = {
 
 export type ClockControl = ReturnType<typeof clockControl>;
 
-// What RFC 2822 can write, four digits of a year (RFC 2822, 3.3).
-const [EARLIEST, LATEST] = [Date.UTC(0, 0, 1), Date.UTC(9999, 11, 31, 23, 59, 59, 999)];
-
 /** Turns the emulator's clock, or that of one account. */
 export function clockControl(clock: Clock, scope: Scope) {
   function view(account: string | undefined): ClockView {
@@ -63,7 +60,7 @@ export function clockControl(clock: Clock, scope: Scope) {
         time = addDuration(time, advance) ?? refuse("advance", advance, CLOCK_CHANGE.properties.advance);
       }
       if (!(time >= EARLIEST && time <= LATEST)) {
-        throw new ControlRefusal(400, "the clock would be turned beyond the years 0 to 9999");
+        throw new ControlRefusal(400, "the clock would leave the years 1900 to 9999");
       }
       if (frozen ?? clock.isFrozen(sid)) clock.freeze(time, sid);
       else if (now !== undefined || advance !== undefined || frozen === false) clock.turnTo(time, sid);

@@ -40,6 +40,12 @@ export interface Clock {
 /** Milliseconds. */
 export const DAY = 86_400_000;
 
+/**
+ * The first and the last time that a clock can show, in milliseconds since the Unix epoch: RFC 2822 writes years from 1900 with
+ * four digits (3.3). A clock that runs stays at the last.
+ */
+export const [EARLIEST, LATEST] = [Date.UTC(1900, 0, 1), Date.UTC(9999, 11, 31, 23, 59, 59, 999)] as const;
+
 const MINUTE = 60_000;
 const REAL: ClockSetting = { offset: 0 };
 
@@ -53,7 +59,7 @@ export function createClock(start?: number, turned: (account?: string) => void =
   const own = new Map<string, ClockSetting>();
 
   const setting = (account: string | undefined) => (account !== undefined && own.get(account)) || common;
-  const read = (of: ClockSetting) => ("frozenAt" in of ? of.frozenAt : Date.now() + of.offset);
+  const read = (of: ClockSetting) => Math.min("frozenAt" in of ? of.frozenAt : Date.now() + of.offset, LATEST);
   const set = (to: ClockSetting, account: string | undefined) => {
     if (account === undefined) common = to;
     else own.set(account, to);

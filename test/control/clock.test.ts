@@ -35,6 +35,23 @@ t.test("advance: by calendar, forth and back, frozen or not (200)", async (t) =>
   t.match((await steer("POST", "/clock", { frozen: true })).body.now, /^2030-03-01T11:00:0/);
 });
 
+t.test("the first and the last time of its range: taken, and every date has a year of four digits (200)", async (t) => {
+  const { steer, send } = await emulator(t);
+  for (const [now, year] of [
+    ["1900-01-01T00:00:00.000Z", "1900"],
+    ["9999-12-31T23:59:59.999Z", "9999"],
+  ] as const) {
+    t.match((await steer("POST", "/clock", { now })).body, { now: new RegExp(`^${year}-`) });
+    const { body } = await steer("POST", "/recordings", { duration: "600" });
+    const path = pathOf(body.sid);
+    t.equal((await send(path, { method: "DELETE" })).statusCode, 204);
+    const answer = await send(`${path}?IncludeSoftDeleted=true`);
+    t.match(String(answer.headers.date), ` ${year} `);
+    for (const key of ["date_created", "date_updated", "start_time"]) t.match(answer.json()[key], / \d{4} \d\d:/, key);
+    t.match((await steer("GET", "/requests")).body.requests.at(-1).time, /^\d{4}-/);
+  }
+});
+
 t.test("41 days after its deletion a recording is gone, and back when the clock is", async (t) => {
   const { steer, send } = await emulator(t);
   const path = pathOf(numbered("05"));
@@ -69,7 +86,8 @@ t.test("what makes no sense is refused, with its value and what was expected (40
     [{}, "the call is given {}; expected: An object with now, advance or frozen."],
     [{ now: "soon" }, 'now is "soon"; expected: A date, ISO 8601 or RFC 2822, such as 2026-01-31T12:00:00Z.'],
     [{ advance: "41 days" }, 'advance is "41 days"; expected: An ISO 8601 duration such as P41D or -PT1H.'],
-    [{ advance: "P9999Y" }, "the clock would be turned beyond the years 0 to 9999"],
+    [{ advance: "P9999Y" }, "the clock would leave the years 1900 to 9999"],
+    [{ now: "1899-12-31T23:59:59Z" }, "the clock would leave the years 1900 to 9999"],
     [{ frozen: "yes" }, 'frozen is "yes"; expected: true to stop the clock, false to let it run on.'],
     [{ nope: 1 }, "nope is unknown; expected one of now, advance, frozen"],
   ] as const) {

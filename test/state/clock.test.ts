@@ -1,6 +1,6 @@
 import { mock } from "node:test";
 import t from "tap";
-import { createClock } from "../../src/state/clock.js";
+import { createClock, LATEST } from "../../src/state/clock.js";
 
 t.test("starts at the wall clock's time, and runs with it", async (t) => {
   mock.timers.enable({ apis: ["Date"], now: 1000 });
@@ -81,6 +81,20 @@ t.test("saved and restored: all of it, or one account's", async (t) => {
   clock.restore(JSON.parse(JSON.stringify(all)));
   t.same([clock.now("one"), clock.now("other"), clock.now()], [5, 1000, 1000]);
   t.notOk(clock.isTurned());
+});
+
+t.test("at the end of the year 9999 it stays, however it came there", async (t) => {
+  mock.timers.enable({ apis: ["Date"], now: 1000 });
+  t.teardown(() => mock.timers.reset());
+  const clock = createClock(LATEST - 5);
+  clock.turnTo(LATEST, "one");
+  mock.timers.tick(3);
+  t.same([clock.now(), clock.now("one")], [LATEST - 2, LATEST]);
+  mock.timers.tick(60_000);
+  t.same([clock.now(), clock.now("one")], [LATEST, LATEST]);
+  t.equal(new Date(clock.now()).toISOString(), "9999-12-31T23:59:59.999Z");
+  clock.turnTo(5);
+  t.equal(clock.now(), 5);
 });
 
 t.test("tells of time passing every minute, until it is told to stop", async (t) => {
