@@ -13,13 +13,19 @@ export interface Connections {
 /** How long a client may take for what it asked for, in milliseconds; whoever stops a container waits ten seconds. */
 const GRACE = 5000;
 
+/** The answers of a connection are sent in the order of their requests, so the last one tells whether any is under way. */
+const lastAnswers = new WeakMap<Socket, ServerResponse>();
+
+/** The answer to the last request of a connection, sent or not; undefined before the first. */
+export function lastAnswerOn(socket: Socket): ServerResponse | undefined {
+  return lastAnswers.get(socket);
+}
+
 /**
  * Watches a server's connections. Node's own `closeIdleConnections` spares connections on which no request has come yet,
  * such as a client's spare ones, and knows no tunnels.
  */
 export function watchConnections(server: Server): Connections {
-  // The answers of a connection are sent in the order of their requests, so the last one tells whether any is under way.
-  const lastAnswers = new WeakMap<Socket, ServerResponse>();
   const sockets = new Set<Socket>();
   let ending = false;
 

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { answerConnect } from "./connect.js";
 import { watchConnections } from "./connections.js";
 import type { Identity } from "./identity.js";
+import { TIMEOUTS } from "./timeouts.js";
 import { endOfTls } from "./tls.js";
 
 /** What the port serves beside plain HTTP, and how. */
@@ -14,6 +15,8 @@ export interface PortOptions {
   tunnelOthers: boolean;
   /** Is told why TLS could not be served. */
   fault(error: unknown): void;
+  /** Milliseconds to wait for the first byte of a connection or tunnel. */
+  firstByteTimeout?: number;
 }
 
 /** The first byte of TLS, a handshake's (RFC 8446, 5.1); no HTTP method begins with it. */
@@ -25,7 +28,10 @@ const HANDSHAKE = 0x16;
  *
  * @returns a function that ends each connection: now, if no request is under way on it, else after its answer.
  */
-export function servePort(server: Server, { authority, tlsNames, tunnelOthers, fault }: PortOptions): () => void {
+export function servePort(
+  server: Server,
+  { authority, tlsNames, tunnelOthers, fault, firstByteTimeout = TIMEOUTS.firstByte }: PortOptions,
+): () => void {
   const connections = watchConnections(server);
   const endTls = endOfTls(authority, tlsNames);
   const [serveHttp] = server.listeners("connection") as [(this: Server, socket: Socket) => void];
@@ -39,9 +45,11 @@ export function servePort(server: Server, { authority, tlsNames, tunnelOthers, f
   server.on("connect", answerConnect(serve, tunnelOthers));
   return connections.end;
 
-  /** A client's spare connection may wait here for as long as it likes. */
   function serve(socket: Socket): void {
+    const timer = setTimeout(() => socket.destroy(), firstByteTimeout).unref();
+    socket.once("close", () => clearTimeout(timer));
     socket.once("readable", () => {
+      clearTimeout(timer);
       const first: Buffer | null = socket.read();
       if (first !== null) socket.unshift(first);
       if (first?.[0] !== HANDSHAKE) serveHttp.call(server, socket);

@@ -1,6 +1,10 @@
+import type { lookup } from "node:dns";
 import { once } from "node:events";
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer } from "node:net";
-import t from "tap";
+import t, { type Test } from "tap";
+import { answerConnect } from "../../src/listener/connect.js";
+import { lookupReachable } from "../../src/listener/reachable.js";
 import { AUTHORIZED, EXAMPLE, numbered, pathOf } from "../support/emulator.js";
 import { running, runningWithCa } from "../support/running.js";
 import { ask, tlsTo, tunnelTo } from "../support/tls.js";
@@ -108,6 +112,86 @@ t.test("with tunnelOthers", async (t) => {
     await once(other.on("error", () => {}).resume(), "close");
     t.pass("both were closed");
   });
+
+  /** A proxy whose names are resolved by `resolve`. */
+  async function proxyWith(t: Test, resolve: (name: string, options: object, done: Done) => void): Promise<number> {
+    const server = createHttpServer();
+    server.on("connection", (socket) => socket.on("error", () => socket.destroy()));
+    server.on(
+      "connect",
+      answerConnect(() => {}, true, lookupReachable(resolve as typeof lookup)),
+    );
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    t.teardown(() => server.close());
+    return (server.address() as AddressInfo).port;
+  }
+  type Done = (error: Error | null, found?: object | string, family?: number) => void;
+
+  t.test("link-local and metadata addresses, written or resolved: refused (403)", async (t) => {
+    const { port } = await runningWithCa(t, { tunnelOthers: true });
+    for (const host of ["169.254.169.254", "0xa9fea9fe", "[fe80::1]", "[fd00:ec2::254]", "[::ffff:169.254.1.1]"]) {
+      const { line, body } = await tunnelTo(port, `${host}:80`);
+      t.equal(line, "403 Forbidden", host);
+      t.same(JSON.parse(await body()), {
+        error: `no tunnel to ${host}:80: it is link-local, or a cloud's metadata service`,
+      });
+    }
+    const found = [
+      { address: "127.0.0.1", family: 4 },
+      { address: "169.254.169.254", family: 4 },
+    ];
+    const resolving = await proxyWith(t, (_name, _options, done) => done(null, found));
+    const { line, body } = await tunnelTo(resolving, "metadata.example:80");
+    t.equal(line, "403 Forbidden");
+    t.match(JSON.parse(await body()), { error: /^no tunnel to metadata\.example \(169\.254\.169\.254\): / });
+  });
+
+  t.test("a name that resolves is reached, one that does not is told (502)", async (t) => {
+    const known = await proxyWith(t, (_name, _options, done) => done(null, [{ address: "127.0.0.1", family: 4 }]));
+    const { line, socket } = await tunnelTo(known, `echo.example:${target.split(":")[1]}`);
+    t.equal(line, "200 Connection established");
+    socket.destroy();
+    const unknown = await proxyWith(t, (_name, _options, done) => done(new Error("ENOTFOUND")));
+    const refused = await tunnelTo(unknown, "nowhere.example:80");
+    t.equal(refused.line, "502 Bad Gateway");
+    t.same(JSON.parse(await refused.body()), { error: "ENOTFOUND" });
+  });
+
+  for (const [how, request, leave] of [
+    ["ends", "", "end"],
+    ["resets", "", "resetAndDestroy"],
+    ["has sent data and resets", "early", "resetAndDestroy"],
+  ] as const) {
+    t.test(`a client that ${how} its connection while the tunnel connects: no connection is made`, async (t) => {
+      let resolved: Done = () => {};
+      let asked = () => {};
+      const asking = new Promise<void>((resolve) => {
+        asked = resolve;
+      });
+      const port = await proxyWith(t, (_name, _options, done) => {
+        resolved = done;
+        asked();
+      });
+      const client = connect(port, "127.0.0.1");
+      client.write(`CONNECT slow.example:${target.split(":")[1]} HTTP/1.1\r\nHost: a\r\n\r\n${request}`);
+      await asking;
+      client[leave]();
+      await once(client.on("error", () => {}).resume(), "close");
+      // A later request shows that the proxy has seen the end.
+      await tunnelTo(port, "api.twilio.com:443").then(({ socket }) => socket.destroy());
+      let connections = 0;
+      const count = () => connections++;
+      echo.on("connection", count);
+      resolved(null, [{ address: "127.0.0.1", family: 4 }]);
+      const own = connect(Number(target.split(":")[1]), "127.0.0.1");
+      await once(own, "connect");
+      own.end("bye");
+      await once(own.resume(), "close");
+      echo.off("connection", count);
+      t.equal(connections, 1);
+    });
+  }
 
   t.test("close ends tunnels, here and there, within 200 ms", async (t) => {
     const emulator = await running(t, { tunnelOthers: true });

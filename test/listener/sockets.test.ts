@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Agent, get, METHODS } from "node:http";
-import { connect, type Socket } from "node:net";
+import { connect, Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { mock } from "node:test";
 import fc from "fast-check";
@@ -58,6 +58,17 @@ t.test("a port in use: refused with what to do", async (t) => {
     run(configWith({ host: "no such host" }), { notice() {} }),
     /^cannot listen on no such host port 0 \(/,
   );
+});
+
+t.test("a port that this user may not listen on: refused with what to do", async (t) => {
+  t.capture(Server.prototype, "listen", function (this: Server) {
+    process.nextTick(() => this.emit("error", Object.assign(new Error("permission denied"), { code: "EACCES" })));
+    return this;
+  });
+  await t.rejects(run(configWith({ port: 443 }), { notice() {} }), {
+    message:
+      /^this user may not listen on 127\.0\.0\.1 port 443 \(permission denied\): choose a port from 1024 on with --port;/,
+  });
 });
 
 t.test("fixtures that cannot be read: refused, and the database is free again", async (t) => {
@@ -203,6 +214,13 @@ t.test("any bytes as path, header or query: never a 5xx, always Twilio's body", 
     if (answer === "") return;
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1]);
     if (status === 100) return;
+    // The root says what this is.
+    if (status === 200 && !/\r\ntwilio-request-id: /i.test(answer)) {
+      if (method !== "HEAD" && JSON.parse(bodyOf(answer)).name !== "twilio-recordings-emulator") {
+        throw new Error(`neither Twilio's nor the root's: ${answer}`);
+      }
+      return;
+    }
     if (!/\r\ntwilio-request-id: RQ/i.test(answer)) throw new Error(`not Twilio's: ${answer}`);
     if (status >= 500) throw new Error(`a server error: ${answer}`);
     const body = bodyOf(answer);

@@ -1,0 +1,49 @@
+import { type LookupAddress, type LookupOptions, lookup } from "node:dns";
+import { BlockList, isIP } from "node:net";
+
+const FAMILIES = { 4: "ipv4", 6: "ipv6" } as const;
+
+/** Addresses that hand out a machine's credentials or lead to its neighbours only, IPv4 in IPv6 notation included. */
+const refused = new BlockList();
+refused.addSubnet("169.254.0.0", 16);
+refused.addSubnet("fe80::", 10, "ipv6");
+// https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html: fd00:ec2::254 serves metadata, fd00:ec2::23 credentials.
+refused.addSubnet("fd00:ec2::", 32, "ipv6");
+// https://cloud.google.com/compute/docs/metadata/querying-metadata
+refused.addAddress("fd20:ce::254", "ipv6");
+// https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
+refused.addAddress("168.63.129.16");
+// https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata
+refused.addAddress("100.100.100.200");
+
+/** The error of a name that leads to an address that no tunnel may reach. */
+export class RefusedAddressError extends Error {
+  constructor(address: string) {
+    super(`no tunnel to ${address}: it is link-local, or a cloud's metadata service`);
+    this.name = "RefusedAddressError";
+  }
+}
+
+/** Whether this is a link-local or metadata address; a domain name is not. */
+export function isRefused(host: string): boolean {
+  const family = isIP(host) as 0 | 4 | 6;
+  return family !== 0 && refused.check(host, FAMILIES[family]);
+}
+
+type Done = (error: NodeJS.ErrnoException | null, found: string | LookupAddress[], family?: number) => void;
+
+/**
+ * Returns a `lookup` for `net.connect` that fails where a name leads to a refused address. The check is part of the lookup,
+ * so that the address that was checked is the one that is connected to.
+ *
+ * @param resolve - as `dns.lookup`.
+ */
+export function lookupReachable(resolve: typeof lookup = lookup) {
+  return (name: string, options: LookupOptions, done: Done): void =>
+    resolve(name, options, (error, found, family) => {
+      const addresses = Array.isArray(found) ? found.map(({ address }) => address) : [String(found)];
+      const bad = addresses.find(isRefused);
+      if (bad === undefined) done(error, found, family);
+      else done(new RefusedAddressError(`${name} (${bad})`), found, family);
+    });
+}
