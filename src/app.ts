@@ -21,6 +21,7 @@ import type { FixtureFolder } from "./fixtures/folder.js";
 import { openAuthority } from "./listener/authority.js";
 import { answerClientErrors } from "./listener/client-errors.js";
 import { servePort } from "./listener/port.js";
+import { TIMEOUTS } from "./listener/timeouts.js";
 import { accountFetchRoutes, accountListRoutes, admitToAccount } from "./resources/accounts/routes.js";
 import { addOnResultRoutes, payloadStorageRoutes } from "./resources/add-on-results/routes.js";
 import { notYetRoutes } from "./resources/not-yet.js";
@@ -70,7 +71,14 @@ export async function buildApp(
     clientErrorHandler: answerClientErrors(state.chance, commonHeaders),
     // Fastify would answer in a form of its own while it closes.
     return503OnClosing: false,
-    http: { requireHostHeader: false, ServerResponse: TwilioResponse },
+    requestTimeout: TIMEOUTS.request,
+    keepAliveTimeout: TIMEOUTS.keepAlive,
+    http: {
+      requireHostHeader: false,
+      ServerResponse: TwilioResponse,
+      headersTimeout: TIMEOUTS.headers,
+      connectionsCheckingInterval: TIMEOUTS.checkInterval,
+    },
     routerOptions: ROUTER_OPTIONS,
     ...COMPILE_NO_SCHEMAS,
   });
@@ -87,7 +95,7 @@ export async function buildApp(
   });
   app.addHook("preClose", async () => endConnections());
   app.addHook("preClose", async () => control.requests.close());
-  const stopPurging = state.clock.onPassing(rules.purgeExpired);
+  const stopPurging = state.clock.onPassing(purging(state, rules, attendance));
   app.addHook("onClose", async () => {
     stopPurging();
     control.recordings.close();
@@ -99,9 +107,21 @@ export async function buildApp(
     const lookFirst = twilioApi(api, state, rules, config, commonHeaders);
     if (!isLogging) lookFirst(app.server);
   });
+  app.get("/", (request) => Promise.resolve(control.about(originOf(request))));
   app.register(async (routes) => controlRoutes(routes, control, config, config.version), { prefix: "/_emulator" });
   app.register(async (routes) => certificateRoute(routes, authority), { prefix: "/_emulator" });
   return { app, control };
+}
+
+/** Returns a function that purges, and notices when the database's file is gone. */
+function purging({ file }: State, rules: Rules, { notice }: Attendance): () => void {
+  let wasLost = false;
+  return () => {
+    const lost = file.check();
+    if (lost === undefined) rules.purgeExpired();
+    else if (!wasLost) notice(lost.message);
+    wasLost = lost !== undefined;
+  };
 }
 
 /**

@@ -4,9 +4,13 @@ import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
 import { type Config, helpText, readConfig } from "./config.js";
 import { urlOf } from "./listener/address.js";
+import type { Running } from "./run.js";
 import { StartupFault } from "./state/startup-fault.js";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+
+/** How long the process waits, in milliseconds, for work that cannot be cancelled. */
+const GRACE = 500;
 
 // Not awaited: the build makes this a script, which cannot wait at its top.
 main().catch((error: unknown) => {
@@ -40,13 +44,21 @@ async function serve(config: Config, notices: readonly string[]): Promise<void> 
   const { run } = await import("./run.js");
   try {
     const emulator = await run(config, { notice, signal: stop.signal });
-    process.stdout.write(`twilio-recordings-emulator ${version} listening on ${emulator.url}\n`);
+    process.stdout.write(startLines(emulator));
     if (!stop.signal.aborted) await once(stop.signal, "abort");
-    // The process ends by itself when nothing is left open.
     await emulator.close();
+    // The process ends by itself when nothing is left open; looking up the name of a host cannot be cancelled.
+    setTimeout(() => process.exit(), GRACE).unref();
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   }
+}
+
+/** The first line ends with the URL: scripts wait for it. */
+function startLines({ url, control }: Running): string {
+  const { account_sid: account } = control.about(url);
+  return `twilio-recordings-emulator ${version} listening on ${url}
+account ${account ?? "none"}; more: curl ${url}/_emulator\n`;
 }
 
 function notice(line: string): void {

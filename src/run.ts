@@ -7,6 +7,7 @@ import { type FixtureFolder, openFixtureFolder } from "./fixtures/folder.js";
 import { urlOf } from "./listener/address.js";
 import { openAuthority } from "./listener/authority.js";
 import { createClock } from "./state/clock.js";
+import { explainWriting } from "./state/database.js";
 import { attempt, StartupFault } from "./state/startup-fault.js";
 import { openState, type State } from "./state/state.js";
 
@@ -30,7 +31,7 @@ export async function run(config: Config, attendance: Attendance): Promise<Runni
   const { state, folder } = await open(config);
   const { app, control } = await buildApp(config, state, folder, attendance).catch((error: unknown) => {
     state.database.close();
-    throw error;
+    throw explainWriting(error, state.database);
   });
   try {
     await app.listen({ host: config.host, port: config.port });
@@ -58,8 +59,13 @@ async function open(config: Config): Promise<{ state: State; folder: FixtureFold
   throw new StartupFault(faults);
 }
 
-function listenFault({ host, port }: Config, error: NodeJS.ErrnoException): string {
-  return error.code === "EADDRINUSE"
-    ? `port ${port} on ${host} is in use: choose another with --port, 0 for any free one`
-    : `cannot listen on ${host} port ${port} (${error.message})`;
+function listenFault({ host, port }: Config, { code, message }: NodeJS.ErrnoException): string {
+  if (code === "EADDRINUSE") return `port ${port} on ${host} is in use: choose another with --port, 0 for any free one`;
+  if (code === "EACCES") {
+    return (
+      `this user may not listen on ${host} port ${port} (${message}): choose a port from 1024 on with --port; on Linux, ` +
+      `sysctl net.ipv4.ip_unprivileged_port_start=${port} allows it to every user, in a container docker run --sysctl`
+    );
+  }
+  return `cannot listen on ${host} port ${port} (${message})`;
 }

@@ -25,11 +25,14 @@ t.test("--help and --version print and exit with 0", async (t) => {
 });
 
 t.test(
-  "one line when ready, with the URL; on SIGTERM it exits with 0 although a connection is kept alive",
+  "two lines when ready, the URL at the end of the first; on SIGTERM it exits with 0 although a connection is kept alive",
   async (t) => {
     const { child, output, ready, ended } = run(t, IN_MEMORY);
     const url = await ready;
-    t.equal(output.stdout, `twilio-recordings-emulator ${version} listening on ${url}\n`);
+    t.equal(
+      output.stdout,
+      `twilio-recordings-emulator ${version} listening on ${url}\naccount ${ACCOUNT}; more: curl ${url}/_emulator\n`,
+    );
     const agent = new Agent({ keepAlive: true });
     t.teardown(() => agent.destroy());
     await new Promise((resolve) =>
@@ -40,6 +43,29 @@ t.test(
     t.equal(output.stderr, "");
   },
 );
+
+t.test("SIGTERM while the name of a tunnel's host is looked up: exit 0", async (t) => {
+  // As a look-up that takes long, it cannot be cancelled.
+  const preload = `import dns from "node:dns"; import { syncBuiltinESMExports } from "node:module";
+    const { lookup } = dns;
+    dns.lookup = (name, ...rest) => {
+      if (name !== "slow.example") return lookup(name, ...rest);
+      setInterval(() => {}, 1000);
+      process.stdout.write("looking up\\n");
+    };
+    syncBuiltinESMExports();`;
+  const { child, ready, ended } = run(t, [...IN_MEMORY, "--tunnel-others"], {}, [
+    "--import",
+    `data:text/javascript,${encodeURIComponent(preload)}`,
+  ]);
+  const socket = connect(Number(new URL(await ready).port), "127.0.0.1");
+  t.teardown(() => socket.destroy());
+  const asked = once(child.stdout as NodeJS.ReadableStream, "data");
+  socket.on("error", () => {}).write("CONNECT slow.example:443 HTTP/1.1\r\nHost: a\r\n\r\n");
+  t.match(String((await asked)[0]), "looking up");
+  child.kill("SIGTERM");
+  t.equal(await ended, 0);
+});
 
 t.test("a signal while the database is being seeded: exit 0, and the next start seeds it again", async (t) => {
   const folder = t.testdir({});

@@ -16,11 +16,26 @@ import { transferControl } from "./transfer.js";
 
 /** How the emulator is. */
 export interface Health {
-  status: "ok";
+  /** lost: the file of the database was removed or replaced, and no change can be stored. */
+  status: "ok" | "lost";
+  /** What is wrong, unless the status is ok. */
+  error?: string;
   version: string;
   clock: ClockView;
   /** How many there are, deleted ones included. */
   counts: { accounts: number; recordings: number; transcriptions: number; add_on_results: number; payloads: number };
+}
+
+/** What answers at an address, and where there is more. */
+export interface About {
+  name: string;
+  version: string;
+  /** The SID of the main account; null if there is no account. */
+  account_sid: string | null;
+  /** The URL of the control API, of its OpenAPI document, and of health. */
+  control: string;
+  openapi: string;
+  health: string;
 }
 
 export type Control = ReturnType<typeof createControl>;
@@ -42,19 +57,31 @@ export function createControl(
   const clock = clockControl(state.clock, scope);
   const replacement = replacementOf(state, accounts);
   return {
-    /** The emulator listens only once it is ready, so an answer means that it is. */
-    health: (): Health => ({
-      status: "ok",
+    /** @param origin - scheme and host of the emulator. */
+    about: (origin: string): About => ({
+      name: "twilio-recordings-emulator",
       version,
-      clock: clock.read(),
-      counts: {
-        accounts: accounts.list().length,
-        recordings: recordings.count(),
-        transcriptions: transcriptions.count(),
-        add_on_results: addOnResults.count(),
-        payloads: payloads.count(),
-      },
+      account_sid: scope.main() ?? null,
+      control: `${origin}/_emulator`,
+      openapi: `${origin}/_emulator/openapi.json`,
+      health: `${origin}/_emulator/health`,
     }),
+    /** The emulator listens only once it is ready, so an answer means that it is. */
+    health(): Health {
+      const lost = state.file.check();
+      return {
+        ...(lost === undefined ? { status: "ok" } : { status: "lost", error: lost.message }),
+        version,
+        clock: clock.read(),
+        counts: {
+          accounts: accounts.list().length,
+          recordings: recordings.count(),
+          transcriptions: transcriptions.count(),
+          add_on_results: addOnResults.count(),
+          payloads: payloads.count(),
+        },
+      };
+    },
     reset: resetControl(state, accounts, scope, replacement),
     clock,
     snapshots: snapshotControl(state, scope, replacement),

@@ -44,6 +44,8 @@ interface Operation {
   open?: boolean;
   /** The status of its answer; 204 if there is no body, else 200, unless it says otherwise. */
   status?: number;
+  /** The status of an answer that says what is wrong, in its key error. */
+  failing?: number;
   run(call: Call): unknown;
 }
 
@@ -91,7 +93,7 @@ export function controlRoutes(app: FastifyInstance, control: Control, guard: Gua
 }
 
 function routeOf(operation: Operation): RouteOptions {
-  const { method, url, open = false, status, run } = operation;
+  const { method, url, open = false, status, failing, run } = operation;
   const parameters = parametersOf(operation);
   return { method: method === "GET" ? ["GET", "HEAD"] : method, url, config: { open }, bodyLimit: BODY_LIMIT, handler };
 
@@ -105,7 +107,8 @@ function routeOf(operation: Operation): RouteOptions {
     const { name = "" } = request.params as { name?: string };
     const closed = () => closedSignal(reply);
     const result = await run({ account, query: rest, name, body: request.body, origin: originOf(request), closed });
-    reply.code(status ?? 200);
+    const isFailing = failing !== undefined && (result as { error?: string }).error !== undefined;
+    reply.code(isFailing ? failing : (status ?? 200));
     return status === 204 ? reply.send() : result;
   }
 }
@@ -123,8 +126,11 @@ function parametersOf({ global, query }: Operation): object {
 
 /** Calls check what they are given themselves, so that the library's are checked alike: schemas only describe them. */
 function descriptionOf(operation: Operation): Pick<RouteOptions, "method" | "schema"> {
-  const { method, summary, body, status } = operation;
-  const answer = status === 204 ? { 204: { type: "null", description: "Done." } } : { 200: { description: "Done." } };
+  const { method, summary, body, status, failing } = operation;
+  const answer = {
+    ...(status === 204 ? { 204: { type: "null", description: "Done." } } : { 200: { description: "Done." } }),
+    ...(failing !== undefined && { [failing]: { description: "Something is wrong: error says what." } }),
+  };
   return {
     method,
     schema: {
@@ -142,10 +148,19 @@ function operationsOf(control: Control): Operation[] {
   return [
     {
       method: "GET",
+      url: "/",
+      summary: "Name, version, account, and where there is more",
+      global: true,
+      open: true,
+      run: ({ origin }) => control.about(origin),
+    },
+    {
+      method: "GET",
       url: "/health",
       summary: "Whether it is ready, with version, clock and counts",
       global: true,
       open: true,
+      failing: 503,
       run: () => control.health(),
     },
     {

@@ -14,6 +14,8 @@ export const ACCOUNT_QUERY = {
 export interface Scope {
   /** The SID of the account that a call is for, in Twilio's spelling; undefined for all. */
   of(account: string | undefined): string | undefined;
+  /** The SID of the main account: the first that is no subaccount; undefined if there is none. */
+  main(): string | undefined;
   /** As `of`, but without an account it is the main one: the first that is no subaccount. */
   one(account: string | undefined): string;
 }
@@ -29,10 +31,11 @@ export function scopeOf(accounts: AccountRules): Scope {
     if (accounts.find(sid) === undefined) throw new ControlRefusal(404, `there is no account ${sid}`);
     return sid;
   }
+  const main = () => accounts.list().find(({ owner_account_sid }) => owner_account_sid === null)?.sid;
   return {
     of,
+    main,
     one(account) {
-      const main = () => accounts.list().find(({ owner_account_sid }) => owner_account_sid === null)?.sid;
       const sid = of(account) ?? main();
       if (sid === undefined) throw new ControlRefusal(404, "there is no account");
       return sid;

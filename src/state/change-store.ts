@@ -20,7 +20,7 @@ interface Relation {
  *
  * An account that was created later counts as seeded when its creation is done.
  *
- * @param touched - is told of each change whose answers may tell of it: an account's, or all.
+ * @param touched - is told of each change whose answers may tell of it: an account's, or all. If it throws, the change fails.
  */
 export function changeStore(database: Database, touched: (account?: string) => void) {
   const relations = RELATIONS.map((name) => describe(database, name));
@@ -75,6 +75,12 @@ export function changeStore(database: Database, touched: (account?: string) => v
       database.pragma("temp_store = MEMORY");
       database.function("touched", (account) => touched((account as string | null) ?? undefined));
       for (const relation of relations) database.exec(triggersOf(relation));
+      // Not undone by a reset, but as any change they must not be lost.
+      for (const event of ["INSERT", "DELETE"]) {
+        database.exec(
+          `CREATE TEMP TRIGGER snapshots_${event} AFTER ${event} ON snapshots BEGIN SELECT touched(''); END`,
+        );
+      }
     },
 
     /** Undoes all changes, or those of an account. */

@@ -23,11 +23,12 @@ const MAX_LOG_SIZE = 4 * 1024 * 1024;
  * cannot be written.
  */
 export function openDatabase(location: string): Database.Database {
-  if (location === ":memory:") return migrate(new Database(location));
+  if (location === ":memory:") return migrate(open(location));
   try {
     makeFolder(dirname(location));
     if (existsSync(location)) refuseForeignFile(location);
-    const database = new Database(location, { timeout: 0 });
+    else createPrivately(location);
+    const database = open(location);
     try {
       return lockAndMigrate(database, location);
     } catch (error) {
@@ -54,7 +55,8 @@ export async function inBulk(database: Database.Database, work: () => Promise<vo
     // The log has grown by all that was written, and would keep its size.
     database.pragma("wal_checkpoint(TRUNCATE)");
   } catch (error) {
-    database.exec("ROLLBACK");
+    // SQLite may have done so itself, on a full disk for instance (sqlite.org/lang_transaction.html).
+    if (database.inTransaction) database.exec("ROLLBACK");
     throw error;
   } finally {
     database.pragma(`cache_size = ${cache}`);
@@ -74,6 +76,30 @@ export async function withoutIndexes(database: Database.Database, work: () => Pr
   for (const { name } of indexes) database.exec(`DROP INDEX ${name}`);
   await work();
   for (const { sql } of indexes) database.exec(sql);
+}
+
+/** @throws StartupFault if the native module does not load. */
+function open(location: string): Database.Database {
+  try {
+    return new Database(location, { timeout: 0 });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // SqliteError and what the module finds wrong with its arguments come from a module that has loaded.
+    if (code !== "ERR_DLOPEN_FAILED" && code !== "MODULE_NOT_FOUND") throw error;
+    throw new StartupFault(
+      [
+        `the native module of better-sqlite3 does not load on ${process.platform} ${process.arch} with Node.js ` +
+          `${process.versions.node} (${message.split("\n")[0]}): install the emulator again on this machine; there are ` +
+          "binaries for Linux (glibc, musl), macOS and Windows on x64 and arm64",
+      ],
+      { cause: error },
+    );
+  }
+}
+
+/** The database has auth tokens. Its log takes its mode (sqlite.org/src/file/src/os_unix.c, findCreateFileMode). */
+function createPrivately(location: string): void {
+  closeSync(openSync(location, "a", 0o600));
 }
 
 function lockAndMigrate(database: Database.Database, location: string): Database.Database {
@@ -162,7 +188,40 @@ function explain(error: unknown, location: string): unknown {
     ]);
   }
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return corrupt(location, error.message);
-  return new StartupFault([`the database ${location} cannot be opened for writing (${error.message})`], {
-    cause: error,
+  return new StartupFault(
+    [`the database ${location} cannot be opened for writing (${error.message})${remedyFor(code, location)}`],
+    { cause: error },
+  );
+}
+
+/**
+ * Returns an error of the database that ends a start as a line for the user, any other as it is.
+ *
+ * @param error - thrown while rows were written.
+ */
+export function explainWriting(error: unknown, { name }: Database.Database): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const remedy = error.code === "SQLITE_FULL" ? ": free some space, or choose another folder with --data" : "";
+  return new StartupFault([`the database ${name} cannot be written (${error.message})${remedy}`], { cause: error });
+}
+
+const DENIED = ["EACCES", "EPERM", "EROFS", "SQLITE_CANTOPEN", "SQLITE_READONLY"];
+
+/** What to do about missing rights: whose process this is, and whose the folder and the file are. */
+function remedyFor(code: string, location: string): string {
+  if (!DENIED.some((denied) => code.startsWith(denied))) return "";
+  const paths = [nearestFolder(dirname(location)), ...(existsSync(location) ? [location] : [])];
+  const owners = paths.map((path) => {
+    const { uid, gid, mode } = statSync(path);
+    return `${path} belongs to ${uid}:${gid} with mode ${(mode & 0o7777).toString(8).padStart(4, "0")}`;
   });
+  return (
+    `: this process runs as ${process.geteuid?.()}:${process.getegid?.()}; ${owners.join("; ")}. ` +
+    "Give that user the right to write there, run as another, or choose --data :memory: or another folder"
+  );
+}
+
+/** The folder itself, or the nearest above it that exists. */
+function nearestFolder(path: string): string {
+  return existsSync(path) ? path : nearestFolder(dirname(path));
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type ChangeStore, changeStore } from "./change-store.js";
 import { type Clock, createClock } from "./clock.js";
 import { type Database, openDatabase } from "./database.js";
+import { type DatabaseFile, watchFile } from "./database-file.js";
 import { createFaults, type Faults } from "./faults.js";
 import { createJournal, type Journal } from "./journal.js";
 import { type Chance, createChance } from "./random.js";
@@ -10,6 +11,7 @@ import { createRevisions, type Revisions } from "./revisions.js";
 /** All that changes while the emulator runs. */
 export interface State {
   database: Database;
+  file: DatabaseFile;
   /** Grow with every change of the database and of the clock. */
   revisions: Revisions;
   /** What has changed in the database since it was seeded. */
@@ -34,13 +36,19 @@ export interface StateOptions {
 
 /** @throws StartupFault if the database cannot be used. */
 export function openState({ data, randomSeed, journal, clock }: StateOptions): State {
-  const database = openDatabase(data === ":memory:" ? data : join(data, "emulator.db"));
+  const location = data === ":memory:" ? data : join(data, "emulator.db");
+  const database = openDatabase(location);
+  const file = watchFile(location);
   const revisions = createRevisions();
   const chance = createChance(randomSeed);
   return {
     database,
+    file,
     revisions,
-    changes: changeStore(database, revisions.touch),
+    changes: changeStore(database, (account) => {
+      file.refuseIfLost();
+      revisions.touch(account);
+    }),
     clock: createClock(clock, revisions.touch),
     chance,
     faults: createFaults(chance),

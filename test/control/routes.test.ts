@@ -1,5 +1,5 @@
 import t from "tap";
-import { ACCOUNT, emulator } from "../support/emulator.js";
+import { ACCOUNT, emulator, SUBACCOUNT } from "../support/emulator.js";
 
 t.test("who may call", async (t) => {
   const { app } = await emulator(t, { controlHosts: ["emulator.example.com"] });
@@ -78,6 +78,44 @@ t.test("health: version, clock and counts; and whether it lives (200)", async (t
   t.same((await steer("GET", "/health/live")).body, { status: "ok" });
 });
 
+t.test(
+  "the root and /_emulator: what this is and where there is more, without credentials or token (200)",
+  async (t) => {
+    const { app, steer } = await emulator(t, { controlToken: "open sesame" });
+    const about = {
+      name: "twilio-recordings-emulator",
+      version: "1.2.3",
+      account_sid: ACCOUNT,
+      control: "http://localhost:2010/_emulator",
+      openapi: "http://localhost:2010/_emulator/openapi.json",
+      health: "http://localhost:2010/_emulator/health",
+    };
+    for (const url of ["/", "/_emulator", "/_emulator/"]) {
+      const answer = await app.inject({ url, headers: { host: "localhost:2010" } });
+      t.equal(answer.statusCode, 200, url);
+      t.same(answer.json(), about, url);
+      t.notOk("access-control-allow-origin" in answer.headers, url);
+      t.equal((await app.inject({ method: "HEAD", url, headers: { host: "localhost" } })).statusCode, 200, url);
+    }
+    t.equal((await app.inject({ url: "/_emulator", headers: { host: "evil.example" } })).statusCode, 403);
+    t.equal((await app.inject({ url: "/_emulator/", headers: { origin: "https://evil.example" } })).statusCode, 403);
+    t.match((await steer("GET", "")).body, { name: about.name });
+    for (const [method, url] of [
+      ["POST", "/"],
+      ["GET", "//"],
+      ["GET", "/index.html"],
+    ] as const) {
+      t.equal((await app.inject({ method, url })).statusCode, 401, `${method} ${url}`);
+    }
+  },
+);
+
+t.test("without any account, the root says so", async (t) => {
+  const { app, control } = await emulator(t);
+  for (const sid of [SUBACCOUNT, ACCOUNT]) control.accounts.remove(sid);
+  t.equal((await app.inject({ url: "/" })).json().account_sid, null);
+});
+
 t.test("the OpenAPI document describes every route (200)", async (t) => {
   const { app, steer } = await emulator(t);
   const { status, body } = await steer("GET", "/openapi.json");
@@ -87,7 +125,7 @@ t.test("the OpenAPI document describes every route (200)", async (t) => {
   const operations = Object.entries(body.paths as Record<string, Record<string, { summary?: string }>>).flatMap(
     ([path, methods]) => Object.entries(methods).map(([method, { summary }]) => ({ path, method, summary })),
   );
-  t.equal(operations.length, 30);
+  t.equal(operations.length, 31);
   for (const { path, method, summary } of operations) {
     t.ok(summary, path);
     t.ok(app.hasRoute({ method: method.toUpperCase() as "GET", url: path.replace(/\{(\w+)\}/g, ":$1") }), path);

@@ -1,9 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import t, { type Test } from "tap";
 import { changeStore } from "../../src/state/change-store.js";
-import { openDatabase } from "../../src/state/database.js";
+import { explainWriting, inBulk, openDatabase } from "../../src/state/database.js";
 import { APPLICATION_ID, MIGRATIONS } from "../../src/state/schema.js";
 import { StartupFault } from "../../src/state/startup-fault.js";
 
@@ -178,16 +178,121 @@ t.test("in a place that cannot be written: refused", async (t) => {
   t.throws(() => openDatabase(join(folder, "emulator.db")), /emulator\.db cannot be opened for writing \(EISDIR/);
 });
 
-t.test("in a folder without the right to write: refused", async (t) => {
-  const folder = t.testdir({});
-  chmodSync(folder, 0o555);
-  // The superuser may write anywhere, so for a moment this is somebody else.
+t.test("a new file has auth tokens: only its owner may read it or its log (0600)", async (t) => {
+  const file = join(t.testdir(), "emulator.db");
+  const database = openDatabase(file);
+  t.teardown(() => database.close());
+  database.exec("INSERT INTO accounts VALUES ('AC', 'token', 'name', NULL)");
+  for (const path of [file, `${file}-wal`]) t.equal(statSync(path).mode & 0o777, 0o600, path);
+});
+
+/** Runs `action` as another user: the superuser may write anywhere. */
+function asNobody(action: () => void): void {
   const superuser = process.geteuid?.() === 0;
   if (superuser) process.seteuid?.(65_534);
   try {
-    t.throws(() => openDatabase(join(folder, "emulator.db")), /emulator\.db cannot be opened for writing \(/);
+    action();
   } finally {
     if (superuser) process.seteuid?.(0);
-    chmodSync(folder, 0o755);
   }
+}
+
+t.test("without the right to write: refused, with the user, the owner, and what to do", async (t) => {
+  const folder = t.testdir({});
+  chmodSync(folder, 0o555);
+  const { uid, gid } = statSync(folder);
+  asNobody(() => {
+    const me = `${process.geteuid?.()}:${process.getegid?.()}`;
+    const owned = `${folder} belongs to ${uid}:${gid} with mode 0555`;
+    const remedy =
+      "Give that user the right to write there, run as another, or choose --data :memory: or another folder";
+    t.throws(() => openDatabase(join(folder, "emulator.db")), {
+      message: new RegExp(
+        `emulator\\.db cannot be opened for writing \\(EACCES: .*\\): this process runs as ${me}; ${owned}\\. ${remedy}$`,
+      ),
+    });
+    t.throws(() => openDatabase(join(folder, "new", "emulator.db")), { message: new RegExp(owned) });
+  });
+  chmodSync(folder, 0o755);
+});
+
+t.test("a file of another user: refused, with its owner and mode", async (t) => {
+  const folder = t.testdir({});
+  const file = join(folder, "emulator.db");
+  openDatabase(file).close();
+  const { uid, gid } = statSync(file);
+  // Not even its owner may read it: the test may run as that user.
+  chmodSync(file, 0);
+  asNobody(() => {
+    t.throws(() => openDatabase(file), {
+      message: new RegExp(`; ${file} belongs to ${uid}:${gid} with mode 0000\\. `),
+    });
+  });
+});
+
+t.test("a native module that does not load: refused in one line, with the platform and what to do", async (t) => {
+  for (const [code, message] of [
+    ["ERR_DLOPEN_FAILED", "libc.musl.so.1: cannot open shared object file"],
+    ["MODULE_NOT_FOUND", "Cannot find module 'better_sqlite3.node'"],
+  ]) {
+    const { openDatabase: open } = await t.mockImport<typeof import("../../src/state/database.js")>(
+      "../../src/state/database.js",
+      {
+        "better-sqlite3": class {
+          constructor() {
+            throw Object.assign(new Error(`${message}\nRequire stack:\n- x`), { code });
+          }
+        },
+      },
+    );
+    t.throws(() => open(":memory:"), {
+      name: "StartupFault",
+      message: `the native module of better-sqlite3 does not load on ${process.platform} ${process.arch} with Node.js ${process.versions.node} (${message}): install the emulator again on this machine; there are binaries for Linux (glibc, musl), macOS and Windows on x64 and arm64`,
+    });
+  }
+});
+
+t.test("writing in bulk", async (t) => {
+  const database = openDatabase(":memory:");
+  t.teardown(() => database.close());
+  const count = () => database.prepare("SELECT count(*) FROM accounts").pluck().get();
+  const add = (sid: string, clause = "") =>
+    database.exec(`INSERT ${clause} INTO accounts VALUES ('${sid}', 'token', 'name', NULL)`);
+  t.test("an error of the work: nothing is there", async (t) => {
+    const work = async () => {
+      add("AC1");
+      throw new Error("stop");
+    };
+    await t.rejects(inBulk(database, work), { message: "stop" });
+    t.equal(count(), 0);
+  });
+  t.test("a transaction that SQLite has rolled back by itself: its reason is told", async (t) => {
+    const work = async () => {
+      add("AC1");
+      add("AC1", "OR ROLLBACK");
+    };
+    await t.rejects(inBulk(database, work), { message: "UNIQUE constraint failed: accounts.sid" });
+    t.equal(count(), 0);
+  });
+  t.test("a full disk: told in one line, with what to do", async (t) => {
+    const pages = database.pragma("page_count", { simple: true });
+    database.pragma(`max_page_count = ${pages}`);
+    t.teardown(() => database.pragma("max_page_count = 1000000"));
+    const work = async () => {
+      for (let number = 0; number < 1000; number++) add(`AC${number}`);
+    };
+    const error = await inBulk(database, work).catch((error: unknown) => explainWriting(error, database));
+    t.match(error, {
+      name: "StartupFault",
+      message:
+        "the database :memory: cannot be written (database or disk is full): free some space, or choose another folder with --data",
+    });
+    t.equal(count(), 0);
+  });
+  t.test("another error of the database is told without it, any other stays as it is", async (t) => {
+    const fault = explainWriting(new Database.SqliteError("disk I/O error", "SQLITE_IOERR"), database);
+    t.match(fault, { message: "the database :memory: cannot be written (disk I/O error)" });
+    const other = new Error("other");
+    t.equal(explainWriting(other, database), other);
+  });
 });
