@@ -70,4 +70,5 @@ await build({
 });
 await mkdir(join(dist, "fixtures"), { recursive: true });
 await copyFile(projectPath("src/fixtures/fixture.schema.json"), join(dist, "fixtures/fixture.schema.json"));
+for (const name of ["index.cjs", "index.d.cts"]) await copyFile(projectPath(`src/build/${name}`), join(dist, name));
 await recordCodeCache(dist);

@@ -1,0 +1,4 @@
+// The types of the CommonJS entry.
+import emulator = require("./index.js");
+
+export = emulator;
