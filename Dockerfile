@@ -4,13 +4,13 @@ ARG NODE_VERSION=24
 FROM docker.io/library/node:${NODE_VERSION}-bookworm AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# No install script is needed: the packages contain their binaries, and the dev dependency "node" would download a second Node.
+# Without scripts: prepare would build before the sources are there, and the dev dependency "node" would download a second Node.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json ./
 COPY src ./src
 # The build starts the program once, to record V8's code cache.
 COPY fixtures ./fixtures
-RUN npm run build && rm -f dist/*.js dist/.tsbuildinfo && find dist -name "*.d.ts" -delete && mkdir data
+RUN npm run build && rm -f dist/*.js dist/.tsbuildinfo && find dist -name "*.d.ts" -delete
 # The program is bundled, except for the packages that find files of their own: of these, the files that it reads.
 RUN for file in better-sqlite3/package.json better-sqlite3/lib better-sqlite3/prebuilds/linux-$(node -p process.arch).node \
       wasm-media-encoders/package.json wasm-media-encoders/wasm; do \
@@ -27,9 +27,10 @@ COPY --from=build /app/runtime ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY fixtures ./fixtures
+# A platform such as OpenShift runs the image as any user of group 0.
+RUN mkdir data && chown 1000:0 data && chmod g=u data
 # By number, so that a platform that forbids the superuser can tell.
-COPY --from=build --chown=1000:1000 /app/data ./data
-USER 1000:1000
+USER 1000:0
 VOLUME /app/data
 EXPOSE 2010
 # No start period, so that the first check comes after two seconds and not after an engine's own, longer start interval; a

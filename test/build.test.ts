@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { compileFunction } from "node:vm";
 import t, { type Test } from "tap";
 import { ACCOUNT, AUTHORIZED, EXAMPLE, numbered, pathOf } from "./support/emulator.js";
 import { type Program, run, UNCOVERED } from "./support/process.js";
@@ -131,4 +132,32 @@ t.test("the build", async (t) => {
     t.equal(await cachedDataRejected(dist), undefined);
     await start(t, dist).ready;
   });
+
+  await t.test("the CommonJS entry: it serves, also where require() loads no ES modules, as in Jest", async (t) => {
+    const path = join(dist, "index.cjs");
+    const native = createRequire(path);
+    t.match(native("./index.cjs"), { startEmulator: Function, StartupFault: Function, ControlRefusal: Function });
+    const module = {
+      exports: {} as { startEmulator(options: object): Promise<{ url: string; close(): Promise<void> }> },
+    };
+    const requireOfJest = (name: string) => {
+      if (name.startsWith(".")) throw new Error("Must use import to load ES Module");
+      return native(name);
+    };
+    const code = compileFunction(readFileSync(path, "utf8"), ["require", "module", "exports", "__dirname"]);
+    code(requireOfJest, module, module.exports, dist);
+    const emulator = await module.exports.startEmulator({ notice: t.fail });
+    t.equal((await fetch(emulator.url + pathOf(EXAMPLE), { headers: AUTHORIZED })).status, 200);
+    await emulator.close();
+  });
+});
+
+t.test("prepare: builds nothing where the development dependencies are missing", async (t) => {
+  const folder = t.testdir({ src: { build: {} }, "package.json": '{ "scripts": { "build": "exit 1" } }' });
+  const prepare = join(folder, "src", "build", "prepare.mjs");
+  copyFileSync(root("src/build/prepare.mjs"), prepare);
+  await t.resolves(execute(process.execPath, [prepare], { env: UNCOVERED }));
+  for (const name of ["typescript", "esbuild", "tsx"])
+    mkdirSync(join(folder, "node_modules", name), { recursive: true });
+  await t.rejects(execute(process.execPath, [prepare], { env: UNCOVERED }), { code: 1 });
 });

@@ -1,6 +1,18 @@
 "use strict";
+const { join } = require("node:path");
+const { pathToFileURL } = require("node:url");
+const { constants, Script } = require("node:vm");
 
-// The CommonJS entry. In a Jest suite, require() and import() are Jest's own, and neither loads ES modules without a flag. Node's
-// own require() does.
-const { createRequire } = process.getBuiltinModule("node:module");
-module.exports = createRequire(__filename)("./index.js");
+// The CommonJS entry.
+try {
+  module.exports = require("./index.js");
+} catch {
+  // In a Jest suite, require() and import() are Jest's own, and neither loads ES modules without a flag; Node's import() does.
+  const load = new Script("(url) => import(url)", {
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }).runInThisContext();
+  exports.startEmulator = async (options) => {
+    const { startEmulator } = await load(pathToFileURL(join(__dirname, "index.js")).href);
+    return startEmulator(options);
+  };
+}

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import t, { type Test } from "tap";
+import { createCommonHeaders } from "../../src/conventions/headers.js";
 import { openAuthority } from "../../src/listener/authority.js";
 import { answerClientErrors } from "../../src/listener/client-errors.js";
 import { servePort } from "../../src/listener/port.js";
@@ -19,7 +20,10 @@ interface ServerOptions {
 
 /** A server with the emulator's listener, and a connection to it. */
 async function serverWith(t: Test, serve: RequestListener, { firstByteTimeout, ...options }: ServerOptions = {}) {
-  const server = createServer(options, serve).on("clientError", answerClientErrors(createChance(1)));
+  const server = createServer(options, serve).on(
+    "clientError",
+    answerClientErrors(createChance(1), createCommonHeaders({ noCors: false })),
+  );
   const end = servePort(server, {
     authority: openAuthority({ data: ":memory:", tlsNames: [], ca: undefined }, () => {}),
     tlsNames: [],
