@@ -6,6 +6,6 @@ import { fileURLToPath } from "node:url";
 // (`npm ci --omit=dev`) there is nothing to build with.
 const root = fileURLToPath(new URL("../..", import.meta.url));
 if (["typescript", "esbuild", "tsx"].every((name) => existsSync(`${root}/node_modules/${name}`))) {
-  const { status } = spawnSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: "inherit", shell: true });
+  const { status } = spawnSync("npm run --silent build", { cwd: root, stdio: "inherit", shell: true });
   process.exitCode = status ?? 1;
 }
