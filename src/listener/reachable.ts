@@ -7,13 +7,13 @@ const FAMILIES = { 4: "ipv4", 6: "ipv6" } as const;
 const refused = new BlockList();
 refused.addSubnet("169.254.0.0", 16);
 refused.addSubnet("fe80::", 10, "ipv6");
-// https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html: fd00:ec2::254 serves metadata, fd00:ec2::23 credentials.
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html
 refused.addSubnet("fd00:ec2::", 32, "ipv6");
 // https://cloud.google.com/compute/docs/metadata/querying-metadata
 refused.addAddress("fd20:ce::254", "ipv6");
 // https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
 refused.addAddress("168.63.129.16");
-// https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata
+// Alibaba Cloud
 refused.addAddress("100.100.100.200");
 
 /** The error of a name that leads to an address that no tunnel may reach. */
