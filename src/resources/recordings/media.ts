@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../../conventions/errors.js";
 import { ciphertextOf } from "../../media/ciphertext.js";
@@ -74,9 +74,10 @@ function wavFile(row: RecordingRow, folder: string): SyncSound | undefined {
 /** The user's own file, its SID spelt in any case. */
 function fileOf({ sid }: RecordingRow, format: MediaFormat, folder: string): string | undefined {
   const wanted = `${sid}.${format}`.toLowerCase();
-  const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
-  const entry = entries.find((one) => one.isFile() && one.name.toLowerCase() === wanted);
-  return entry && join(folder, entry.name);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const files = names.filter((name) => name.toLowerCase() === wanted).map((name) => join(folder, name));
+  // Nothing but a file, or a link to one: to open a FIFO would wait for somebody to write to it.
+  return files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
 }
 
 function melody(row: RecordingRow, channels: 1 | 2 | undefined = row.channels === 2 ? 2 : 1): Pcm {
