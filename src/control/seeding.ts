@@ -4,6 +4,7 @@ import { type GeneratedRecording, generateRecordings } from "../fixtures/generat
 import type { FixtureRows, Fixtures } from "../fixtures/read.js";
 import type { Rules } from "../resources/rules.js";
 import { inBulk, withoutIndexes } from "../state/database.js";
+import type { AccountRow } from "../state/rows.js";
 import { type SeedingRow, seedingStore } from "../state/seeding-store.js";
 import type { State } from "../state/state.js";
 
@@ -52,8 +53,8 @@ export async function seedDatabase(
     await inBulk(state.database, async () => {
       clear(rules);
       state.changes.forget();
-      addRows(rules, fixtures);
-      addGiven(rules, accountSid, row.seeded_at);
+      // Before the recordings, which may be the account's, and after the accounts of the fixtures, whose token is kept.
+      addRows(rules, { ...fixtures, accounts: [...fixtures.accounts, ...givenAccounts(accountSid, row.seeded_at)] });
       if (generate > 0) {
         await withoutIndexes(state.database, () => addGenerated(rules, fixtures, row, attendance));
       }
@@ -61,15 +62,15 @@ export async function seedDatabase(
     });
   } else {
     for (const line of changesSince(before, row, folder.path)) attendance.notice(line);
-    addGiven(rules, accountSid, row.seeded_at);
+    rules.accounts.add(givenAccounts(accountSid, row.seeded_at), []);
   }
 }
 
-/** Its token stays with whoever gave it. */
-function addGiven({ accounts }: Rules, sid: string | undefined, now: number): void {
-  if (sid === undefined) return;
+/** The account that is given at start, if there is one. Its token is not stored. */
+function givenAccounts(sid: string | undefined, now: number): AccountRow[] {
+  if (sid === undefined) return [];
   const dates = { date_created: now, date_updated: now };
-  accounts.add([{ sid, auth_token: null, friendly_name: sid, owner_account_sid: null, ...dates }], []);
+  return [{ sid, auth_token: null, friendly_name: sid, owner_account_sid: null, ...dates }];
 }
 
 function clear(rules: Rules): void {

@@ -5,7 +5,17 @@ import { buildApp } from "../../src/app.js";
 import type { Config } from "../../src/config.js";
 import { openFixtureFolder } from "../../src/fixtures/folder.js";
 import { openState } from "../../src/state/state.js";
-import { ACCOUNT, AUTHORIZED, basic, configWith, EXAMPLE, emulator, numbered, pathOf } from "../support/emulator.js";
+import {
+  ACCOUNT,
+  AUTHORIZED,
+  basic,
+  configWith,
+  dumpOf,
+  EXAMPLE,
+  emulator,
+  numbered,
+  pathOf,
+} from "../support/emulator.js";
 
 /** Runs an emulator on a file once, as a process would between two starts. */
 async function run<T>(config: Config, work: (send: (url: string, method?: "DELETE") => Promise<number>) => T) {
@@ -103,6 +113,15 @@ t.test("ended early: nothing is stored", async (t) => {
   t.equal((await run(config, () => {})).recordings, 20_001);
 });
 
+t.test("an export, alone in a folder of its own: the same state again", async (t) => {
+  const { control, state } = await emulator(t);
+  const fixtures = t.testdir({ "all.json": JSON.stringify(await control.transfer.export()) });
+  const again = await emulator(t, { fixtures });
+  const { seeding: _, ...rows } = dumpOf(state);
+  const { seeding: __, ...rowsAgain } = dumpOf(again.state);
+  t.strictSame(rowsAgain, rows);
+});
+
 t.test("the account given at start", async (t) => {
   const sid = `AC${"c".repeat(32)}`;
   const account = { sid, authToken: "given" };
@@ -126,6 +145,13 @@ t.test("the account given at start", async (t) => {
     const { send } = await emulator(t, { account: { ...account, sid: ACCOUNT } });
     t.equal((await send(pathOf(EXAMPLE))).statusCode, 401);
     t.equal((await send(pathOf(EXAMPLE), { headers: { authorization: basic(ACCOUNT, "given") } })).statusCode, 200);
+  });
+  t.test("has the recordings that fixtures give to it, in a file that does not name its token", async (t) => {
+    const pasted = { recordings: [{ sid: EXAMPLE, account_sid: sid }], page: 0 };
+    const { app, control } = await emulator(t, { account, fixtures: t.testdir({ "a.json": JSON.stringify(pasted) }) });
+    const headers = { authorization: basic(sid, "given") };
+    t.equal((await app.inject({ url: pathOf(EXAMPLE, sid), headers })).statusCode, 200);
+    t.same(control.accounts.list(), [{ sid, friendly_name: sid, owner_account_sid: null }]);
   });
   t.test("is not stored: without it, the fixtures' token counts again", async (t) => {
     const config = folder(t);
