@@ -1,6 +1,8 @@
 import { parseSid, type SidPrefix } from "../conventions/sids.js";
 import type { RecordingFixture } from "../fixtures/complete.js";
+import { ErrorList } from "../fixtures/error-list.js";
 import type { FixtureFolder } from "../fixtures/folder.js";
+import { preview } from "../fixtures/preview.js";
 import type { FixtureRows, Known } from "../fixtures/read.js";
 import type { Rules } from "../resources/rules.js";
 import type { AccountRow, RecordingRow } from "../state/rows.js";
@@ -22,24 +24,29 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
   /** All that there is. */
   const known: Known = {
     hasAccount: (sid) => rules.accounts.find(sid) !== undefined,
+    accountRemedy: "create it with POST /_emulator/accounts",
     hasRecording: (account, sid) => rules.recordings.find(account, sid) !== undefined,
     addOnResult: rules.addOnResults.find,
   };
   /** Accounts alone, those that `stays` says it of. */
   const accountsThat = (stays: (account: AccountRow | undefined) => boolean): Known => ({
     hasAccount: (sid) => stays(rules.accounts.find(sid)),
+    accountRemedy: "add it to accounts with its auth_token",
     hasRecording: () => false,
     addOnResult: () => undefined,
   });
 
-  /** Loads what reads fixtures. The function that it returns throws ControlRefusal 400 that lists every fault. */
+  /**
+   * Loads what reads fixtures. The function that it returns throws ControlRefusal 400 that lists the faults, a hundred at
+   * most; `drawn` are the entries whose SIDs were drawn for them.
+   */
   async function load() {
     const { completeDocuments, readPublicKeys } = await import("../fixtures/read.js");
-    return (content: unknown, known: Known): FixtureRows => {
-      const faults: string[] = [];
-      const publicKeys = readPublicKeys(folder, []);
-      const rows = completeDocuments([{ name: "", content }], clock.now, publicKeys, known, faults);
-      if (faults.length > 0) throw new ControlRefusal(400, faults.join("; "));
+    return (content: unknown, known: Known, drawn: ReadonlySet<unknown> = new Set()): FixtureRows => {
+      const faults = new ErrorList();
+      const publicKeys = readPublicKeys(folder, new ErrorList());
+      const rows = completeDocuments([{ name: "", content, drawn }], clock.now, publicKeys, known, faults);
+      if (!faults.isEmpty) throw new ControlRefusal(400, faults.lines.join("; "));
       return rows;
     };
   }
@@ -61,18 +68,20 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
     const content: Item = { ...document };
     const { recordings, transcriptions, addOnResults, payloads } = rules;
     const present = { recordings, transcriptions, add_on_results: addOnResults, payloads };
+    const drawn = new Set<unknown>();
     for (const [name, prefix] of LISTS) {
       const list = content[name];
-      if (Array.isArray(list)) content[name] = named(list, prefix, account, present[name].find);
+      if (Array.isArray(list)) content[name] = named(list, prefix, account, present[name].find, drawn);
     }
-    const rows = complete(content, known);
+    const rows = complete(content, known, drawn);
     const lists = [
       [rows.recordings, recordings],
       [rows.transcriptions, transcriptions],
       [rows.addOnResults, addOnResults],
       [rows.payloads, payloads],
     ] as const;
-    if (only) mustBeOf(account, rows);
+    const drawnSids = new Set([...drawn].map((item) => (item as Item).sid));
+    if (only) mustBeOf(account, rows, drawnSids);
     for (const [list, { find }] of lists) {
       for (const { account_sid, sid } of list) {
         if (find(account_sid, sid) !== undefined)
@@ -86,19 +95,24 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
    * A SID may be left out in an entry of a list, as it may not in a file: nobody has to find it again there.
    *
    * @param find - finds a row of this kind that there is already.
+   * @param drawn - takes the entries whose SIDs are drawn.
    */
   function named(
     list: unknown[],
     prefix: SidPrefix,
     account: string,
     find: (accountSid: string, sid: string) => unknown,
+    drawn: Set<unknown>,
   ): unknown[] {
-    const isItem = (item: unknown): item is Item => typeof item === "object" && item !== null;
+    const isItem = (item: unknown): item is Item => typeof item === "object" && item !== null && !Array.isArray(item);
     const used = new Set(list.map((item) => isItem(item) && parseSid(prefix, String(item.sid))));
     return list.map((item) => {
       if (!isItem(item)) return item;
-      const { account_sid = account, sid = made(parseSid("AC", String(account_sid)) ?? account) } = item;
-      return { ...item, account_sid, sid };
+      const { account_sid = account, sid } = item;
+      if (sid != null) return { ...item, account_sid, sid };
+      const whole = { ...item, account_sid, sid: made(parseSid("AC", String(account_sid)) ?? account) };
+      drawn.add(whole);
+      return whole;
     });
 
     function made(owner: string): string {
@@ -141,13 +155,21 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
     async changed(row: RecordingRow, given: unknown): Promise<RecordingRow> {
       const changes: Partial<RecordingFixture> = objectIn(given, "an object with keys of a recording");
       const { recordingFixture } = await import("../fixtures/write.js");
+      const { parseFixtureDate } = await import("../fixtures/dates.js");
       const complete = await load();
-      const before = recordingFixture(row);
-      const now = new Date(clock.now(row.account_sid)).toISOString();
-      const fixture = { ...withoutConsequences(before, changes), date_updated: now, ...changes };
+      const now = clock.now(row.account_sid);
+      const deleted =
+        typeof changes.date_deleted === "string" ? parseFixtureDate(changes.date_deleted, now) : undefined;
+      const before = beforeDeletion(
+        recordingFixture(row),
+        changes,
+        deleted !== undefined && deleted < row.date_created,
+      );
+      const { status, date_updated, ...kept } = { ...withoutConsequences(before, changes), ...changes };
       // A deleted recording is shown as it was before.
-      const updated = changes.date_updated ?? before.date_updated;
-      if (fixture.status === "deleted" && updated !== undefined) fixture.date_updated = updated;
+      const isKept = status === "deleted" || changes.date_updated !== undefined;
+      const updated = isKept ? date_updated : new Date(now).toISOString();
+      const fixture = { ...kept, status, ...(updated !== undefined && { date_updated: updated }) };
       const rows = complete({ recordings: [fixture] }, known);
       const [changed] = rows.recordings as [RecordingRow];
       for (const key of ["account_sid", "sid"] as const) {
@@ -171,27 +193,53 @@ function documentOf(given: unknown): Item {
 
 function objectIn(given: unknown, expected: string): Item {
   if (typeof given === "object" && given !== null && !Array.isArray(given)) return given as Item;
-  throw new ControlRefusal(400, `the body is ${JSON.stringify(given)}; expected: ${expected}`);
+  throw new ControlRefusal(400, `the body is ${preview(given)}; expected: ${expected}`);
 }
 
 function refuseAccounts(): never {
   throw new ControlRefusal(400, "accounts is unknown here; expected: recordings and such");
 }
 
-function mustBeOf(account: string, { recordings, transcriptions, addOnResults, payloads }: FixtureRows): void {
-  for (const row of [recordings, transcriptions, addOnResults, payloads].flat()) {
-    if (row.account_sid === account) continue;
-    throw new ControlRefusal(
-      400,
-      `${row.sid}: account_sid is ${row.account_sid}; expected: ${account}, as the call is for it`,
-    );
+/** @param drawn - SIDs that were drawn, so that the caller does not know them. */
+function mustBeOf(account: string, rows: FixtureRows, drawn: ReadonlySet<unknown> = new Set()): void {
+  const lists = [
+    ["recordings", rows.recordings],
+    ["transcriptions", rows.transcriptions],
+    ["add_on_results", rows.addOnResults],
+    ["payloads", rows.payloads],
+  ] as const;
+  for (const [name, list] of lists) {
+    for (const [index, { account_sid, sid }] of list.entries()) {
+      if (account_sid === account) continue;
+      const place = drawn.has(sid) ? `${name}[${index}]` : sid;
+      const expected = `${account}, as the call is for it`;
+      throw new ControlRefusal(400, `${place}: account_sid is ${account_sid}; expected: ${expected}`);
+    }
   }
+}
+
+/**
+ * A recording as it is to be deleted. If it is newer than its deletion, its dates are left out, unless the caller gives
+ * one: they then follow from the deletion.
+ */
+function beforeDeletion(
+  fixture: RecordingFixture,
+  changes: Partial<RecordingFixture>,
+  isNewer: boolean,
+): RecordingFixture {
+  const { date_created, date_updated, start_time, ...kept } = fixture;
+  const isGiven = ["date_created", "date_updated", "start_time"].some((key) => key in changes);
+  if (!isNewer || isGiven) return fixture;
+  return { ...kept, ...(start_time === null && { start_time }) };
 }
 
 /** A recording without what its status tells, if that changes. */
 function withoutConsequences(before: RecordingFixture, changes: Partial<RecordingFixture>): RecordingFixture {
-  if (changes.date_deleted !== undefined && before.status !== "deleted") return { ...before, status: "deleted" };
-  if (changes.status === undefined || changes.status === before.status || changes.status === "deleted") return before;
+  if (changes.date_deleted !== undefined && changes.status === undefined && before.status !== "deleted") {
+    return { ...before, status: "deleted", error_code: null };
+  }
+  if (changes.status === undefined || changes.status === before.status) return before;
+  if (changes.status === "deleted") return { ...before, error_code: null };
   const { date_deleted: _, price: __, price_unit: ___, error_code: ____, duration, ...kept } = before;
   const ended = changes.status !== "in-progress" && changes.status !== "paused";
   return { ...kept, ...(ended && duration != null && { duration }) };

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { toRfc2822 } from "../conventions/dates.js";
 import { parseSid } from "../conventions/sids.js";
+import { ErrorList } from "../fixtures/error-list.js";
 import type { FixtureFolder } from "../fixtures/folder.js";
 import type { EncryptionDetails } from "../resources/recordings/representation.js";
 import { representRecording } from "../resources/recordings/representation.js";
@@ -95,7 +96,7 @@ export function recordingControl(
     const { firstSidOf, generateRecordings } = await import("../fixtures/generate.js");
     const { readPublicKeys } = await import("../fixtures/read.js");
     signal.throwIfAborted();
-    const publicKeys = readPublicKeys(folder, []);
+    const publicKeys = readPublicKeys(folder, new ErrorList());
     const isTaken = (drawn: number) => rules.recordings.find(account, firstSidOf(drawn)) !== undefined;
     const from = seed ?? chance.free((random) => Number.parseInt(random.hex(8), 16), isTaken, account);
     if (isTaken(from)) refuseSeed(from, account);

@@ -57,6 +57,24 @@ t.test("what cannot be created: every fault by name (400), what there is already
       { account_sid: ACCOUNT },
       /account_sid is ACa+; expected: ACb+, as the call is for it/,
     ],
+    [400, "", [[]], /^recordings\[0\]: is \[\]; expected: A recording/],
+    [400, "", [null], /^recordings\[0\]: is null; expected: A recording/],
+    [400, "", [[{}]], /^recordings\[0\]: is \[\{\}\]; expected: A recording/],
+    [400, "", { recordings: [[]] }, /^recordings\[0\]: is \[\]; expected: A recording/],
+    [400, "", [{}, { status: "gone" }], /^recordings\[1\]: status is "gone"; expected: One of in-progress/],
+    [400, "", [{}, { status: "paused", duration: "1" }], /^recordings\[1\]: duration is "1" and status paused/],
+    [
+      400,
+      `?account=${SUBACCOUNT}`,
+      [{}, { account_sid: ACCOUNT }],
+      /^recordings\[1\]: account_sid is ACa+; expected: ACb/,
+    ],
+    [
+      400,
+      "",
+      { account_sid: `AC${"9".repeat(32)}` },
+      /^recordings\[0\]: account_sid is "AC9+", .*; create it with POST/,
+    ],
     [409, "", { sid: EXAMPLE }, `account ${ACCOUNT} has a ${EXAMPLE} already`],
     [400, "?nope=1", {}, "the parameter nope is unknown; expected one of account"],
   ] as const) {
@@ -102,11 +120,43 @@ t.test("mark deleted as of a time: shown as before, with the flag, until its ret
   t.equal((await send(path)).statusCode, 200);
 });
 
+t.test(
+  "deleted as of a time before the recording: every default recording, which then ended an hour before (200)",
+  async (t) => {
+    const { steer, control } = await emulator(t);
+    await steer("POST", "/clock", { now: "2030-01-31T12:00:00Z", frozen: true });
+    const { recordings } = await control.transfer.export(ACCOUNT);
+    for (const { sid, date_created } of recordings) {
+      const { status, body } = await steer("PATCH", `/recordings/${sid}`, {
+        status: "deleted",
+        date_deleted: "-P3650D",
+      });
+      t.same([status, body.status, body.error_code], [200, "deleted", null], sid);
+      const end = Date.parse("2020-02-03T11:00:00Z");
+      if (date_created?.startsWith("2016")) t.equal(Date.parse(body.date_created), Date.parse(date_created));
+      else
+        t.equal(Date.parse(body.date_updated), body.duration === null ? Date.parse(body.date_created) + 10_000 : end);
+    }
+  },
+);
+
+t.test("deleted as of a time before the recording that the caller gives dates of: refused (400)", async (t) => {
+  const { steer } = await emulator(t);
+  const url = `/recordings/${numbered("05")}`;
+  const { status, body } = await steer("PATCH", url, { date_deleted: "-P10D", start_time: "-P1D" });
+  t.equal(status, 400);
+  t.match(body.error, /date_deleted is .*; expected: not before the date_created/);
+  t.equal((await steer("PATCH", url, { start_time: null })).status, 200);
+  t.match(await steer("PATCH", url, { date_deleted: "-P10D" }), { status: 200, body: { start_time: null } });
+});
+
 t.test("what cannot be changed is refused by name (400), and an unknown recording (404)", async (t) => {
   const { steer } = await emulator(t);
   const url = `/recordings/${EXAMPLE}`;
   for (const [status, to, body, message] of [
     [400, url, [], "the body is []; expected: an object with keys of a recording"],
+    [400, url, { date_updated: null }, /date_updated is null; expected: Date/],
+    [400, url, { date_deleted: 5 }, /date_deleted is 5; expected: Date/],
     [400, url, { nope: 1 }, /nope is unknown; expected one of/],
     [400, url, { sid: numbered("99") }, `sid is "${numbered("99")}"; expected: ${EXAMPLE}, it cannot change`],
     [400, url, { account_sid: SUBACCOUNT }, `account_sid is "${SUBACCOUNT}"; expected: ${ACCOUNT}, it cannot change`],

@@ -132,7 +132,11 @@ t.test("an import that is faulty is refused (400), with the state as it was", as
   for (const [url, body, message] of [
     ["/import", [], "the body is []; expected: an object such as an export"],
     ["/import", "null", "the body is null; expected: an object such as an export"],
-    ["/import", other, /account_sid is "ACb+"; expected: the SID of an account in these fixtures$/],
+    [
+      "/import",
+      other,
+      `recordings[0] (${EXAMPLE}): account_sid is "${SUBACCOUNT}", and there is no such account; add it to accounts with its auth_token`,
+    ],
     [
       `/import?account=${SUBACCOUNT}`,
       {
