@@ -1,0 +1,91 @@
+// The types of the library, as its users rely on them. `tsc` checks this file; nothing runs it.
+import { expectTypeOf } from "expect-type";
+import {
+  type Account,
+  type AccountView,
+  type ClockView,
+  type ControlRefusal,
+  type Controls,
+  type Emulator,
+  type EmulatorOptions,
+  type FaultSpec,
+  type FaultView,
+  type FixtureSet,
+  type Health,
+  type RecordingView,
+  type RequestView,
+  type SnapshotView,
+  type StartupFault,
+  startEmulator,
+} from "../src/index.js";
+
+declare const emulator: Emulator;
+
+expectTypeOf(startEmulator).parameters.toEqualTypeOf<[options?: EmulatorOptions]>();
+expectTypeOf(startEmulator).returns.resolves.toEqualTypeOf<Emulator>();
+expectTypeOf<Emulator>().toExtend<Controls>();
+expectTypeOf(emulator.url).toBeString();
+expectTypeOf(emulator.port).toBeNumber();
+expectTypeOf(emulator.health).returns.resolves.toEqualTypeOf<Health>();
+expectTypeOf(emulator.close).returns.resolves.toBeVoid();
+
+// Options: each may be omitted, none may be misspelt or of another type.
+startEmulator({});
+startEmulator({ port: 0, data: ":memory:", reset: true, clock: "2030-01-01", account: { sid: "AC", authToken: "" } });
+startEmulator({ signal: AbortSignal.timeout(1), notice: (line) => expectTypeOf(line).toBeString() });
+// @ts-expect-error
+startEmulator({ ports: 1 });
+// @ts-expect-error
+startEmulator({ port: "1" });
+// @ts-expect-error
+startEmulator({ logLevel: "loud" });
+expectTypeOf<EmulatorOptions["encryptionDetails"]>().toEqualTypeOf<"documented" | "2018" | undefined>();
+
+// Recordings have the keys and types of Twilio's JSON.
+expectTypeOf(emulator.recordings.create).returns.resolves.toEqualTypeOf<RecordingView>();
+expectTypeOf(emulator.recordings.createMany).returns.resolves.toEqualTypeOf<RecordingView[]>();
+expectTypeOf(emulator.recordings.change).returns.resolves.toEqualTypeOf<RecordingView>();
+expectTypeOf<RecordingView["sid"]>().toBeString();
+expectTypeOf<RecordingView["duration"]>().toEqualTypeOf<string | null>();
+expectTypeOf<RecordingView["channels"]>().toEqualTypeOf<number | null>();
+emulator.recordings.create({ status: "in-progress", date_created: "-P1D" });
+// @ts-expect-error
+emulator.recordings.create({ status: "unknown" });
+// @ts-expect-error
+emulator.recordings.create({ duration: 61 });
+// @ts-expect-error
+emulator.recordings.generate({});
+
+expectTypeOf(emulator.clock.advance).parameters.toEqualTypeOf<[duration: string]>();
+expectTypeOf(emulator.clock.set).parameter(0).toEqualTypeOf<Date | string>();
+expectTypeOf(emulator.clock.read).returns.resolves.toEqualTypeOf<ClockView>();
+
+expectTypeOf(emulator.faults.arm).parameters.toEqualTypeOf<[fault: FaultSpec]>();
+expectTypeOf(emulator.faults.list).returns.resolves.toEqualTypeOf<FaultView[]>();
+emulator.faults.arm({ error: { code: 20001, status: 400, message: "" }, delay: [1, 2] });
+// @ts-expect-error
+emulator.faults.arm({ errr: 20500 });
+// @ts-expect-error
+emulator.faults.arm({ drop: "after" });
+
+expectTypeOf(emulator.requests.list).returns.resolves.toEqualTypeOf<RequestView[]>();
+expectTypeOf(emulator.requests.waitFor).returns.resolves.toEqualTypeOf<RequestView[]>();
+expectTypeOf<RequestView["operation"]>().toEqualTypeOf<string | null>();
+// @ts-expect-error
+emulator.requests.list({ statuss: 200 });
+
+expectTypeOf(emulator.reset).parameters.toEqualTypeOf<[to?: "seeded" | "empty"]>();
+expectTypeOf(emulator.snapshots.list).returns.resolves.toEqualTypeOf<SnapshotView[]>();
+expectTypeOf(emulator.export).returns.resolves.toEqualTypeOf<FixtureSet>();
+expectTypeOf(emulator.import).parameter(0).toEqualTypeOf<Partial<FixtureSet>>();
+
+// What controls everything controls one account as well.
+expectTypeOf(emulator.account).returns.toEqualTypeOf<Controls>();
+expectTypeOf(emulator.accounts.create).returns.resolves.toEqualTypeOf<Account>();
+expectTypeOf(emulator.accounts.list).returns.resolves.toEqualTypeOf<AccountView[]>();
+expectTypeOf<Account>().toExtend<Controls>();
+expectTypeOf<Account["ownerAccountSid"]>().toEqualTypeOf<string | null>();
+
+expectTypeOf<ControlRefusal>().toExtend<Error>();
+expectTypeOf<ControlRefusal["statusCode"]>().toBeNumber();
+expectTypeOf<StartupFault>().toExtend<Error>();
