@@ -3,6 +3,13 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { equalInConstantTime } from "../conventions/credentials.js";
 import { ControlRefusal } from "./refusal.js";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Whether the route answers by any name of the emulator: it changes nothing, and shows nothing that a page could use. */
+    anyName?: boolean;
+  }
+}
+
 /** Who may control the emulator. */
 export interface Guard {
   /** What every call but that for health must carry as a bearer token. */
@@ -20,10 +27,10 @@ export function guardControl(app: FastifyInstance, { controlToken, controlHosts 
   const expected = controlToken === undefined ? undefined : `Bearer ${controlToken}`;
   app.addHook("onRequest", (request, _reply, done) => {
     refuseForeignPages(request);
-    if (request.routeOptions.config.open) return done();
-    refuseOtherNames(request, controlHosts);
+    const { open, anyName } = request.routeOptions.config;
+    if (!anyName) refuseOtherNames(request, controlHosts);
     const { authorization = "" } = request.headers;
-    if (expected !== undefined && !equalInConstantTime(authorization, expected)) {
+    if (expected !== undefined && !open && !equalInConstantTime(authorization, expected)) {
       throw new ControlRefusal(
         401,
         "the control token is missing or wrong; expected: Authorization: Bearer and the token",

@@ -42,6 +42,8 @@ interface Operation {
   global?: boolean;
   /** Whether it needs no control token. */
   open?: boolean;
+  /** Whether it answers by any name of the emulator. */
+  anyName?: boolean;
   /** The status of its answer; 204 if there is no body, else 200, unless it says otherwise. */
   status?: number;
   /** The status of an answer that says what is wrong, in its key error. */
@@ -93,9 +95,15 @@ export function controlRoutes(app: FastifyInstance, control: Control, guard: Gua
 }
 
 function routeOf(operation: Operation): RouteOptions {
-  const { method, url, open = false, status, failing, run } = operation;
+  const { method, url, open = false, anyName = false, status, failing, run } = operation;
   const parameters = parametersOf(operation);
-  return { method: method === "GET" ? ["GET", "HEAD"] : method, url, config: { open }, bodyLimit: BODY_LIMIT, handler };
+  return {
+    method: method === "GET" ? ["GET", "HEAD"] : method,
+    url,
+    config: { open, anyName },
+    bodyLimit: BODY_LIMIT,
+    handler,
+  };
 
   async function handler(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const { account, ...rest } = request.query as Record<string, string>;
@@ -160,6 +168,7 @@ function operationsOf(control: Control): Operation[] {
       summary: "Whether it is ready, with version, clock and counts",
       global: true,
       open: true,
+      anyName: true,
       failing: 503,
       run: () => control.health(),
     },
@@ -169,6 +178,7 @@ function operationsOf(control: Control): Operation[] {
       summary: "Whether it lives",
       global: true,
       open: true,
+      anyName: true,
       run: () => ({ status: "ok" }),
     },
     {

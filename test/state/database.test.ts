@@ -182,7 +182,7 @@ t.test("a new file has auth tokens: only its owner may read it or its log (0600)
   const file = join(t.testdir(), "emulator.db");
   const database = openDatabase(file);
   t.teardown(() => database.close());
-  database.exec("INSERT INTO accounts VALUES ('AC', 'token', 'name', NULL)");
+  database.exec("INSERT INTO accounts VALUES ('AC', 'token', 'name', NULL, 0, 0)");
   for (const path of [file, `${file}-wal`]) t.equal(statSync(path).mode & 0o777, 0o600, path);
 });
 
@@ -257,7 +257,7 @@ t.test("writing in bulk", async (t) => {
   t.teardown(() => database.close());
   const count = () => database.prepare("SELECT count(*) FROM accounts").pluck().get();
   const add = (sid: string, clause = "") =>
-    database.exec(`INSERT ${clause} INTO accounts VALUES ('${sid}', 'token', 'name', NULL)`);
+    database.exec(`INSERT ${clause} INTO accounts VALUES ('${sid}', 'token', 'name', NULL, 0, 0)`);
   t.test("an error of the work: nothing is there", async (t) => {
     const work = async () => {
       add("AC1");
