@@ -154,7 +154,7 @@ t.test("the build", async (t) => {
   });
 });
 
-t.test("prepare: builds nothing where the development dependencies are missing", async (t) => {
+t.test("prepare: builds, but not after npm ci, nor where the development dependencies are missing", async (t) => {
   const folder = t.testdir({ src: { build: {} }, "package.json": '{ "scripts": { "build": "exit 1" } }' });
   const prepare = join(folder, "src", "build", "prepare.mjs");
   copyFileSync(root("src/build/prepare.mjs"), prepare);
@@ -162,4 +162,5 @@ t.test("prepare: builds nothing where the development dependencies are missing",
   for (const name of ["typescript", "esbuild", "tsx"])
     mkdirSync(join(folder, "node_modules", name), { recursive: true });
   await t.rejects(execute(process.execPath, [prepare], { env: UNCOVERED }), { code: 1 });
+  await t.resolves(execute(process.execPath, [prepare], { env: { ...UNCOVERED, npm_command: "ci" } }));
 });
