@@ -11,6 +11,7 @@ const SEPARATE_BUNDLES: Readonly<Record<string, string>> = {
   "light-my-request": "light-my-request",
   luxon: "luxon",
   "@fastify/swagger": "swagger",
+  "@streamparser/json": "streamparser-json",
   "@faker-js/faker/locale/en": "faker",
   "csv-stringify/sync": "csv-stringify",
   "pino-pretty": "pino-pretty",

@@ -17,6 +17,8 @@ const LISTS = [
   ["payloads", "XH"],
 ] as const;
 
+const REMEDY = "add it to accounts with its auth_token";
+
 type Item = Record<string, unknown>;
 
 /** Reads fixtures that come with control calls, for a database that has rows already. */
@@ -31,7 +33,7 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
   /** Accounts alone, those that `stays` says it of. */
   const accountsThat = (stays: (account: AccountRow | undefined) => boolean): Known => ({
     hasAccount: (sid) => stays(rules.accounts.find(sid)),
-    accountRemedy: "add it to accounts with its auth_token",
+    accountRemedy: REMEDY,
     hasRecording: () => false,
     addOnResult: () => undefined,
   });
@@ -137,11 +139,13 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
     async replacement(given: unknown, account: string | undefined): Promise<FixtureRows> {
       objectIn(given, "an object such as an export");
       const complete = await load();
-      if (account === undefined)
+      if (account === undefined) {
+        // The others are replaced.
         return complete(
           given,
-          accountsThat((row) => row?.auth_token === null),
+          accountsThat((row) => row !== undefined && (row.auth_token === null || row.sid === rules.accounts.givenSid)),
         );
+      }
       const rows = complete(
         given,
         accountsThat((row) => row !== undefined),
@@ -149,6 +153,32 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
       if (rows.accounts.length > 0) refuseAccounts();
       mustBeOf(account, rows);
       return rows;
+    },
+
+    /**
+     * Reads the parts of a document that replaces all that there is, one after the other.
+     *
+     * @param known - what the parts before have, and what stays.
+     */
+    async inParts(known: Omit<Known, "accountRemedy">) {
+      const { completeDocuments, readPublicKeys } = await import("../fixtures/read.js");
+      const publicKeys = readPublicKeys(folder, new ErrorList());
+      const errors = new ErrorList();
+      const all: Known = { ...known, accountRemedy: REMEDY };
+      return {
+        /** Its rows, which are whole only if no part has an error. */
+        complete(part: { content: unknown; offset: number }): FixtureRows {
+          return completeDocuments([{ name: "", ...part }], clock.now, publicKeys, all, errors);
+        },
+        refuseRepetition(place: string, sid: string): void {
+          errors.push(`${place} (${sid}): sid is "${sid}" again; expected: another SID`);
+        },
+        isFull: (): boolean => errors.isFull,
+        /** @throws ControlRefusal 400 that lists the errors of all parts, a hundred at most. */
+        end(): void {
+          if (!errors.isEmpty) throw new ControlRefusal(400, errors.lines.join("; "));
+        },
+      };
     },
 
     /** A recording with some keys changed, and what follows from them. */

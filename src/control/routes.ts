@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RouteOptions } from "fastify";
 import { originOf } from "../conventions/origin.js";
 import { ACCOUNT_SPEC, type AccountSpec } from "./accounts.js";
@@ -7,6 +8,7 @@ import { CLOCK_CHANGE, type ClockChange } from "./clock.js";
 import type { Control } from "./control.js";
 import { FAULT_SPEC, type FaultSpec } from "./faults.js";
 import { type Guard, guardControl } from "./guard.js";
+import { parseBody } from "./import-body.js";
 import { describeControl } from "./openapi.js";
 import { RECORDING_QUERY } from "./recording-query.js";
 import { GENERATION, type Generation } from "./recordings.js";
@@ -38,6 +40,8 @@ interface Operation {
   body?: object;
   /** JSON Schemas of the query's parameters beside the account. */
   query?: object;
+  /** Whether it reads its body itself, which may be larger than the memory. */
+  streamed?: boolean;
   /** Whether it cannot be for one account. */
   global?: boolean;
   /** Whether it needs no control token. */
@@ -73,9 +77,9 @@ export function controlRoutes(app: FastifyInstance, control: Control, guard: Gua
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string", bodyLimit: BODY_LIMIT }, (_request, text, done) => {
     try {
-      done(null, text === "" ? undefined : JSON.parse(text as string));
+      done(null, parseBody(text as string));
     } catch (error) {
-      done(new ControlRefusal(400, `the body is not JSON (${(error as Error).message}); expected: JSON`));
+      done(error as Error);
     }
   });
   app.setNotFoundHandler((request, reply) =>
@@ -87,7 +91,12 @@ export function controlRoutes(app: FastifyInstance, control: Control, guard: Gua
     return reply.code(statusCode).send({ error: message });
   });
   const operations = operationsOf(control);
-  for (const operation of operations) app.route(routeOf(operation));
+  for (const operation of operations.filter(({ streamed }) => !streamed)) app.route(routeOf(operation));
+  app.register(async (context) => {
+    context.removeAllContentTypeParsers();
+    context.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    for (const operation of operations.filter(({ streamed }) => streamed)) context.route(routeOf(operation));
+  });
   describeControl(app, version, () => [
     ...operations.map((operation) => ({ ...routeOf(operation), ...descriptionOf(operation) })),
     CERTIFICATE_ROUTE,
@@ -117,6 +126,7 @@ function routeOf(operation: Operation): RouteOptions {
     const result = await run({ account, query: rest, name, body: request.body, origin: originOf(request), closed });
     const isFailing = failing !== undefined && (result as { error?: string }).error !== undefined;
     reply.code(isFailing ? failing : (status ?? 200));
+    if (result instanceof Readable) reply.type("application/json; charset=utf-8");
     return status === 204 ? reply.send() : result;
   }
 }
@@ -236,13 +246,14 @@ function operationsOf(control: Control): Operation[] {
       method: "GET",
       url: "/export",
       summary: "All that there is, as a fixture file",
-      run: ({ account }) => transfer.export(account),
+      run: ({ account }) => transfer.exportText(account),
     },
     {
       method: "POST",
       url: "/import",
       summary: "Replaces all that there is by a fixture file",
       body: DOCUMENT,
+      streamed: true,
       status: 204,
       run: ({ body, account }) => transfer.import(body, account),
     },

@@ -1,14 +1,39 @@
+import { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import type { FixtureFolder } from "../fixtures/folder.js";
 import type { FixtureRows } from "../fixtures/read.js";
 import type { FixtureSet } from "../fixtures/write.js";
 import type { Rules } from "../resources/rules.js";
+import type { AccountRow, AddOnResultRow, KeyRow } from "../state/rows.js";
+import { dropping, openStaging, type Staging } from "../state/staging.js";
 import type { State } from "../state/state.js";
 import { fixtureReader } from "./documents.js";
+import { type Batch, LISTS, type List, readBody, slicesOf } from "./import-body.js";
+import { ControlRefusal } from "./refusal.js";
 import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
 import { addRows } from "./seeding.js";
 
 export type TransferControl = ReturnType<typeof transferControl>;
+
+/** How many rows an export reads at a time. */
+const BATCH = 500;
+/** As many rows, before and after together, are replaced at once: it takes a fraction of a second. */
+const MAX_AT_ONCE = 20_000;
+/** How often an import begins to note changes again, because a reset has made that void. */
+const MAX_ATTEMPTS = 5;
+
+/** What ends work under way, as a refusal names it. */
+const CAUSE = "an import";
+
+const NO_ROWS: FixtureRows = {
+  accounts: [],
+  keys: [],
+  recordings: [],
+  transcriptions: [],
+  addOnResults: [],
+  payloads: [],
+};
 
 /** Takes the state out as fixtures, and back in. */
 export function transferControl(
@@ -18,47 +43,279 @@ export function transferControl(
   scope: Scope,
   replacement: Replacement,
 ) {
-  const { changes } = state;
+  const { database, changes, revisions } = state;
   const { accounts } = rules;
-  const fixtures = fixtureReader(state, rules, folder);
+  const read = fixtureReader(state, rules, folder);
+  /** One at a time: they share their tables. */
+  let importing: Promise<unknown> = Promise.resolve();
 
   function replace(rows: FixtureRows, account: string | undefined): void {
-    for (const { sid, auth_token } of account === undefined ? accounts.list() : [{ sid: account, auth_token: null }]) {
-      // An account whose token lies with somebody else is not in any export, and stays; so does the one that is asked for.
-      if (auth_token === null) changes.empty(sid);
+    const keys = account === undefined ? newKeys(rows) : [];
+    for (const { sid } of account === undefined ? accounts.list() : [{ sid: account }]) {
+      if (account !== undefined || isKept(accounts.find(sid) as AccountRow)) changes.empty(sid);
       else changes.remove(sid);
     }
-    addRows(rules, rows);
-    // One that was not seeded is as one that was created: a reset removes it, or brings it back as it was imported.
-    for (const { sid } of rows.accounts) changes.adoptIfNew(sid);
+    addRows(rules, { ...rows, keys });
+    adoptNew(rows.accounts);
+  }
+
+  /** One that was not seeded is as one that was created: a reset removes it, or brings it back as it was imported. */
+  function adoptNew(rows: readonly AccountRow[]): void {
+    for (const { sid } of rows) changes.adoptIfNew(sid);
+  }
+
+  /** An account whose token is not stored is in no export; and the one that was given at start must stay. */
+  function isKept({ sid, auth_token }: AccountRow): boolean {
+    return auth_token === null || sid === accounts.givenSid;
+  }
+
+  /**
+   * The keys to add.
+   *
+   * @throws ControlRefusal 409 if an account that stays has a key of another, or loses its parent.
+   */
+  function newKeys({ accounts: added, keys }: Pick<FixtureRows, "accounts" | "keys">): KeyRow[] {
+    const kept = accounts.list().filter(isKept);
+    const sids = new Set([...kept, ...added].map(({ sid }) => sid));
+    for (const { sid, owner_account_sid: owner } of kept) {
+      if (owner === null || sids.has(owner)) continue;
+      throw new ControlRefusal(409, `account ${sid} stays, and its parent ${owner} is not in accounts; add it there`);
+    }
+    const present = new Map(kept.flatMap(({ sid }) => accounts.keysOf(sid)).map((key) => [key.sid, key]));
+    return keys.filter((key) => {
+      const other = present.get(key.sid);
+      if (other === undefined || other.account_sid === key.account_sid) return other === undefined;
+      throw new ControlRefusal(409, `account ${other.account_sid}, which stays, has the key ${key.sid} already`);
+    });
+  }
+
+  /**
+   * All that there is as fixtures, some at a time. What changes meanwhile is in it as it was or as it is; an add-on result is
+   * in it only after its recording, and a payload only after its result.
+   */
+  async function* exported(account: string | undefined): AsyncGenerator<Partial<FixtureSet>> {
+    const { writeFixtures } = await import("../fixtures/write.js");
+    const all = accounts.list();
+    const chosen = account === undefined ? all.map(({ sid }) => sid) : [account];
+    const keys = all.flatMap(({ sid }) => accounts.keysOf(sid));
+    if (account === undefined) yield { accounts: writeFixtures({ ...NO_ROWS, accounts: all, keys }).accounts };
+    const written = new Map(chosen.map((sid) => [sid, new Set<string>()]));
+    const isWritten = (sid: string, parent: string) => written.get(sid)?.has(parent) === true;
+    for (const sid of chosen) {
+      for (const recordings of batches(rules.recordings, sid)) {
+        for (const row of recordings) written.get(sid)?.add(row.sid);
+        yield { recordings: writeFixtures({ ...NO_ROWS, recordings }).recordings };
+        await setImmediate();
+      }
+    }
+    for (const sid of chosen) {
+      for (const transcriptions of batches(rules.transcriptions, sid)) {
+        yield { transcriptions: writeFixtures({ ...NO_ROWS, transcriptions }).transcriptions };
+        await setImmediate();
+      }
+    }
+    for (const sid of chosen) {
+      for (const rows of batches(rules.addOnResults, sid)) {
+        const addOnResults = rows.filter((row) => row.date_deleted === null && isWritten(sid, row.reference_sid));
+        for (const row of addOnResults) written.get(sid)?.add(row.sid);
+        yield { add_on_results: writeFixtures({ ...NO_ROWS, addOnResults }).add_on_results };
+        await setImmediate();
+      }
+    }
+    for (const sid of chosen) {
+      for (const rows of batches(rules.payloads, sid)) {
+        const payloads = rows.filter((row) => isWritten(sid, row.add_on_result_sid));
+        yield { payloads: writeFixtures({ ...NO_ROWS, payloads }).payloads };
+        await setImmediate();
+      }
+    }
+  }
+
+  /** Replaces all that there is, while the emulator serves: the rows are staged, and then swapped for those that are there. */
+  async function replaceInBatches(batches: AsyncIterable<Batch> | Iterable<Batch>): Promise<void> {
+    const cache = database.pragma("cache_size", { simple: true });
+    // A quarter of a gigabyte: rows come in no order, and would push each other out of a small cache.
+    database.pragma("cache_size = -262144");
+    const staging = openStaging(database);
+    try {
+      const staged = await stage(staging, batches);
+      const replaceAll = () => replacement.replace(undefined, CAUSE, () => replaceAccounts(staging, staged));
+      await note(staging, () => staging.swap(replaceAll));
+      revisions.touch();
+    } finally {
+      for (const _ of dropping(database)) await setImmediate();
+      database.pragma(`cache_size = ${cache}`);
+    }
+  }
+
+  interface Staged {
+    accounts: AccountRow[];
+    keys: KeyRow[];
+    /** The accounts that rows belong to. */
+    owners: Set<string>;
+  }
+
+  async function stage(staging: Staging, batches: AsyncIterable<Batch> | Iterable<Batch>): Promise<Staged> {
+    const staged: Staged = { accounts: [], keys: [], owners: new Set() };
+    const part = await read.inParts({
+      hasAccount: (sid) => staged.accounts.some((row) => row.sid === sid) || isKeptSid(sid),
+      hasRecording: (account, sid) => staging.get("recordings", account, sid) !== undefined,
+      addOnResult: (account, sid) => staging.get("add_on_results", account, sid) as AddOnResultRow | undefined,
+    });
+    const add = database.transaction((rows: FixtureRows, offset: number) => {
+      for (const [name, list] of [
+        ["recordings", rows.recordings],
+        ["transcriptions", rows.transcriptions],
+        ["add_on_results", rows.addOnResults],
+        ["payloads", rows.payloads],
+      ] as const) {
+        for (const [index, row] of list.entries()) {
+          staged.owners.add(row.account_sid);
+          if (!staging.insert(name, row)) part.refuseRepetition(`${name}[${offset + index}]`, row.sid);
+        }
+      }
+    });
+    for await (const batch of batches) {
+      const rows = part.complete(batch);
+      for (const row of rows.accounts) staged.accounts.push(row);
+      for (const key of rows.keys) staged.keys.push(key);
+      add(rows, batch.offset);
+      if (part.isFull()) break;
+      await setImmediate();
+    }
+    part.end();
+    return staged;
+  }
+
+  function isKeptSid(sid: string): boolean {
+    const row = accounts.find(sid);
+    return row !== undefined && isKept(row);
+  }
+
+  /** Notes what the swap changes, and then calls it at once: nothing may come between. */
+  async function note(staging: Staging, swap: () => void): Promise<void> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const epoch = changes.epoch();
+      for (const _ of staging.note()) {
+        await setImmediate();
+        if (epoch !== changes.epoch()) break;
+      }
+      if (epoch === changes.epoch()) return swap();
+    }
+    throw new ControlRefusal(409, "resets, or new accounts, have come between again and again; nothing was imported");
+  }
+
+  function replaceAccounts(staging: Staging, staged: Staged): void {
+    const keys = newKeys(staged);
+    const created = [];
+    for (const row of accounts.list()) {
+      if (isKept(row)) continue;
+      accounts.removeAlone(row.sid);
+      if (changes.disown(row.sid)) created.push(row.sid);
+    }
+    accounts.add(staged.accounts, keys);
+    for (const sid of created) staging.noteAccount(sid);
+    for (const sid of staged.owners) {
+      if (accounts.find(sid) === undefined)
+        throw new ControlRefusal(409, `account ${sid} was removed meanwhile; nothing was imported`);
+    }
+    adoptNew(staged.accounts);
+  }
+
+  function count(content: object): number {
+    const { recordings, transcriptions, addOnResults, payloads } = rules;
+    const present = [recordings, transcriptions, addOnResults, payloads].reduce((sum, room) => sum + room.count(), 0);
+    const given = LISTS.map((name) => (content as Partial<Record<List, unknown[]>>)[name]?.length ?? 0);
+    return present + given.reduce((sum, length) => sum + length, 0);
+  }
+
+  async function importNow(given: unknown, account: string | undefined): Promise<void> {
+    const body = given instanceof Readable ? await readBody(given) : { content: given };
+    if ("batches" in body && account === undefined) return await replaceInBatches(body.batches);
+    const content = "batches" in body ? await whole(body.batches) : body.content;
+    const isLarge =
+      typeof content === "object" && content !== null && !Array.isArray(content) && count(content) > MAX_AT_ONCE;
+    if (isLarge && account === undefined) await replaceInBatches(slicesOf(content as Record<string, unknown>));
+    else {
+      const rows = await read.replacement(content, account);
+      replacement.replace(account, CAUSE, () => replace(rows, account));
+    }
   }
 
   return {
     /** All that there is, or an account's resources without the account itself, as the content of a fixture file. */
     async export(account?: string): Promise<FixtureSet> {
-      const sid = scope.of(account);
-      const { writeFixtures } = await import("../fixtures/write.js");
-      const all = accounts.list();
-      const chosen = sid === undefined ? all.map((one) => one.sid) : [sid];
-      return writeFixtures({
-        accounts: sid === undefined ? all : [],
-        keys: all.flatMap((one) => accounts.keysOf(one.sid)),
-        recordings: chosen.flatMap(rules.recordings.all),
-        transcriptions: chosen.flatMap(rules.transcriptions.all),
-        addOnResults: chosen.flatMap(rules.addOnResults.all),
-        payloads: chosen.flatMap(rules.payloads.all),
-      });
+      const set: FixtureSet = { accounts: [], recordings: [], transcriptions: [], add_on_results: [], payloads: [] };
+      for await (const part of exported(scope.of(account))) {
+        for (const name of LISTS) for (const entry of part[name] ?? []) set[name].push(entry as never);
+      }
+      return set;
+    },
+
+    /** The same as JSON text, as it is read. */
+    exportText(account?: string): Readable {
+      return Readable.from(textOf(exported(scope.of(account))));
     },
 
     /**
      * Replaces all that there is, or an account's resources, by what a fixture file holds. Undone by a reset.
      *
-     * @throws ControlRefusal 400 that lists every fault, with the state as it was; 404 if there is no such account.
+     * @param given - the content, or a stream of its JSON.
+     * @throws ControlRefusal 400 that lists the faults, with the state as it was; 404 if there is no such account; 409 for what
+     * cannot be beside the accounts that stay.
      */
     async import(given: unknown, account?: string): Promise<void> {
       const sid = scope.of(account);
-      const rows = await fixtures.replacement(given, sid);
-      replacement.replace(sid, "an import", () => replace(rows, sid));
+      const result = importing.then(() => importNow(given, sid));
+      importing = result.catch(() => {});
+      await result;
     },
   };
+}
+
+function* batches<Row extends { sid: string }>(
+  { after }: { after(account: string, sid: string, limit: number): Row[] },
+  account: string,
+): Generator<Row[]> {
+  for (let rows = after(account, "", BATCH); rows.length > 0; rows = after(account, (rows.at(-1) as Row).sid, BATCH)) {
+    yield rows;
+  }
+}
+
+async function* textOf(parts: AsyncIterable<Partial<FixtureSet>>): AsyncGenerator<string> {
+  let open = -1;
+  let isFirst = true;
+  // Every list is written, in order, also an empty one.
+  const upTo = (list: number) => {
+    let text = "";
+    for (; open < list; open++) {
+      text += `${open === -1 ? "{" : "],"}"${LISTS[open + 1]}":[`;
+      isFirst = true;
+    }
+    return text;
+  };
+  for await (const part of parts) {
+    const [[name, entries]] = Object.entries(part) as [[List, unknown[]]];
+    let text = upTo(LISTS.indexOf(name));
+    for (const entry of entries) {
+      text += `${isFirst ? "" : ","}${JSON.stringify(entry)}`;
+      isFirst = false;
+    }
+    yield text;
+  }
+  yield `${upTo(LISTS.length - 1)}]}`;
+}
+
+/** A document of its batches. */
+async function whole(batches: AsyncIterable<Batch>): Promise<Record<string, unknown>> {
+  const lists: Record<string, unknown[]> = {};
+  let others: Record<string, unknown> = {};
+  for await (const { list, content } of batches) {
+    if (list === undefined) others = content;
+    else {
+      lists[list] ??= [];
+      for (const entry of content[list] as unknown[]) lists[list].push(entry);
+    }
+  }
+  return { ...others, ...lists };
 }

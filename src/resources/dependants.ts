@@ -50,7 +50,7 @@ export function dependantRules<Row extends ListedRow>(
     },
     clear: store.clear,
     find: store.get,
-    all: store.all,
+    after: store.after,
     count: store.count,
   };
 }

@@ -4,6 +4,8 @@ export type ChangeStore = ReturnType<typeof changeStore>;
 
 /** The tables whose rows tests change, parents before children. */
 const RELATIONS = ["accounts", "keys", "recordings", "transcriptions", "add_on_results", "payloads"] as const;
+/** Those of them that belong to an account. */
+export const RESOURCES = ["recordings", "transcriptions", "add_on_results", "payloads"] as const;
 
 interface Relation {
   name: string;
@@ -52,19 +54,30 @@ export function changeStore(database: Database, touched: (account?: string) => v
       .pluck(),
   );
 
+  /** Grows when changes that were noted are forgotten. */
+  let epoch = 0;
+
   /**
    * Removes an account with all that it has. One that was created leaves no change behind that undoing would bring back,
    * and no snapshot: what a snapshot holds is relative to the state that the account was created with.
    */
   function remove(account: string): void {
+    epoch++;
     for (const statement of wipeAccount()) statement.run(account);
-    if (dropCreated().run(account).changes === 0) return;
+    disown(account);
+  }
+
+  /** Forgets that an account was created, what has changed of it, and its snapshots. */
+  function disown(account: string): boolean {
+    if (dropCreated().run(account).changes === 0) return false;
     forgetAccount().run(account);
     clearSnapshots().run(account);
+    return true;
   }
 
   /** From now on, what the account has is what undoing returns to; undoing everything removes it. */
   function adopt(account: string): void {
+    epoch++;
     forgetAccount().run(account);
     putCreated().run(account);
   }
@@ -85,6 +98,7 @@ export function changeStore(database: Database, touched: (account?: string) => v
 
     /** Undoes all changes, or those of an account. */
     undo(account?: string): void {
+      epoch++;
       if (account !== undefined) {
         undoAccount()({ account });
         forgetAccount().run(account);
@@ -115,6 +129,10 @@ export function changeStore(database: Database, touched: (account?: string) => v
       for (const table of ["changes", "created_accounts", "snapshots"]) database.exec(`DELETE FROM ${table}`);
     },
 
+    epoch: (): number => epoch,
+
+    disown,
+
     createdAccounts: (): string[] => listCreated().all(),
 
     /** Copies the rows that have changed, and all of accounts that were created, to those of a snapshot. */
@@ -131,7 +149,7 @@ export function changeStore(database: Database, touched: (account?: string) => v
 }
 
 function isResource(name: string): boolean {
-  return name !== "accounts" && name !== "keys";
+  return (RESOURCES as readonly string[]).includes(name);
 }
 
 function once<T>(make: () => T): () => T {
@@ -139,7 +157,7 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-function describe(database: Database, name: string): Relation {
+export function describe(database: Database, name: string): Relation {
   const columns = database.pragma(`table_info(${name})`) as { name: string; pk: number }[];
   return {
     name,
@@ -150,7 +168,7 @@ function describe(database: Database, name: string): Relation {
 }
 
 /** A row as JSON. */
-function imageOf(row: string, columns: readonly string[]): string {
+export function imageOf(row: string, columns: readonly string[]): string {
   return `json_object(${columns.map((column) => `'${column}', ${row}.${column}`).join(", ")})`;
 }
 

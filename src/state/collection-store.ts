@@ -75,8 +75,10 @@ export function collectionStore<Row extends ListedRow>(
      WHERE account_sid = @account_sid AND sid = @sid`,
   );
   const erase = database.prepare<[string, string]>(`DELETE FROM ${table} WHERE account_sid = ? AND sid = ?`);
-  const all = database
-    .prepare<[string], unknown[]>(`SELECT ${list} FROM ${table} WHERE account_sid = ? ORDER BY sid`)
+  const after = database
+    .prepare<[string, string, number], unknown[]>(
+      `SELECT ${list} FROM ${table} WHERE account_sid = ? AND sid > ? ORDER BY sid LIMIT ?`,
+    )
     .raw();
   const count = database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck();
   const markDeleted = database.prepare<[number, string, string]>(
@@ -131,8 +133,8 @@ export function collectionStore<Row extends ListedRow>(
     markDeleted: (accountSid: string, sid: string, at: number): void => void markDeleted.run(at, accountSid, sid),
     update: (row: Row): void => void update.run(row),
     erase: (accountSid: string, sid: string): void => void erase.run(accountSid, sid),
-    /** All rows of an account, deleted ones included, in the order of their SIDs. */
-    all: (accountSid: string): Row[] => all.all(accountSid).map(rowOf),
+    /** An account's first rows after a SID, deleted ones included, in the order of their SIDs. */
+    after: (accountSid: string, sid: string, limit: number): Row[] => after.all(accountSid, sid, limit).map(rowOf),
     count: (): number => count.get() as number,
     /** Removes what was deleted at `until` or before. */
     purge: (until: number): void => void purge.run(until),

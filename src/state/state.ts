@@ -7,6 +7,7 @@ import { createFaults, type Faults } from "./faults.js";
 import { createJournal, type Journal } from "./journal.js";
 import { type Chance, createChance } from "./random.js";
 import { createRevisions, type Revisions } from "./revisions.js";
+import { dropStaging } from "./staging.js";
 
 /** All that changes while the emulator runs. */
 export interface State {
@@ -38,6 +39,8 @@ export interface StateOptions {
 export function openState({ data, randomSeed, journal, clock }: StateOptions): State {
   const location = data === ":memory:" ? data : join(data, "emulator.db");
   const database = openDatabase(location);
+  // An import that was not finished.
+  dropStaging(database);
   const file = watchFile(location);
   const revisions = createRevisions();
   const chance = createChance(randomSeed);

@@ -99,6 +99,7 @@ export function accountRules(database: Database, given: GivenAccount | undefined
     findKey: store.key,
     /** The SID of the account whose credentials were given at start. */
     givenSid: given?.sid,
+    removeAlone: store.remove,
     clear: store.clear,
   };
 }

@@ -29,6 +29,8 @@ export function accountStore(database: Database) {
     .pluck();
   const keys = database.prepare<[string], KeyRow>("SELECT sid, account_sid, secret FROM keys WHERE account_sid = ?");
   const key = database.prepare<[string], KeyRow>("SELECT sid, account_sid, secret FROM keys WHERE sid = ?");
+  const removeKeys = database.prepare<[string]>("DELETE FROM keys WHERE account_sid = ?");
+  const remove = database.prepare<[string]>("DELETE FROM accounts WHERE sid = ?");
   const clear = database.prepare("DELETE FROM accounts");
   const clearKeys = database.prepare("DELETE FROM keys");
   return {
@@ -49,6 +51,11 @@ export function accountStore(database: Database) {
     /** An account's API keys. */
     keys: (accountSid: string): KeyRow[] => keys.all(accountSid),
     key: (sid: string): KeyRow | undefined => key.get(sid),
+    /** Removes an account and its keys; what else it has is not looked at. */
+    remove(sid: string): void {
+      removeKeys.run(sid);
+      remove.run(sid);
+    },
     clear(): void {
       clearKeys.run();
       clear.run();

@@ -90,7 +90,7 @@ export function recordingRules(database: Database, clock: Clock, horizon: (accou
       for (const recording of recordings) store.insert(recording);
     },
     clear: store.clear,
-    all: store.all,
+    after: store.after,
     count: store.count,
   };
 }

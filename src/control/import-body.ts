@@ -1,0 +1,154 @@
+import { ControlRefusal } from "./refusal.js";
+
+/** The lists of a document, in the order of an export: what refers to others follows them. */
+export const LISTS = ["accounts", "recordings", "transcriptions", "add_on_results", "payloads"] as const;
+export type List = (typeof LISTS)[number];
+
+/** A part of a document: some entries of one list; or all that is no entry. */
+export interface Batch {
+  list: List | undefined;
+  content: Record<string, unknown>;
+  /** The index of the first entry. */
+  offset: number;
+}
+
+/** A larger body is parsed while it comes. */
+const MAX_WHOLE = 16 * 1024 * 1024;
+const MAX_SIZE = 4 * 1024 ** 3;
+const BATCH = 1000;
+/** More than any list entry may have. */
+const MAX_DEPTH = 1000;
+
+/** @throws ControlRefusal 400 if it is not JSON. */
+export function parseBody(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch (error) {
+    throw notJson((error as Error).message);
+  }
+}
+
+/**
+ * Reads a document from a body: a small one as a whole, a larger one in batches.
+ *
+ * @param limits - sizes in bytes: of the largest body that is parsed as a whole, and of the largest at all.
+ * @throws ControlRefusal 400 if it is not JSON, 413 if it is too large; the batches throw as well.
+ */
+export async function readBody(
+  body: AsyncIterable<Buffer>,
+  limits = { whole: MAX_WHOLE, size: MAX_SIZE },
+): Promise<{ content: unknown } | { batches: AsyncIterable<Batch> }> {
+  const chunks: Buffer[] = [];
+  const iterator = body[Symbol.asyncIterator]();
+  for (let size = 0; size <= limits.whole; ) {
+    const { done, value } = await iterator.next();
+    if (done) return { content: parseBody(Buffer.concat(chunks).toString()) };
+    chunks.push(value);
+    size += value.length;
+  }
+  return { batches: batchesOf(chunksOf(chunks, iterator, limits.size)) };
+}
+
+async function* chunksOf(first: Buffer[], rest: AsyncIterator<Buffer>, most: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  try {
+    // The parser takes a while for each.
+    for (const chunk of first) for (let at = 0; at < chunk.length; at += 65_536) yield chunk.subarray(at, at + 65_536);
+    size = first.reduce((sum, { length }) => sum + length, 0);
+    for (let next = await rest.next(); !next.done; next = await rest.next()) {
+      size += next.value.length;
+      if (size > most) throw new ControlRefusal(413, `the body is larger than ${most} bytes`);
+      yield next.value;
+    }
+  } finally {
+    // A client may read no answer before it has sent its body.
+    while (size <= most) {
+      const { done, value } = await rest.next();
+      if (done) break;
+      size += value.length;
+    }
+  }
+}
+
+async function* batchesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch> {
+  // Few bodies are so large.
+  const { Tokenizer, TokenParser, TokenType } = await import("@streamparser/json");
+  const found: { list: List; index: number; value: unknown }[] = [];
+  const others: [string, unknown][] = [];
+  let mistake: Error | undefined;
+  let begun = false;
+  let depth = 0;
+  const tokenizer = new Tokenizer();
+  const parser = new TokenParser({ paths: ["$.*", ...LISTS.map((name) => `$.${name}.*`)], keepStack: false });
+  for (const one of [tokenizer, parser]) {
+    one.onError = (error) => {
+      mistake ??= error;
+    };
+  }
+  tokenizer.onToken = (token) => {
+    if (token.token === TokenType.LEFT_BRACE || token.token === TokenType.LEFT_BRACKET) depth++;
+    else if (token.token === TokenType.RIGHT_BRACE || token.token === TokenType.RIGHT_BRACKET) depth--;
+    // Each open level takes memory, and may be one byte of the body.
+    if (depth > MAX_DEPTH) mistake ??= new Error(`it is nested more than ${MAX_DEPTH} levels deep`);
+    if (mistake === undefined) parser.write(token);
+  };
+  parser.onValue = ({ value, key, parent, stack }) => {
+    if (stack.length === 1) others.push([String(key), value]);
+    else if (Array.isArray(parent)) {
+      found.push({ list: stack[1]?.key as List, index: key as number, value });
+      // The parser would keep it.
+      parent.length = 0;
+    }
+  };
+  let batch: { list: List; entries: unknown[]; offset: number } | undefined;
+  for await (const chunk of chunks) {
+    const [first] = begun ? [] : (/\S/.exec(chunk.toString("latin1")) ?? []);
+    if (first !== undefined) {
+      begun = true;
+      if (first !== "{") throw new ControlRefusal(400, "the body is no object; expected: an object such as an export");
+    }
+    tokenizer.write(chunk);
+    if (mistake !== undefined) throw notJson(mistake.message);
+    for (const { list, index, value } of found.splice(0)) {
+      const isWhole =
+        batch !== undefined && (batch.list !== list || (list !== "accounts" && batch.entries.length === BATCH));
+      if (batch !== undefined && isWhole) {
+        yield toBatch(batch);
+        if (LISTS.indexOf(list) < LISTS.indexOf(batch.list)) {
+          throw new ControlRefusal(
+            400,
+            `${list} follows ${batch.list}; expected, in a body this large: ${LISTS.join(", ")}`,
+          );
+        }
+      }
+      if (batch === undefined || isWhole) batch = { list, entries: [], offset: index };
+      batch.entries.push(value);
+    }
+  }
+  if (!parser.isEnded) throw notJson("it is cut short");
+  if (batch !== undefined) yield toBatch(batch);
+  yield { list: undefined, content: Object.fromEntries(others), offset: 0 };
+}
+
+function toBatch({ list, entries, offset }: { list: List; entries: unknown[]; offset: number }): Batch {
+  return { list, content: { [list]: entries }, offset };
+}
+
+/** The batches of a document that is there as a whole. */
+export function* slicesOf(content: Record<string, unknown>): Generator<Batch> {
+  const others = { ...content };
+  for (const list of "sid" in content ? [] : LISTS) {
+    const entries = content[list];
+    if (!Array.isArray(entries)) continue;
+    others[list] = [];
+    const size = list === "accounts" ? entries.length : BATCH;
+    for (let offset = 0; offset < entries.length; offset += size) {
+      yield toBatch({ list, entries: entries.slice(offset, offset + size), offset });
+    }
+  }
+  yield { list: undefined, content: others, offset: 0 };
+}
+
+function notJson(reason: string): ControlRefusal {
+  return new ControlRefusal(400, `the body is not JSON (${reason}); expected: JSON`);
+}
