@@ -1,0 +1,314 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
+import t, { type Test } from "tap";
+import { readBody } from "../../src/control/import-body.js";
+import { openState } from "../../src/state/state.js";
+import {
+  ACCOUNT,
+  basic,
+  configWith,
+  dumpOf,
+  EXAMPLE,
+  emulator,
+  numbered,
+  pathOf,
+  SUBACCOUNT,
+} from "../support/emulator.js";
+
+const MANY = 15_000;
+
+/** A digest of each table but the books that are kept of changes: to show how many rows differ would take very long. */
+function rowsOf(state: Parameters<typeof dumpOf>[0]) {
+  const { changes: _, ...rows } = dumpOf(state);
+  return Object.fromEntries(
+    Object.entries(rows).map(([table, list]) => [
+      table,
+      `${list.length} ${createHash("sha256").update(list.join()).digest("hex")}`,
+    ]),
+  );
+}
+
+/** Many recordings of an account, each with a SID of its own, and room behind it for a long text. */
+function many(count: number, account = ACCOUNT, padding = 0) {
+  return Array.from({ length: count }, (_, index) => ({
+    sid: `RE${(index + 1000).toString(16).padStart(32, "0")}`,
+    account_sid: account,
+    uri: "x".repeat(padding),
+  }));
+}
+
+async function large(t: Test) {
+  const one = await emulator(t, { generate: MANY });
+  const { payload: exported } = await one.app.inject("/_emulator/export");
+  return { ...one, exported };
+}
+
+t.test("a large export comes in again while others are served, and a reset undoes it", async (t) => {
+  const { steer, send, state, app, exported } = await large(t);
+  const before = rowsOf(state);
+  await steer("POST", "/recordings", {});
+  await steer("DELETE", `/recordings/${EXAMPLE}`);
+  const { body: created } = await steer("POST", "/accounts", { recordings: "none" });
+  let served = 0;
+  const done = app.inject({ method: "POST", url: "/_emulator/import", payload: exported }).then(({ statusCode }) => {
+    t.equal(statusCode, 204);
+    return true;
+  });
+  while (!(await Promise.race([done, turn().then(() => false)]))) {
+    t.equal((await send(pathOf(numbered("05")))).statusCode, 200);
+    served++;
+  }
+  t.ok(served > 20, `${served} requests were answered meanwhile`);
+  t.strictSame(rowsOf(state), before);
+  t.same(state.database.pragma("integrity_check"), [{ integrity_check: "ok" }]);
+  t.same(state.database.pragma("foreign_key_check"), []);
+  t.equal((await send(`/2010-04-01/Accounts/${created.sid}/Recordings.json`)).statusCode, 404);
+  await steer("POST", "/import", { recordings: [], accounts: JSON.parse(exported).accounts });
+  t.equal((await steer("GET", "/health")).body.counts.recordings, 0);
+  await steer("POST", "/reset");
+  t.strictSame(rowsOf(state), before);
+  t.equal(dumpOf(state).changes?.length, 0);
+});
+
+t.test("a body too large to be parsed as a whole comes in, and what it changes can be undone", async (t) => {
+  const { steer, state, send } = await emulator(t);
+  const before = rowsOf(state);
+  const { body: any } = await steer("POST", "/accounts", {});
+  const accounts = [any, { sid: ACCOUNT, auth_token: "new" }].map(({ sid, auth_token }) => ({ sid, auth_token }));
+  const recordings = [...many(1100, ACCOUNT, 16_000), { sid: EXAMPLE, account_sid: any.sid }];
+  const dependant = { account_sid: any.sid, sid: `XR${"1".repeat(32)}` };
+  const body = {
+    accounts,
+    recordings,
+    transcriptions: [],
+    add_on_results: [{ ...dependant, reference_sid: EXAMPLE }],
+    payloads: [{ account_sid: any.sid, sid: `XH${"1".repeat(32)}`, add_on_result_sid: dependant.sid, data: { a: 1 } }],
+    page: 0,
+  };
+  t.same(await steer("POST", "/import", body), { status: 204, body: undefined });
+  t.match((await steer("GET", "/health")).body.counts, { accounts: 2, recordings: 1101, payloads: 1 });
+  const headers = { authorization: basic(ACCOUNT, "new") };
+  t.equal((await send(pathOf(recordings[0]?.sid as string), { headers })).statusCode, 200);
+  await steer("PUT", "/snapshots/imported");
+  await steer("POST", "/reset");
+  const { snapshots: _, snapshot_rows: __, ...rows } = rowsOf(state);
+  t.match(before, rows);
+  await steer("POST", "/snapshots/imported/restore");
+  t.match((await steer("GET", "/health")).body.counts, { recordings: 1101, payloads: 1 });
+});
+
+t.test("a large body for one account comes in", async (t) => {
+  const { steer } = await emulator(t);
+  const recordings = many(1100, SUBACCOUNT, 16_000);
+  t.equal((await steer("POST", `/import?account=${SUBACCOUNT}`, { page: 0, recordings })).status, 204);
+  t.equal((await steer("GET", "/health")).body.counts.recordings, 1112);
+});
+
+t.test("a large import that is faulty is refused (400), with the state as it was", async (t) => {
+  const { steer, state } = await emulator(t);
+  const before = rowsOf(state);
+  const accounts = [{ sid: ACCOUNT, auth_token: "x" }];
+  const recordings: object[] = many(1100, ACCOUNT, 16_000);
+  const own = { account_sid: ACCOUNT };
+  const result = { ...own, sid: `XR${"1".repeat(32)}`, reference_sid: numbered("99") };
+  const text = JSON.stringify({ accounts, recordings });
+  for (const [body, error] of [
+    [
+      { accounts, recordings: [...recordings, { ...recordings[0], status: 7 }] },
+      /^recordings\[1100\] \(RE0+3e8\): status is 7/,
+    ],
+    [
+      { accounts, recordings: [...recordings, recordings[0]] },
+      /^recordings\[1100\] \(RE0+3e8\): sid is "RE0+3e8" again; expected: another SID$/,
+    ],
+    [
+      { recordings },
+      /^recordings\[0\] .* and 999 more: account_sid is "ACa+", and there is no such account; add it to acc/,
+    ],
+    [{ accounts, recordings, add_on_results: [result] }, /^add_on_results\[0\] .*: reference_sid is/],
+    [
+      { recordings, accounts },
+      /^accounts follows recordings; expected, in a body this large: accounts, recordings, trans/,
+    ],
+    [{ accounts, recordings, nope: 1 }, /^nope is unknown; expected one of/],
+    [{ accounts, recordings: { x: recordings } }, /^recordings is \{"x":\[.*; expected: Array of recordings/],
+    [{ sid: EXAMPLE, recordings }, /recordings is unknown/],
+    [
+      { accounts, recordings: recordings.map((one) => ({ ...one, sid: 1 })) },
+      /; and more: only the first 100 errors are listed$/,
+    ],
+    [[recordings], "the body is no object; expected: an object such as an export"],
+    [JSON.stringify("x".repeat(17e6)), "the body is no object; expected: an object such as an export"],
+    [text.slice(0, -1), "the body is not JSON (it is cut short); expected: JSON"],
+    [`${text}x`, /^the body is not JSON \(.*\); expected: JSON$/],
+    [`{"a" ${text}`, /^the body is not JSON \(.*\); expected: JSON$/],
+    [`{"a": ${"[".repeat(17e6)}`, /^the body is not JSON \(it is nested more than 1000 levels deep\); expected: JSON$/],
+  ] as const) {
+    const answer = await steer("POST", "/import", body);
+    t.equal(answer.status, 400, String(error));
+    t.match(answer.body.error, error);
+    t.ok(answer.body.error.length < 100_000);
+  }
+  t.strictSame(rowsOf(state), before);
+  t.equal(dumpOf(state).changes?.length, 0);
+});
+
+t.test("a body beyond the largest is refused (413) without being kept", async (t) => {
+  const body = async function* () {
+    yield Buffer.from('{"a": "');
+    for (;;) yield Buffer.from("x".repeat(10));
+  };
+  const read = await readBody(body(), { whole: 10, size: 100 });
+  const all = async () => {
+    for await (const _ of "batches" in read ? read.batches : []);
+  };
+  await t.rejects(all(), { statusCode: 413, message: "the body is larger than 100 bytes" });
+});
+
+t.test("a reset in the middle of a large import does not make it impossible to undo", async (t) => {
+  const { steer, state, exported, app } = await large(t);
+  const before = rowsOf(state);
+  const changed = exported.replaceAll('"USD"', '"EUR"');
+  const importing = app.inject({ method: "POST", url: "/_emulator/import", payload: changed });
+  const noted = () => state.database.prepare("SELECT count(*) FROM changes").pluck().get() as number;
+  for (let resets = 0; resets < 2; resets++) {
+    while (noted() === 0) await turn();
+    await steer("POST", "/reset");
+  }
+  t.equal((await importing).statusCode, 204);
+  t.equal(
+    (await steer("GET", "/export")).body.recordings.some((one: { price_unit: string }) => one.price_unit === "USD"),
+    false,
+  );
+  await steer("POST", "/reset");
+  t.strictSame(rowsOf(state), before);
+});
+
+t.test("resets again and again: a large import is given up (409), with the state as it was", async (t) => {
+  const { state, exported, app } = await large(t);
+  const before = rowsOf(state);
+  const { epoch } = state.changes;
+  let count = 0;
+  state.changes.epoch = () => epoch() + count++;
+  const answer = await app.inject({ method: "POST", url: "/_emulator/import", payload: exported });
+  t.equal(answer.statusCode, 409);
+  t.match(answer.json().error, /have come between again and again; nothing was imported$/);
+  t.strictSame(rowsOf(state), before);
+});
+
+t.test("an account that stays and is removed in the middle of a large import: refused (409)", async (t) => {
+  const { state, app, control } = await emulator(t, { anyAccount: true, generate: 25_000 });
+  const any = `AC${"7".repeat(32)}`;
+  await app.inject({ url: pathOf(EXAMPLE, any), headers: { authorization: basic(any, "x") } });
+  const payload = JSON.stringify({ recordings: [{ sid: EXAMPLE, account_sid: any }] });
+  const { epoch } = state.changes;
+  // It is asked for first when all rows are staged.
+  state.changes.epoch = () => {
+    state.changes.epoch = epoch;
+    control.accounts.remove(any);
+    return epoch();
+  };
+  const answer = await app.inject({ method: "POST", url: "/_emulator/import", payload });
+  t.equal(answer.statusCode, 409);
+  t.equal(answer.json().error, `account ${any} was removed meanwhile; nothing was imported`);
+});
+
+t.test("an import beside accounts that stay", async (t) => {
+  const given = { sid: SUBACCOUNT, authToken: "given" };
+  const key = { sid: `SK${"9".repeat(32)}`, secret: "x" };
+  const accounts = [
+    { sid: ACCOUNT, auth_token: "x" },
+    { sid: SUBACCOUNT, auth_token: "y", keys: [key] },
+  ];
+  const fixtures = t.testdir({
+    "a.json": JSON.stringify({ accounts: [accounts[0], { ...accounts[1], owner_account_sid: ACCOUNT }] }),
+  });
+  t.test("without the parent of one: refused (409)", async (t) => {
+    const { steer } = await emulator(t, { account: given, fixtures });
+    t.same(await steer("POST", "/import", {}), {
+      status: 409,
+      body: { error: `account ${SUBACCOUNT} stays, and its parent ${ACCOUNT} is not in accounts; add it there` },
+    });
+  });
+  t.test("with the key of one in another account: refused (409)", async (t) => {
+    const { steer } = await emulator(t, { account: given, fixtures });
+    t.same(await steer("POST", "/import", { accounts: [{ ...accounts[0], keys: [key] }] }), {
+      status: 409,
+      body: { error: `account ${SUBACCOUNT}, which stays, has the key ${key.sid} already` },
+    });
+  });
+  t.test("an export of theirs: what they have stays (204)", async (t) => {
+    const { steer, state } = await emulator(t, { account: given, fixtures });
+    const before = rowsOf(state);
+    t.equal((await steer("POST", "/import", (await steer("GET", "/export")).body)).status, 204);
+    t.strictSame(rowsOf(state), before);
+  });
+  t.test("a large one: what they have is replaced (204)", async (t) => {
+    const { steer, state } = await emulator(t, { account: given, fixtures, generate: MANY });
+    t.equal((await steer("POST", "/import", { accounts: [accounts[0]] })).status, 204);
+    t.match((await steer("GET", "/health")).body.counts, { accounts: 2, recordings: 0 });
+    t.same(state.database.pragma("foreign_key_check"), []);
+  });
+});
+
+t.test("an export while results come and go: it can be imported", async (t) => {
+  const { steer, app, send } = await emulator(t, { generate: 3000 });
+  const exporting = app.inject("/_emulator/export");
+  const result = `XR${"1".repeat(32)}`;
+  const early = { sid: `RE${"0".repeat(31)}1`, account_sid: ACCOUNT };
+  // A recording that the export has passed already, if it has begun.
+  for (let turns = 0; turns < 3; turns++) await turn();
+  await steer("DELETE", `/recordings/${early.sid}`);
+  await steer("POST", "/recordings", {
+    recordings: [early, { sid: `RE${"0".repeat(32)}` }],
+    add_on_results: [early.sid, `RE${"0".repeat(32)}`].map((sid, index) => ({
+      sid: `${result.slice(0, -1)}${index}`,
+      reference_sid: sid,
+    })),
+    payloads: [0, 1].map((index) => ({ add_on_result_sid: `${result.slice(0, -1)}${index}` })),
+  });
+  const { payload } = await exporting;
+  t.equal((await steer("POST", "/import", payload)).status, 204);
+  const root = `/2010-04-01/Accounts/${ACCOUNT}/Recordings/${numbered("05")}/AddOnResults`;
+  const [{ sid }] = (await send(`${root}.json`)).json().add_on_results;
+  t.equal((await send(`${root}/${sid}.json`, { method: "DELETE" })).statusCode, 204);
+  const without = await steer("GET", "/export");
+  t.notOk(without.body.payloads.some((one: { add_on_result_sid: string }) => one.add_on_result_sid === sid));
+  t.equal((await steer("POST", "/import", without.body)).status, 204, "the payloads of a deleted result are left out");
+});
+
+t.test("dates beyond the years 0 to 9999: exported and imported", async (t) => {
+  const { steer, state } = await emulator(t);
+  await steer("POST", "/recordings", { date_created: "-P999999D" });
+  await steer("POST", "/clock", { now: "9999-12-31T23:59:59Z", frozen: true });
+  await steer("POST", "/recordings", { date_created: "9999-12-31T23:59:50Z", duration: "3600" });
+  const before = rowsOf(state);
+  t.equal((await steer("POST", "/import", (await steer("GET", "/export")).body)).status, 204);
+  t.strictSame(rowsOf(state), before);
+});
+
+t.test("an import that a process left unfinished is gone at the next start", async (t) => {
+  const config = configWith({ data: t.testdir({}) });
+  const first = openState(config);
+  first.database.exec("CREATE TABLE incoming_recordings (a); CREATE INDEX incoming_b ON incoming_recordings (a)");
+  first.database.close();
+  const second = openState(config);
+  t.same(
+    Object.keys(dumpOf(second)).filter((name) => name.startsWith("incoming_")),
+    [],
+  );
+  second.database.close();
+});
+
+t.test("in process: an object of any size, and one import after the other", async (t) => {
+  const { control } = await emulator(t);
+  const accounts = [{ sid: ACCOUNT, auth_token: "x" }];
+  await Promise.all([
+    control.transfer.import({ accounts, recordings: many(MANY) }),
+    control.transfer.import({ accounts, recordings: many(MANY + 1) }),
+  ]);
+  t.equal(control.health().counts.recordings, MANY + 1);
+  await t.rejects(control.transfer.import({ sid: EXAMPLE, account_sid: SUBACCOUNT }), /there is no such account/);
+  await t.rejects(control.transfer.import(Readable.from([Buffer.from("")])), /the body is undefined; expected/);
+});
