@@ -55,9 +55,8 @@ export function accountFetchRoutes(app: FastifyInstance, accounts: AccountRules,
   refuseOthers(app, url);
 
   function fetch(request: CollectionRequest, reply: FastifyReply): object {
-    const row = accounts.find(request.accountSid);
-    // An import can take away the account whose credentials were given at start.
-    if (row === undefined) throw new Refusal({ code: 20404 });
+    // admitToAccount has found it.
+    const row = accounts.find(request.accountSid) as AccountRow;
     return sendResource(reply, faceOf(pathOf(request.url)), "Account", representAccount(row, accounts.tokenOf(row)));
   }
 }
