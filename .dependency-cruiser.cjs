@@ -1,16 +1,16 @@
-// The layers of src, outermost first. Imports run downwards only: main > run > app > config, control, resources > fixtures, media,
-// conventions > state. Within a resource: routes > representation > rules > store.
+// The layers of src, outermost first. Imports run downwards only: main, index > emulator > app > config, control > seeding > resources >
+// media > twilio-api, listener > state. Within a resource: routes > representation > rules > store.
 const layers = [
   ["main", "^src/main\\.ts$"],
   ["library entry", "^src/index\\.ts$"],
-  ["run", "^src/run\\.ts$"],
+  ["emulator", "^src/emulator\\.ts$"],
   ["app", "^src/app\\.ts$"],
-  ["config", "^src/config\\.ts$"],
+  ["config", "^src/config/"],
   ["control", "^src/control/"],
+  ["seeding", "^src/seeding/"],
   ["resources", "^src/resources/"],
-  ["fixtures", "^src/fixtures/"],
   ["media", "^src/media/"],
-  ["conventions", "^src/(conventions|listener)/"],
+  ["twilio-api", "^src/(twilio-api|listener)/"],
   ["state", "^src/state/"],
 ];
 const files = ["routes", "representation", "rules", "store"];

@@ -1,23 +1,10 @@
 import type { Server } from "node:http";
 import { join } from "node:path";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
-import type { Config } from "./config.js";
+import type { Config } from "./config/config.js";
 import { certificateRoute } from "./control/certificate.js";
 import { type Control, createControl } from "./control/control.js";
 import { controlRoutes } from "./control/routes.js";
-import { type Attendance, seedDatabase } from "./control/seeding.js";
-import { cacheAnswers } from "./conventions/answer-cache.js";
-import { meetArmedFaults } from "./conventions/armed-faults.js";
-import { requireCredentials } from "./conventions/credentials.js";
-import { type CommonHeaders, createCommonHeaders, newRequestId } from "./conventions/headers.js";
-import { keepJournal } from "./conventions/journal.js";
-import { createPaths, ROUTER_OPTIONS, refuseOtherMethods, refuseUnknownMethods } from "./conventions/methods.js";
-import { originOf } from "./conventions/origin.js";
-import { answerRefusals, answerUnknownPaths } from "./conventions/refusals.js";
-import { TwilioResponse } from "./conventions/response.js";
-import { COMPILE_NO_SCHEMAS } from "./conventions/schemas.js";
-import { routableUrl } from "./conventions/urls.js";
-import type { FixtureFolder } from "./fixtures/folder.js";
 import { openAuthority } from "./listener/authority.js";
 import { answerClientErrors } from "./listener/client-errors.js";
 import { servePort } from "./listener/port.js";
@@ -29,7 +16,20 @@ import { mediaRoutes } from "./resources/recordings/media-routes.js";
 import { recordingRoutes } from "./resources/recordings/routes.js";
 import { allRules, type Rules } from "./resources/rules.js";
 import { transcriptionRoutes } from "./resources/transcriptions/routes.js";
+import type { FixtureFolder } from "./seeding/folder.js";
+import { type SeedingObserver, seedDatabase } from "./seeding/seed-database.js";
 import type { State } from "./state/state.js";
+import { requireCredentials } from "./twilio-api/access/credentials.js";
+import { createPaths, ROUTER_OPTIONS, refuseOtherMethods, refuseUnknownMethods } from "./twilio-api/access/methods.js";
+import { applyFaults } from "./twilio-api/instruments/faults.js";
+import { keepRequestLog } from "./twilio-api/instruments/request-log.js";
+import { cacheResponses } from "./twilio-api/instruments/response-cache/response-cache.js";
+import { originOf } from "./twilio-api/request/origin.js";
+import { routableUrl } from "./twilio-api/request/urls.js";
+import { answerUnknownPaths, handleErrors } from "./twilio-api/response/error-handler.js";
+import { type CommonHeaders, createCommonHeaders, newRequestId } from "./twilio-api/response/headers.js";
+import { TwilioResponse } from "./twilio-api/response/twilio-response.js";
+import { COMPILE_NO_SCHEMAS } from "./twilio-api/response/uncompiled-schemas.js";
 
 /** An emulator that is put together. */
 export interface App {
@@ -41,13 +41,13 @@ export interface App {
 /**
  * Puts the emulator together on an open state, and seeds that if it is new.
  *
- * @throws StartupFault if the fixtures are faulty; AbortError if the attendance's signal ends the seeding.
+ * @throws StartupError if the fixtures are faulty; AbortError if the attendance's signal ends the seeding.
  */
 export async function buildApp(
   config: Config,
   state: State,
   folder: FixtureFolder,
-  attendance: Attendance,
+  attendance: SeedingObserver,
 ): Promise<App> {
   const rules = allRules(state, config);
   const { account, generate, randomSeed, reset } = config;
@@ -68,7 +68,7 @@ export async function buildApp(
     // Drawn when the answer is sent: by then it is known whose random numbers it comes from.
     genReqId: () => "",
     rewriteUrl: (request) => routableUrl(request.url as string),
-    clientErrorHandler: answerClientErrors(state.chance, commonHeaders),
+    clientErrorHandler: answerClientErrors(state.random, commonHeaders),
     // Fastify would answer in a form of its own while it closes.
     return503OnClosing: false,
     requestTimeout: TIMEOUTS.request,
@@ -114,7 +114,7 @@ export async function buildApp(
 }
 
 /** Returns a function that purges, and notices when the database's file is gone. */
-function purging({ file }: State, rules: Rules, { notice }: Attendance): () => void {
+function purging({ file }: State, rules: Rules, { notice }: SeedingObserver): () => void {
   let wasLost = false;
   return () => {
     const lost = file.check();
@@ -136,11 +136,11 @@ function twilioApi(
   config: Config,
   commonHeaders: CommonHeaders,
 ): (server: Server) => void {
-  const { clock, chance } = state;
-  answerRefusals(api);
+  const { clock, random } = state;
+  handleErrors(api);
   api.decorateRequest("accountSid", "");
   api.decorateRequest("armedFault", undefined);
-  keepJournal(api, state.journal, clock);
+  keepRequestLog(api, state.journal, clock);
   // No resource reads a body yet: whatever it is said to be, it is let pass.
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", (_request, payload, done) => {
@@ -155,21 +155,21 @@ function twilioApi(
   });
   api.addHook("onSend", (request, reply, _payload, done) => {
     const accountSid = request.accountSid || undefined;
-    request.id = newRequestId(chance.of(accountSid));
+    request.id = newRequestId(random.of(accountSid));
     const { statusCode: status, elapsedTime: elapsed } = reply;
     reply.headers(commonHeaders({ status, requestId: request.id, elapsed, origin: originOf(request) }));
     if (clock.isTurned(accountSid)) reply.header("Date", new Date(clock.now(accountSid)).toUTCString());
     done();
   });
-  const lookFirst = cacheAnswers(api, state, rules.nextExpiry);
-  api.register(async (storage) => payloadStorageRoutes(storage, rules, () => meetArmedFaults(storage, state)));
+  const lookFirst = cacheResponses(api, state, rules.nextExpiry);
+  api.register(async (storage) => payloadStorageRoutes(storage, rules, () => applyFaults(storage, state)));
   api.register(async (authenticated) => {
     await requireCredentials(authenticated, rules.accounts.findCredentials);
     refuseUnknownMethods(authenticated);
     answerUnknownPaths(authenticated);
     const { accounts } = rules;
-    authenticated.register(async (list) => accountListRoutes(list, accounts, () => meetArmedFaults(list, state)));
-    authenticated.register(async (one) => accountFetchRoutes(one, accounts, () => meetArmedFaults(one, state)));
+    authenticated.register(async (list) => accountListRoutes(list, accounts, () => applyFaults(list, state)));
+    authenticated.register(async (one) => accountFetchRoutes(one, accounts, () => applyFaults(one, state)));
     authenticated.register(async (account) => accountRoutes(account, state, rules, config), {
       prefix: "/2010-04-01/Accounts/:AccountSid",
     });
@@ -181,7 +181,7 @@ function twilioApi(
 function accountRoutes(app: FastifyInstance, state: State, rules: Rules, config: Config): void {
   const letIn = (context: FastifyInstance) => {
     admitToAccount(context, rules.accounts);
-    meetArmedFaults(context, state);
+    applyFaults(context, state);
   };
   const paths = createPaths();
   app.register(async (served) => {

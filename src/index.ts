@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { Config } from "./config.js";
+import type { Config } from "./config/config.js";
 import type { AccountSpec, AccountView, CreatedAccount } from "./control/accounts.js";
 import type { Health } from "./control/control.js";
 import type { Controls } from "./control/handle.js";
@@ -8,17 +8,17 @@ import { requireNode } from "./node-version.js";
 export type { AccountSpec, AccountView, CreatedAccount } from "./control/accounts.js";
 export type { ClockView } from "./control/clock.js";
 export type { Health } from "./control/control.js";
+export { ControlError } from "./control/control-error.js";
 export type { FaultSpec, FaultView } from "./control/faults.js";
 export type { Controls, RecordingListQuery } from "./control/handle.js";
 export type { Generation, RecordingDetail, RecordingList, RecordingView } from "./control/recordings.js";
-export { ControlRefusal } from "./control/refusal.js";
 export type { RequestFilter, RequestView, RequestWait } from "./control/requests.js";
 export type { ResetTarget } from "./control/reset.js";
 export type { SnapshotView } from "./control/snapshots.js";
-export type { RecordingFixture } from "./fixtures/complete.js";
-export type { AddOnResultFixture, PayloadFixture, TranscriptionFixture } from "./fixtures/complete-dependants.js";
-export type { FixtureSet } from "./fixtures/write.js";
-export { StartupFault } from "./state/startup-fault.js";
+export type { RecordingFixture } from "./seeding/complete.js";
+export type { AddOnResultFixture, PayloadFixture, TranscriptionFixture } from "./seeding/complete-dependants.js";
+export type { FixtureSet } from "./seeding/write.js";
+export { StartupError } from "./state/startup-error.js";
 
 /** How to start an emulator: the options of the command line, all of which may be left out. */
 export interface EmulatorOptions {
@@ -82,11 +82,11 @@ export interface Emulator extends Controls {
     /**
      * Creates an isolated account, with what steers it alone.
      *
-     * @throws ControlRefusal for what is faulty, or a SID that there is already.
+     * @throws ControlError for what is faulty, or a SID that there is already.
      */
     create(spec?: AccountSpec): Promise<Account>;
     list(): Promise<AccountView[]>;
-    /** @throws ControlRefusal if there is none. */
+    /** @throws ControlError if there is none. */
     remove(sid: string): Promise<void>;
   };
   /**
@@ -114,7 +114,7 @@ export interface Account extends Controls {
 /**
  * Starts an emulator in this process; it is ready when the promise resolves. Any number of them do not disturb each other.
  *
- * @throws StartupFault that lists every faulty option, or what is wrong with the database, the fixtures, the certificate
+ * @throws StartupError that lists every faulty option, or what is wrong with the database, the fixtures, the certificate
  * authority or the port;
  * AbortError if the signal ends the start.
  *
@@ -123,9 +123,9 @@ export interface Account extends Controls {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   requireNode();
   const [{ readConfig }, { controlsOf }, { run }] = await Promise.all([
-    import("./config.js"),
+    import("./config/config.js"),
     import("./control/handle.js"),
-    import("./run.js"),
+    import("./emulator.js"),
   ]);
   const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
   const { notice = (line) => process.stderr.write(`notice: ${line}\n`), signal, account, ...rest } = options;

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
-import { type Config, helpText, readConfig } from "./config.js";
+import { type Config, helpText, readConfig } from "./config/config.js";
+import type { Running } from "./emulator.js";
 import { urlOf } from "./listener/address.js";
-import type { Running } from "./run.js";
-import { StartupFault } from "./state/startup-fault.js";
+import { StartupError } from "./state/startup-error.js";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
@@ -14,7 +14,7 @@ const GRACE = 500;
 
 // Not awaited: the build makes this a script, which cannot wait at its top.
 main().catch((error: unknown) => {
-  const faults = error instanceof StartupFault ? error.faults : [(error as Error).stack];
+  const faults = error instanceof StartupError ? error.messages : [(error as Error).stack];
   for (const line of faults) process.stderr.write(`error: ${line}\n`);
   process.exitCode = 1;
 });
@@ -41,7 +41,7 @@ async function serve(config: Config, notices: readonly string[]): Promise<void> 
     // Who asks twice does not want to wait for anybody.
     process.on(signal, () => (stop.signal.aborted ? process.exit(1) : stop.abort()));
   }
-  const { run } = await import("./run.js");
+  const { run } = await import("./emulator.js");
   try {
     const emulator = await run(config, { notice, signal: stop.signal });
     process.stdout.write(startLines(emulator));
@@ -65,10 +65,10 @@ function notice(line: string): void {
   process.stderr.write(`notice: ${line}\n`);
 }
 
-/** @throws StartupFault if it cannot be used, or is only in the memory of one that runs. */
+/** @throws StartupError if it cannot be used, or is only in the memory of one that runs. */
 async function certificateAuthority(config: Config): Promise<string> {
   if (config.data === ":memory:" && config.ca === undefined) {
-    throw new StartupFault(["with --data :memory: only GET /_emulator/ca.pem of the running emulator tells"]);
+    throw new StartupError(["with --data :memory: only GET /_emulator/ca.pem of the running emulator tells"]);
   }
   const { openAuthority } = await import("./listener/authority.js");
   return (await openAuthority(config, notice)()).certificate;

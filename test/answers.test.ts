@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import t from "tap";
+import { sha256 } from "./support/byte-source.js";
 import {
   ACCOUNT,
   AUTHORIZED,
@@ -17,7 +18,6 @@ import {
   SUBACCOUNT_TOKEN,
   TOKEN,
 } from "./support/emulator.js";
-import { sha256 } from "./support/sound.js";
 
 // Every answer byte for byte, as it was recorded in answers.snapshot.cjs. Where answers are meant to change,
 // `npx tap --snapshot test/answers.test.ts --disable-coverage` records them anew, and the difference belongs in the commit.

@@ -138,7 +138,7 @@ t.test("the build", async (t) => {
   await t.test("the CommonJS entry: it serves, also where require() loads no ES modules, as in Jest", async (t) => {
     const path = join(dist, "index.cjs");
     const native = createRequire(path);
-    t.match(native("./index.cjs"), { startEmulator: Function, StartupFault: Function, ControlRefusal: Function });
+    t.match(native("./index.cjs"), { startEmulator: Function, StartupError: Function, ControlError: Function });
     const module = {
       exports: {} as { startEmulator(options: object): Promise<{ url: string; close(): Promise<void> }> },
     };

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import t from "tap";
-import { ControlRefusal, type EmulatorOptions, StartupFault, startEmulator } from "../src/index.js";
+import { ControlError, type EmulatorOptions, StartupError, startEmulator } from "../src/index.js";
 import { ACCOUNT, basic, EXAMPLE, numbered, pathOf, SUBACCOUNT, TOKEN } from "./support/emulator.js";
 import { UNCOVERED } from "./support/process.js";
 
@@ -38,14 +38,14 @@ t.test("recordings", async (t) => {
     [2, 1],
   );
   t.equal((await recordings.change(sid, { duration: "99" })).duration, "99");
-  t.equal((await recordings.markDeleted(sid)).status, "deleted");
+  t.equal((await recordings.softDelete(sid)).status, "deleted");
   t.equal(await status(`${pathOf(sid)}?IncludeSoftDeleted=true`), 200);
   const long = await recordings.create({ date_created: "-P60D" });
-  await recordings.markDeleted(long.sid, "-P39D");
+  await recordings.softDelete(long.sid, "-P39D");
   t.equal(await status(`${pathOf(long.sid)}?IncludeSoftDeleted=true`), 200);
-  await recordings.markDeleted(long.sid, new Date(Date.now() - 41 * 86_400_000));
+  await recordings.softDelete(long.sid, new Date(Date.now() - 41 * 86_400_000));
   t.equal(await status(`${pathOf(long.sid)}?IncludeSoftDeleted=true`), 404);
-  await recordings.erase(EXAMPLE);
+  await recordings.hardDelete(EXAMPLE);
   t.equal(await status(pathOf(EXAMPLE)), 404);
   t.match(await recordings.generate({ count: 3, seed: 5 }), { generated: 3, seed: 5, recordings: [{}, {}, {}] });
   await emulator.reset();
@@ -78,13 +78,13 @@ t.test("faults and requests", async (t) => {
   t.equal((await requests.list({ sid: EXAMPLE })).length, 2);
   await requests.clear();
   t.same(await requests.list(), []);
-  await t.rejects(requests.waitFor({ timeout: 0 }), { name: "ControlRefusal" });
+  await t.rejects(requests.waitFor({ timeout: 0 }), { name: "ControlError" });
 });
 
 t.test("snapshots, export and import", async (t) => {
   const { emulator, status } = await start(t);
   await emulator.snapshots.save("one");
-  await emulator.recordings.erase(EXAMPLE);
+  await emulator.recordings.hardDelete(EXAMPLE);
   const without = await emulator.export();
   await emulator.snapshots.restore("one");
   t.equal(await status(pathOf(EXAMPLE)), 200);
@@ -104,20 +104,20 @@ t.test("accounts: each steered alone, while the other's clock stands", async (t)
   t.equal(await status(pathOf(EXAMPLE, one.accountSid), { accountSid: one.apiKey, authToken: one.apiSecret }), 200);
   await Promise.all([
     (async () => {
-      await one.recordings.markDeleted(numbered("05"));
+      await one.recordings.softDelete(numbered("05"));
       await one.clock.advance("P41D");
       t.equal(await status(`${pathOf(numbered("05"), one.accountSid)}?IncludeSoftDeleted=true`, one), 404);
     })(),
     (async () => {
-      await other.recordings.markDeleted(numbered("05"));
+      await other.recordings.softDelete(numbered("05"));
       t.equal(await status(`${pathOf(numbered("05"), other.accountSid)}?IncludeSoftDeleted=true`, other), 200);
     })(),
   ]);
   t.equal((await emulator.accounts.list()).length, 4);
   await emulator.account(SUBACCOUNT).reset("empty");
   await emulator.accounts.remove(one.accountSid);
-  await t.rejects(one.reset(), { name: "ControlRefusal", message: `there is no account ${one.accountSid}` });
-  t.ok(ControlRefusal.prototype instanceof Error);
+  await t.rejects(one.reset(), { name: "ControlError", message: `there is no account ${one.accountSid}` });
+  t.ok(ControlError.prototype instanceof Error);
 });
 
 t.test("with options, of which a faulty one is refused by name", async (t) => {
@@ -134,7 +134,7 @@ t.test("with options, of which a faulty one is refused by name", async (t) => {
   const alone = await start(t, { account, fixtures: join(empty, "fixtures") });
   t.same([alone.emulator.accountSid, alone.emulator.authToken], [account.sid, "given"]);
   const faulty = { port: 70_000, nope: true, generate: undefined } as unknown as EmulatorOptions;
-  t.ok((await startEmulator(faulty).catch((error: unknown) => error)) instanceof StartupFault);
+  t.ok((await startEmulator(faulty).catch((error: unknown) => error)) instanceof StartupError);
   await t.rejects(startEmulator(faulty), { message: /--nope is unknown\n--port is "70000"; expected: a whole number/ });
 });
 

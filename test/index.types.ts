@@ -4,7 +4,7 @@ import {
   type Account,
   type AccountView,
   type ClockView,
-  type ControlRefusal,
+  type ControlError,
   type Controls,
   type Emulator,
   type EmulatorOptions,
@@ -15,7 +15,7 @@ import {
   type RecordingView,
   type RequestView,
   type SnapshotView,
-  type StartupFault,
+  type StartupError,
   startEmulator,
 } from "../src/index.js";
 
@@ -86,6 +86,6 @@ expectTypeOf(emulator.accounts.list).returns.resolves.toEqualTypeOf<AccountView[
 expectTypeOf<Account>().toExtend<Controls>();
 expectTypeOf<Account["ownerAccountSid"]>().toEqualTypeOf<string | null>();
 
-expectTypeOf<ControlRefusal>().toExtend<Error>();
-expectTypeOf<ControlRefusal["statusCode"]>().toBeNumber();
-expectTypeOf<StartupFault>().toExtend<Error>();
+expectTypeOf<ControlError>().toExtend<Error>();
+expectTypeOf<ControlError["statusCode"]>().toBeNumber();
+expectTypeOf<StartupError>().toExtend<Error>();

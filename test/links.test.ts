@@ -1,6 +1,6 @@
 import { Ajv } from "ajv";
 import t, { type Test } from "tap";
-import type { Config } from "../src/config.js";
+import type { Config } from "../src/config/config.js";
 import { ACCOUNT, emulator, SUBACCOUNT } from "./support/emulator.js";
 import {
   accountSchema,

@@ -69,6 +69,6 @@ await build({
   splitting: true,
 });
 await mkdir(join(dist, "fixtures"), { recursive: true });
-await copyFile(projectPath("src/fixtures/fixture.schema.json"), join(dist, "fixtures/fixture.schema.json"));
+await copyFile(projectPath("src/seeding/fixture.schema.json"), join(dist, "fixtures/fixture.schema.json"));
 for (const name of ["index.cjs", "index.d.cts"]) await copyFile(projectPath(`src/build/${name}`), join(dist, name));
 await recordCodeCache(dist);

@@ -1,14 +1,14 @@
-import type { FixtureFolder } from "../fixtures/folder.js";
-import type { Fixtures } from "../fixtures/read.js";
 import type { Rules } from "../resources/rules.js";
+import type { FixtureFolder } from "../seeding/folder.js";
+import type { Fixtures } from "../seeding/read.js";
+import { addRows } from "../seeding/seed-database.js";
 import { snapshotStore } from "../state/snapshot-store.js";
-import { attempt } from "../state/startup-fault.js";
+import { attempt } from "../state/startup-error.js";
 import type { State } from "../state/state.js";
 import { check } from "./check.js";
-import { ControlRefusal } from "./refusal.js";
+import { ControlError } from "./control-error.js";
 import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
-import { addRows } from "./seeding.js";
 
 /** An account to create; what is left out is made up. */
 export interface AccountSpec {
@@ -65,7 +65,7 @@ export function accountControl(
   scope: Scope,
   replacement: Replacement,
 ) {
-  const { database, changes, clock, chance } = state;
+  const { database, changes, clock, random } = state;
   const { accounts } = rules;
   const snapshots = snapshotStore(database);
 
@@ -95,22 +95,22 @@ export function accountControl(
 
   /** What the fixtures give to the main account, dates counted from now. */
   async function defaults(): Promise<Fixtures> {
-    const { readFixtures } = await import("../fixtures/read.js");
+    const { readFixtures } = await import("../seeding/read.js");
     const faults: string[] = [];
     const fixtures = attempt(faults, () => readFixtures(folder, clock.now(), accounts.givenSid));
-    if (fixtures === undefined) throw new ControlRefusal(409, faults.join("\n"));
+    if (fixtures === undefined) throw new ControlError(409, faults.join("\n"));
     return fixtures;
   }
 
   function free(prefix: string, isTaken: (sid: string) => boolean): string {
-    return chance.free((random) => prefix + random.hex(32), isTaken);
+    return random.free((random) => prefix + random.hex(32), isTaken);
   }
 
   return {
     /**
      * Creates an account, as isolated as with Twilio, with an API key.
      *
-     * @throws ControlRefusal 400 for what is faulty, 409 if there is one with this SID.
+     * @throws ControlError 400 for what is faulty, 409 if there is one with this SID.
      */
     async create(given: AccountSpec = {}): Promise<CreatedAccount> {
       const spec = await check<AccountSpec>(ACCOUNT_SPEC, given);
@@ -118,17 +118,17 @@ export function accountControl(
       const fixtures = recordings === "default" ? await defaults() : undefined;
       const isTaken = (sid: string) => accounts.find(sid) !== undefined;
       const sid = spec.sid ?? free("AC", isTaken);
-      if (isTaken(sid)) throw new ControlRefusal(409, `there is an account ${sid} already`);
+      if (isTaken(sid)) throw new ControlError(409, `there is an account ${sid} already`);
       if (owner_account_sid !== null && accounts.find(owner_account_sid)?.owner_account_sid !== null) {
         const expected = "the SID of an account that is no subaccount";
-        throw new ControlRefusal(400, `owner_account_sid is "${owner_account_sid}"; expected: ${expected}`);
+        throw new ControlError(400, `owner_account_sid is "${owner_account_sid}"; expected: ${expected}`);
       }
       const account = {
         sid,
-        auth_token: spec.auth_token ?? chance.of().hex(32),
+        auth_token: spec.auth_token ?? random.of().hex(32),
         friendly_name: spec.friendly_name ?? sid,
         owner_account_sid,
-        keys: [{ sid: free("SK", (key) => accounts.findKey(key) !== undefined), secret: chance.of().hex(32) }],
+        keys: [{ sid: free("SK", (key) => accounts.findKey(key) !== undefined), secret: random.of().hex(32) }],
       };
       create(account, fixtures);
       return account;
@@ -137,12 +137,12 @@ export function accountControl(
     /**
      * From now on, any AccountSid is let in with any token; what is not there is created with the default recordings.
      *
-     * @throws ControlRefusal 409 if the fixtures are faulty.
+     * @throws ControlError 409 if the fixtures are faulty.
      */
     async admitAny(): Promise<void> {
       // Credentials are checked without waiting, so what that takes is loaded now.
       await defaults();
-      const { readFixtures } = await import("../fixtures/read.js");
+      const { readFixtures } = await import("../seeding/read.js");
       accounts.admitAnyAccount((sid) => {
         const account = { sid, auth_token: null, friendly_name: sid, owner_account_sid: null, keys: [] };
         create(account, readFixtures(folder, clock.now(), accounts.givenSid));
@@ -155,12 +155,12 @@ export function accountControl(
     /**
      * Removes an account with all that it has: resources, subaccounts, snapshots, clock, faults, journal.
      *
-     * @throws ControlRefusal 404 if there is none, 409 for the one whose credentials were given at start.
+     * @throws ControlError 404 if there is none, 409 for the one whose credentials were given at start.
      */
     remove(account: string): void {
       const sid = scope.one(account);
       if (sid === accounts.givenSid)
-        throw new ControlRefusal(409, `the credentials of ${sid} were given at start: it stays`);
+        throw new ControlError(409, `the credentials of ${sid} were given at start: it stays`);
       for (const one of remove(sid)) {
         replacement.end(one, "the removal of its account");
         replacement.forget(one);

@@ -1,6 +1,6 @@
 import { type Clock, EARLIEST, LATEST } from "../state/clock.js";
 import { check } from "./check.js";
-import { ControlRefusal } from "./refusal.js";
+import { ControlError } from "./control-error.js";
 import type { Scope } from "./scope.js";
 
 /** What a clock shows. */
@@ -49,18 +49,18 @@ export function clockControl(clock: Clock, scope: Scope) {
   return {
     read: (account?: string): ClockView => view(scope.of(account)),
 
-    /** @throws ControlRefusal 400 for what is no date or duration, or leads beyond the years that a date can show. */
+    /** @throws ControlError 400 for what is no date or duration, or leads beyond the years that a date can show. */
     async change(given: ClockChange, account?: string): Promise<ClockView> {
       const { now, advance, frozen } = await check<ClockChange>(CLOCK_CHANGE, given);
       const sid = scope.of(account);
-      const { addDuration, parseFixtureDate } = await import("../fixtures/dates.js");
+      const { addDuration, parseFixtureDate } = await import("../seeding/dates.js");
       let time = clock.now(sid);
       if (now !== undefined) time = parseFixtureDate(now, time) ?? refuse("now", now, CLOCK_CHANGE.properties.now);
       if (advance !== undefined) {
         time = addDuration(time, advance) ?? refuse("advance", advance, CLOCK_CHANGE.properties.advance);
       }
       if (!(time >= EARLIEST && time <= LATEST)) {
-        throw new ControlRefusal(400, "the clock would leave the years 1900 to 9999");
+        throw new ControlError(400, "the clock would leave the years 1900 to 9999");
       }
       if (frozen ?? clock.isFrozen(sid)) clock.freeze(time, sid);
       else if (now !== undefined || advance !== undefined || frozen === false) clock.turnTo(time, sid);
@@ -77,5 +77,5 @@ export function clockControl(clock: Clock, scope: Scope) {
 }
 
 function refuse(key: string, value: string, { description }: { description: string }): never {
-  throw new ControlRefusal(400, `${key} is ${JSON.stringify(value)}; expected: ${description}`);
+  throw new ControlError(400, `${key} is ${JSON.stringify(value)}; expected: ${description}`);
 }

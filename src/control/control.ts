@@ -1,6 +1,6 @@
-import type { FixtureFolder } from "../fixtures/folder.js";
 import type { EncryptionDetails } from "../resources/recordings/representation.js";
 import type { Rules } from "../resources/rules.js";
+import type { FixtureFolder } from "../seeding/folder.js";
 import type { State } from "../state/state.js";
 import { accountControl } from "./accounts.js";
 import { type ClockView, clockControl } from "./clock.js";

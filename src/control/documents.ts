@@ -1,13 +1,13 @@
-import { parseSid, type SidPrefix } from "../conventions/sids.js";
-import type { RecordingFixture } from "../fixtures/complete.js";
-import { ErrorList } from "../fixtures/error-list.js";
-import type { FixtureFolder } from "../fixtures/folder.js";
-import { preview } from "../fixtures/preview.js";
-import type { FixtureRows, Known } from "../fixtures/read.js";
 import type { Rules } from "../resources/rules.js";
+import type { RecordingFixture } from "../seeding/complete.js";
+import { ErrorList } from "../seeding/error-list.js";
+import type { FixtureFolder } from "../seeding/folder.js";
+import { preview } from "../seeding/preview.js";
+import type { FixtureRows, Known } from "../seeding/read.js";
 import type { AccountRow, RecordingRow } from "../state/rows.js";
 import type { State } from "../state/state.js";
-import { ControlRefusal } from "./refusal.js";
+import { parseSid, type SidPrefix } from "../twilio-api/request/sids.js";
+import { ControlError } from "./control-error.js";
 
 /** The lists of a fixture file that belong to an account, and the prefixes of their SIDs. */
 const LISTS = [
@@ -22,7 +22,7 @@ const REMEDY = "add it to accounts with its auth_token";
 type Item = Record<string, unknown>;
 
 /** Reads fixtures that come with control calls, for a database that has rows already. */
-export function fixtureReader({ clock, chance }: State, rules: Rules, folder: FixtureFolder) {
+export function fixtureReader({ clock, random }: State, rules: Rules, folder: FixtureFolder) {
   /** All that there is. */
   const known: Known = {
     hasAccount: (sid) => rules.accounts.find(sid) !== undefined,
@@ -39,16 +39,16 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
   });
 
   /**
-   * Loads what reads fixtures. The function that it returns throws ControlRefusal 400 that lists the faults, a hundred at
+   * Loads what reads fixtures. The function that it returns throws ControlError 400 that lists the faults, a hundred at
    * most; `drawn` are the entries whose SIDs were drawn for them.
    */
   async function load() {
-    const { completeDocuments, readPublicKeys } = await import("../fixtures/read.js");
+    const { completeDocuments, readPublicKeys } = await import("../seeding/read.js");
     return (content: unknown, known: Known, drawn: ReadonlySet<unknown> = new Set()): FixtureRows => {
       const faults = new ErrorList();
       const publicKeys = readPublicKeys(folder, new ErrorList());
       const rows = completeDocuments([{ name: "", content, drawn }], clock.now, publicKeys, known, faults);
-      if (!faults.isEmpty) throw new ControlRefusal(400, faults.lines.join("; "));
+      if (!faults.isEmpty) throw new ControlError(400, faults.lines.join("; "));
       return rows;
     };
   }
@@ -87,7 +87,7 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
     for (const [list, { find }] of lists) {
       for (const { account_sid, sid } of list) {
         if (find(account_sid, sid) !== undefined)
-          throw new ControlRefusal(409, `account ${account_sid} has a ${sid} already`);
+          throw new ControlError(409, `account ${account_sid} has a ${sid} already`);
       }
     }
     return rows;
@@ -119,7 +119,7 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
 
     function made(owner: string): string {
       const isTaken = (sid: string) => used.has(sid) || find(owner, sid) !== undefined;
-      const sid = chance.free((random) => prefix + random.hex(32), isTaken, account);
+      const sid = random.free((random) => prefix + random.hex(32), isTaken, account);
       used.add(sid);
       return sid;
     }
@@ -161,7 +161,7 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
      * @param known - what the parts before have, and what stays.
      */
     async inParts(known: Omit<Known, "accountRemedy">) {
-      const { completeDocuments, readPublicKeys } = await import("../fixtures/read.js");
+      const { completeDocuments, readPublicKeys } = await import("../seeding/read.js");
       const publicKeys = readPublicKeys(folder, new ErrorList());
       const errors = new ErrorList();
       const all: Known = { ...known, accountRemedy: REMEDY };
@@ -174,9 +174,9 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
           errors.push(`${place} (${sid}): sid is "${sid}" again; expected: another SID`);
         },
         isFull: (): boolean => errors.isFull,
-        /** @throws ControlRefusal 400 that lists the errors of all parts, a hundred at most. */
+        /** @throws ControlError 400 that lists the errors of all parts, a hundred at most. */
         end(): void {
-          if (!errors.isEmpty) throw new ControlRefusal(400, errors.lines.join("; "));
+          if (!errors.isEmpty) throw new ControlError(400, errors.lines.join("; "));
         },
       };
     },
@@ -184,8 +184,8 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
     /** A recording with some keys changed, and what follows from them. */
     async changed(row: RecordingRow, given: unknown): Promise<RecordingRow> {
       const changes: Partial<RecordingFixture> = objectIn(given, "an object with keys of a recording");
-      const { recordingFixture } = await import("../fixtures/write.js");
-      const { parseFixtureDate } = await import("../fixtures/dates.js");
+      const { recordingFixture } = await import("../seeding/write.js");
+      const { parseFixtureDate } = await import("../seeding/dates.js");
       const complete = await load();
       const now = clock.now(row.account_sid);
       const deleted =
@@ -204,7 +204,7 @@ export function fixtureReader({ clock, chance }: State, rules: Rules, folder: Fi
       const [changed] = rows.recordings as [RecordingRow];
       for (const key of ["account_sid", "sid"] as const) {
         if (changed[key] === row[key]) continue;
-        throw new ControlRefusal(
+        throw new ControlError(
           400,
           `${key} is ${JSON.stringify(changes[key])}; expected: ${row[key]}, it cannot change`,
         );
@@ -223,11 +223,11 @@ function documentOf(given: unknown): Item {
 
 function objectIn(given: unknown, expected: string): Item {
   if (typeof given === "object" && given !== null && !Array.isArray(given)) return given as Item;
-  throw new ControlRefusal(400, `the body is ${preview(given)}; expected: ${expected}`);
+  throw new ControlError(400, `the body is ${preview(given)}; expected: ${expected}`);
 }
 
 function refuseAccounts(): never {
-  throw new ControlRefusal(400, "accounts is unknown here; expected: recordings and such");
+  throw new ControlError(400, "accounts is unknown here; expected: recordings and such");
 }
 
 /** @param drawn - SIDs that were drawn, so that the caller does not know them. */
@@ -243,7 +243,7 @@ function mustBeOf(account: string, rows: FixtureRows, drawn: ReadonlySet<unknown
       if (account_sid === account) continue;
       const place = drawn.has(sid) ? `${name}[${index}]` : sid;
       const expected = `${account}, as the call is for it`;
-      throw new ControlRefusal(400, `${place}: account_sid is ${account_sid}; expected: ${expected}`);
+      throw new ControlError(400, `${place}: account_sid is ${account_sid}; expected: ${expected}`);
     }
   }
 }

@@ -1,8 +1,8 @@
-import { PLAIN_ERRORS, type PlainError } from "../conventions/errors.js";
 import type { ArmedFault, Effect, FaultMatch, Faults } from "../state/faults.js";
+import { PLAIN_ERRORS, type PlainError } from "../twilio-api/response/error-catalogue.js";
 import { check } from "./check.js";
+import { ControlError } from "./control-error.js";
 import { checkOperation, type Operations } from "./operations.js";
-import { ControlRefusal } from "./refusal.js";
 import type { Scope } from "./scope.js";
 
 /** A fault to arm: what it does, which requests it meets, and how often. */
@@ -110,7 +110,7 @@ export function faultControl(faults: Faults, scope: Scope, operations: Operation
     /**
      * Arms a fault. Of several that meet a request, the one that was armed first strikes.
      *
-     * @throws ControlRefusal 400 for what is faulty or contradicts itself, 404 if there is no such account.
+     * @throws ControlError 400 for what is faulty or contradicts itself, 404 if there is no such account.
      */
     async arm(given: FaultSpec, account?: string): Promise<FaultView> {
       const spec = await check<FaultSpec>(FAULT_SPEC, given);
@@ -128,9 +128,9 @@ export function faultControl(faults: Faults, scope: Scope, operations: Operation
     /** Clears those of an account, or all of them. */
     clear: (account?: string): void => faults.clear(scope.of(account)),
 
-    /** @throws ControlRefusal 404 if there is none with this id. */
+    /** @throws ControlError 404 if there is none with this id. */
     remove(id: string): void {
-      if (!faults.remove(id)) throw new ControlRefusal(404, `there is no fault ${JSON.stringify(id)}`);
+      if (!faults.remove(id)) throw new ControlError(404, `there is no fault ${JSON.stringify(id)}`);
     },
   };
 }
@@ -142,14 +142,14 @@ export function matchOf({ method, operation, sid, path }: FaultSpec, account: st
 
 function effectOf({ error, retry_after: retryAfter, delay, drop, body }: FaultSpec): Effect {
   if ([error, drop].every((given) => given !== undefined) || (drop === "before" && body !== undefined)) {
-    throw new ControlRefusal(400, "drop goes with neither error nor body; expected: one of them");
+    throw new ControlError(400, "drop goes with neither error nor body; expected: one of them");
   }
   if (retryAfter !== undefined && error === undefined) {
-    throw new ControlRefusal(400, `retry_after is ${retryAfter} without error; expected: both`);
+    throw new ControlError(400, `retry_after is ${retryAfter} without error; expected: both`);
   }
   const [least, most] = typeof delay === "number" ? [delay, delay] : (delay ?? []);
   if (least !== undefined && most !== undefined && least > most) {
-    throw new ControlRefusal(400, `delay is ${JSON.stringify(delay)}; expected: the least before the most`);
+    throw new ControlError(400, `delay is ${JSON.stringify(delay)}; expected: the least before the most`);
   }
   return {
     error: error === undefined ? undefined : { ...wholeError(error), retryAfter },

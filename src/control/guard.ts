@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { equalInConstantTime } from "../conventions/credentials.js";
-import { ControlRefusal } from "./refusal.js";
+import { equalInConstantTime } from "../twilio-api/access/credentials.js";
+import { ControlError } from "./control-error.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -31,7 +31,7 @@ export function guardControl(app: FastifyInstance, { controlToken, controlHosts 
     if (!anyName) refuseOtherNames(request, controlHosts);
     const { authorization = "" } = request.headers;
     if (expected !== undefined && !open && !equalInConstantTime(authorization, expected)) {
-      throw new ControlRefusal(
+      throw new ControlError(
         401,
         "the control token is missing or wrong; expected: Authorization: Bearer and the token",
       );
@@ -42,18 +42,15 @@ export function guardControl(app: FastifyInstance, { controlToken, controlHosts 
 
 function refuseForeignPages(request: FastifyRequest): void {
   if (request.headers["sec-fetch-site"] === "cross-site") {
-    throw new ControlRefusal(403, "a page of another site may not control the emulator");
+    throw new ControlError(403, "a page of another site may not control the emulator");
   }
   refuseForeignOrigins(request);
 }
 
-/** @throws ControlRefusal 403 for a page's request from an origin that is not the emulator's own. */
+/** @throws ControlError 403 for a page's request from an origin that is not the emulator's own. */
 export function refuseForeignOrigins({ headers: { origin }, host }: FastifyRequest): void {
   if (origin !== undefined && hostOf(origin) !== host.toLowerCase()) {
-    throw new ControlRefusal(
-      403,
-      `the origin ${JSON.stringify(origin)} may not control the emulator; expected: its own`,
-    );
+    throw new ControlError(403, `the origin ${JSON.stringify(origin)} may not control the emulator; expected: its own`);
   }
 }
 
@@ -61,7 +58,7 @@ function refuseOtherNames({ hostname }: FastifyRequest, names: readonly string[]
   const name = hostname.toLowerCase();
   if (isIP(name.replace(/^\[|\]$/g, "")) !== 0 || !name.includes(".") || names.includes(name)) return;
   const usual = "an IP address, localhost, a name without a dot, or one given with --control-hosts";
-  throw new ControlRefusal(403, `the control API cannot be reached as ${JSON.stringify(name)}; expected: ${usual}`);
+  throw new ControlError(403, `the control API cannot be reached as ${JSON.stringify(name)}; expected: ${usual}`);
 }
 
 function hostOf(origin: string): string | undefined {

@@ -1,5 +1,5 @@
-import type { RecordingFixture } from "../fixtures/complete.js";
-import type { FixtureSet } from "../fixtures/write.js";
+import type { RecordingFixture } from "../seeding/complete.js";
+import type { FixtureSet } from "../seeding/write.js";
 import type { ClockView } from "./clock.js";
 import type { Control } from "./control.js";
 import type { FaultSpec, FaultView } from "./faults.js";
@@ -20,7 +20,7 @@ export type RecordingListQuery = Omit<RecordingQuery, "from" | "until"> & {
 };
 
 /**
- * What steers an emulator, or one of its accounts. Whatever is faulty, or not there, is refused with a ControlRefusal that
+ * What steers an emulator, or one of its accounts. Whatever is faulty, or not there, is refused with a ControlError that
  * names the value and what was expected.
  */
 export interface Controls {
@@ -61,9 +61,9 @@ export interface Controls {
     /** Changes any key that a fixture may have. */
     change(sid: string, changes: NewRecording): Promise<RecordingView>;
     /** Marks it deleted, now or as of a date, or of a duration ago such as `-P10D`. */
-    markDeleted(sid: string, at?: Date | string): Promise<RecordingView>;
+    softDelete(sid: string, at?: Date | string): Promise<RecordingView>;
     /** Removes it without a trace. */
-    erase(sid: string): Promise<void>;
+    hardDelete(sid: string): Promise<void>;
     /**
      * Makes recordings up; the first thousand come back.
      *
@@ -135,11 +135,11 @@ export function controlsOf(control: Control, account: string | undefined, origin
       },
       createMany,
       change: (sid, changes) => recordings.change(sid, changes, account, origin),
-      markDeleted: (sid, at) => {
+      softDelete: (sid, at) => {
         const deleted = { status: "deleted", ...(at !== undefined && { date_deleted: text(at) }) };
         return recordings.change(sid, deleted, account, origin);
       },
-      erase: async (sid) => recordings.erase(sid, account),
+      hardDelete: async (sid) => recordings.hardDelete(sid, account),
       generate: async ({ signal, ...generation } = {} as Generation) =>
         recordings.generate(generation, account, origin, signal),
     },

@@ -1,4 +1,4 @@
-import { ControlRefusal } from "./refusal.js";
+import { ControlError } from "./control-error.js";
 
 /** The lists of a document, in the order of an export: what refers to others follows them. */
 export const LISTS = ["accounts", "recordings", "transcriptions", "add_on_results", "payloads"] as const;
@@ -19,7 +19,7 @@ const BATCH = 1000;
 /** More than any list entry may have. */
 const MAX_DEPTH = 1000;
 
-/** @throws ControlRefusal 400 if it is not JSON. */
+/** @throws ControlError 400 if it is not JSON. */
 export function parseBody(text: string): unknown {
   try {
     return text === "" ? undefined : JSON.parse(text);
@@ -32,7 +32,7 @@ export function parseBody(text: string): unknown {
  * Reads a document from a body: a small one as a whole, a larger one in batches.
  *
  * @param limits - sizes in bytes: of the largest body that is parsed as a whole, and of the largest at all.
- * @throws ControlRefusal 400 if it is not JSON, 413 if it is too large; the batches throw as well.
+ * @throws ControlError 400 if it is not JSON, 413 if it is too large; the batches throw as well.
  */
 export async function readBody(
   body: AsyncIterable<Buffer>,
@@ -57,7 +57,7 @@ async function* chunksOf(first: Buffer[], rest: AsyncIterator<Buffer>, most: num
     size = first.reduce((sum, { length }) => sum + length, 0);
     for (let next = await rest.next(); !next.done; next = await rest.next()) {
       size += next.value.length;
-      if (size > most) throw new ControlRefusal(413, `the body is larger than ${most} bytes`);
+      if (size > most) throw new ControlError(413, `the body is larger than ${most} bytes`);
       yield next.value;
     }
   } finally {
@@ -105,7 +105,7 @@ async function* batchesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch> 
     const [first] = begun ? [] : (/\S/.exec(chunk.toString("latin1")) ?? []);
     if (first !== undefined) {
       begun = true;
-      if (first !== "{") throw new ControlRefusal(400, "the body is no object; expected: an object such as an export");
+      if (first !== "{") throw new ControlError(400, "the body is no object; expected: an object such as an export");
     }
     tokenizer.write(chunk);
     if (mistake !== undefined) throw notJson(mistake.message);
@@ -115,7 +115,7 @@ async function* batchesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch> 
       if (batch !== undefined && isWhole) {
         yield toBatch(batch);
         if (LISTS.indexOf(list) < LISTS.indexOf(batch.list)) {
-          throw new ControlRefusal(
+          throw new ControlError(
             400,
             `${list} follows ${batch.list}; expected, in a body this large: ${LISTS.join(", ")}`,
           );
@@ -149,6 +149,6 @@ export function* slicesOf(content: Record<string, unknown>): Generator<Batch> {
   yield { list: undefined, content: others, offset: 0 };
 }
 
-function notJson(reason: string): ControlRefusal {
-  return new ControlRefusal(400, `the body is not JSON (${reason}); expected: JSON`);
+function notJson(reason: string): ControlError {
+  return new ControlError(400, `the body is not JSON (${reason}); expected: JSON`);
 }

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, type RouteOptions } from "fastify";
-import { COMPILE_NO_SCHEMAS } from "../conventions/schemas.js";
+import { COMPILE_NO_SCHEMAS } from "../twilio-api/response/uncompiled-schemas.js";
 
 /**
  * Adds the route of the OpenAPI document, which is made when it is first asked for: the library that makes it is not worth

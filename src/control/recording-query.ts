@@ -1,7 +1,7 @@
 import { DAY } from "../state/clock.js";
 import type { Selection } from "../state/collection-store.js";
 import { type RecordingRow, SOURCES, type Source, STATUSES, type Status } from "../state/rows.js";
-import { ControlRefusal } from "./refusal.js";
+import { ControlError } from "./control-error.js";
 
 /** Which recordings to list: those that agree with all that is given. */
 export interface RecordingQuery {
@@ -51,18 +51,18 @@ export const RECORDING_QUERY = {
  * Returns the rows and the page that a checked query selects, deleted rows included.
  *
  * @param now - the account's time, from which durations count: milliseconds since the Unix epoch.
- * @throws ControlRefusal 400 for a date that is none.
+ * @throws ControlError 400 for a date that is none.
  */
 export async function selectionOf(query: RecordingQuery, account: string, now: number) {
   const { status, call_sid, conference_sid, source, from, until, limit = DEFAULT_LIMIT, after } = query;
-  const { parseFixtureDate } = await import("../fixtures/dates.js");
+  const { parseFixtureDate } = await import("../seeding/dates.js");
   const secondOf = (key: "from" | "until", text: string | undefined) => {
     if (text === undefined) return undefined;
     const time = parseFixtureDate(text, now);
     // Dates are shown without the fraction of a second, so a time stands for its second.
     if (time !== undefined) return Math.floor(time / 1000) * 1000;
     const expected = RECORDING_QUERY.properties[key].description;
-    throw new ControlRefusal(400, `${key} is ${JSON.stringify(text)}; expected: ${expected}`);
+    throw new ControlError(400, `${key} is ${JSON.stringify(text)}; expected: ${expected}`);
   };
   const last = secondOf("until", until);
   const span = /^\d{4}-\d\d-\d\d$/.test(String(until)) ? DAY : 1000;

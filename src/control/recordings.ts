@@ -1,20 +1,20 @@
 import { setImmediate } from "node:timers/promises";
-import { toRfc2822 } from "../conventions/dates.js";
-import { parseSid } from "../conventions/sids.js";
-import { ErrorList } from "../fixtures/error-list.js";
-import type { FixtureFolder } from "../fixtures/folder.js";
 import type { EncryptionDetails } from "../resources/recordings/representation.js";
 import { representRecording } from "../resources/recordings/representation.js";
 import type { Rules } from "../resources/rules.js";
+import { ErrorList } from "../seeding/error-list.js";
+import type { FixtureFolder } from "../seeding/folder.js";
+import { addGeneratedRows, addRows } from "../seeding/seed-database.js";
 import type { RecordingRow } from "../state/rows.js";
 import type { State } from "../state/state.js";
+import { parseSid } from "../twilio-api/request/sids.js";
+import { toRfc2822 } from "../twilio-api/response/dates.js";
 import { check } from "./check.js";
+import { ControlError } from "./control-error.js";
 import { fixtureReader } from "./documents.js";
 import { RECORDING_QUERY, type RecordingQuery, selectionOf } from "./recording-query.js";
-import { ControlRefusal } from "./refusal.js";
 import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
-import { addGeneratedRows, addRows } from "./seeding.js";
 
 /** How many recordings to make up. */
 export interface Generation {
@@ -72,7 +72,7 @@ export function recordingControl(
   scope: Scope,
   replacement: Replacement,
 ) {
-  const { database, clock, chance } = state;
+  const { database, clock, random } = state;
   const fixtures = fixtureReader(state, rules, folder);
   const insert = database.transaction(addRows);
   const insertGenerated = database.transaction(addGeneratedRows);
@@ -88,17 +88,17 @@ export function recordingControl(
   function find(account: string, sid: string): RecordingRow {
     const parsed = parseSid("RE", sid);
     const row = parsed === undefined ? undefined : rules.recordings.find(account, parsed);
-    if (row === undefined) throw new ControlRefusal(404, `account ${account} has no recording ${JSON.stringify(sid)}`);
+    if (row === undefined) throw new ControlError(404, `account ${account} has no recording ${JSON.stringify(sid)}`);
     return row;
   }
 
   async function generate({ count, seed }: Generation, account: string, origin: string, signal: AbortSignal) {
-    const { firstSidOf, generateRecordings } = await import("../fixtures/generate.js");
-    const { readPublicKeys } = await import("../fixtures/read.js");
+    const { firstSidOf, generateRecordings } = await import("../seeding/generate.js");
+    const { readPublicKeys } = await import("../seeding/read.js");
     signal.throwIfAborted();
     const publicKeys = readPublicKeys(folder, new ErrorList());
     const isTaken = (drawn: number) => rules.recordings.find(account, firstSidOf(drawn)) !== undefined;
-    const from = seed ?? chance.free((random) => Number.parseInt(random.hex(8), 16), isTaken, account);
+    const from = seed ?? random.free((random) => Number.parseInt(random.hex(8), 16), isTaken, account);
     if (isTaken(from)) refuseSeed(from, account);
     const now = clock.now(account);
     const recordings: RecordingView[] = [];
@@ -130,7 +130,7 @@ export function recordingControl(
      * Lists recordings that the database holds, the newest first. Deleted ones are among them, also those whose retention
      * is over by a clock that was turned.
      *
-     * @throws ControlRefusal 400 for a filter's value that makes no sense, 404 if there is no such account.
+     * @throws ControlError 400 for a filter's value that makes no sense, 404 if there is no such account.
      */
     async list(given: RecordingQuery, account: string | undefined, origin: string): Promise<RecordingList> {
       const query = await check<RecordingQuery>(RECORDING_QUERY, { ...given }, true);
@@ -138,13 +138,13 @@ export function recordingControl(
       const { selection, page } = await selectionOf(query, sid, clock.now(sid));
       const found = rules.recordings.page(selection, page);
       if (found === undefined) {
-        throw new ControlRefusal(400, `after is "${query.after}"; expected: the SID of a recording of account ${sid}`);
+        throw new ControlError(400, `after is "${query.after}"; expected: the SID of a recording of account ${sid}`);
       }
       const recordings = found.rows.map((row) => detail(row, origin));
       return { recordings, next: found.more ? (recordings.at(-1)?.sid ?? null) : null };
     },
 
-    /** @throws ControlRefusal 404 if there is none. */
+    /** @throws ControlError 404 if there is none. */
     get: (sid: string, account: string | undefined, origin: string): RecordingDetail =>
       detail(find(scope.one(account), sid), origin),
 
@@ -153,7 +153,7 @@ export function recordingControl(
      * `recordings`, `transcriptions`, `add_on_results` and `payloads`. SIDs may be left out here.
      *
      * @returns the recording, or an object with `recordings`.
-     * @throws ControlRefusal 400 that lists every fault, 409 for a SID that there is already.
+     * @throws ControlError 400 that lists every fault, 409 for a SID that there is already.
      */
     async create(given: unknown, account: string | undefined, origin: string) {
       const read = await fixtures.adding();
@@ -169,7 +169,7 @@ export function recordingControl(
      * Changes a recording: any key that a fixture may have. With another status, what follows from the status and is not
      * given is made anew: duration, price, error code, dates.
      *
-     * @throws ControlRefusal 400 that lists every fault, 404 if there is none.
+     * @throws ControlError 400 that lists every fault, 404 if there is none.
      */
     async change(sid: string, given: unknown, account: string | undefined, origin: string): Promise<RecordingView> {
       const row = find(scope.one(account), sid);
@@ -181,11 +181,11 @@ export function recordingControl(
     /**
      * Removes a recording without a trace, and its add-on results with it.
      *
-     * @throws ControlRefusal 404 if there is none.
+     * @throws ControlError 404 if there is none.
      */
-    erase(sid: string, account?: string): void {
+    hardDelete(sid: string, account?: string): void {
       const row = find(scope.one(account), sid);
-      rules.recordings.erase(row.account_sid, row.sid);
+      rules.recordings.hardDelete(row.account_sid, row.sid);
     },
 
     /**
@@ -193,7 +193,7 @@ export function recordingControl(
      *
      * @returns how many, from which seed, and the first thousand of them.
      * @param closed - ends it; what it has made by then stays.
-     * @throws ControlRefusal 400 for faulty options, 409 if the account has recordings of this seed already, or its state
+     * @throws ControlError 400 for faulty options, 409 if the account has recordings of this seed already, or its state
      * is replaced meanwhile.
      */
     async generate(given: Generation, account: string | undefined, origin: string, closed?: AbortSignal) {
@@ -212,5 +212,5 @@ export function recordingControl(
 }
 
 function refuseSeed(seed: number, account: string): never {
-  throw new ControlRefusal(409, `seed ${seed} gives recordings that account ${account} has; expected: another seed`);
+  throw new ControlError(409, `seed ${seed} gives recordings that account ${account} has; expected: another seed`);
 }

@@ -1,12 +1,12 @@
 import type { AccountRules } from "../resources/accounts/rules.js";
 import { snapshotStore } from "../state/snapshot-store.js";
 import type { State } from "../state/state.js";
-import { ControlRefusal } from "./refusal.js";
+import { ControlError } from "./control-error.js";
 
 export type Replacement = ReturnType<typeof replacementOf>;
 
 /** Replaces the state of accounts: ends what is under way on the former state, and leaves nothing of accounts that are gone. */
-export function replacementOf({ database, clock, chance, faults, journal }: State, accounts: AccountRules) {
+export function replacementOf({ database, clock, random, faults, journal }: State, accounts: AccountRules) {
   const snapshots = snapshotStore(database);
   const underWay = new Map<AbortController, string>();
 
@@ -14,13 +14,13 @@ export function replacementOf({ database, clock, chance, faults, journal }: Stat
   function end(account: string | undefined, cause: string): void {
     for (const [controller, of] of underWay) {
       if (account !== undefined && of !== account) continue;
-      controller.abort(new ControlRefusal(409, `the generation was ended by ${cause}`));
+      controller.abort(new ControlError(409, `the generation was ended by ${cause}`));
     }
   }
 
   /** Removes what a removed account has outside the database. */
   function forget(account: string): void {
-    for (const part of [clock, chance, faults, journal]) part.reset(account);
+    for (const part of [clock, random, faults, journal]) part.reset(account);
   }
 
   return {
@@ -32,7 +32,7 @@ export function replacementOf({ database, clock, chance, faults, journal }: Stat
      * it writes again.
      *
      * @param closed - ends it, too.
-     * @throws ControlRefusal 409 if the account's state is replaced meanwhile.
+     * @throws ControlError 409 if the account's state is replaced meanwhile.
      */
     async interruptible<T>(
       account: string,
@@ -57,7 +57,7 @@ export function replacementOf({ database, clock, chance, faults, journal }: Stat
      * Replaces rows of an account, or of all, as one transaction.
      *
      * @param cause - what does it, as a refusal names it.
-     * @throws ControlRefusal 409, with all as it was, if rows would refer to an account that is gone.
+     * @throws ControlError 409, with all as it was, if rows would refer to an account that is gone.
      */
     replace(account: string | undefined, cause: string, work: () => void): void {
       // Only what is done to all accounts can remove some.
@@ -69,7 +69,7 @@ export function replacementOf({ database, clock, chance, faults, journal }: Stat
         })();
       } catch (error) {
         if ((error as { code?: unknown }).code !== "SQLITE_CONSTRAINT_FOREIGNKEY") throw error;
-        throw new ControlRefusal(409, `${cause} would bring back what refers to an account that is gone`);
+        throw new ControlError(409, `${cause} would bring back what refers to an account that is gone`);
       }
       end(account, cause);
       for (const { sid } of before) if (accounts.find(sid) === undefined) forget(sid);

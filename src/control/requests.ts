@@ -1,10 +1,10 @@
-import { pathOf } from "../conventions/urls.js";
 import { type FaultMatch, type Matchable, mismatch } from "../state/faults.js";
 import type { Journal, NumberedEntry } from "../state/journal.js";
+import { pathOf } from "../twilio-api/request/urls.js";
 import { check } from "./check.js";
+import { ControlError } from "./control-error.js";
 import { MATCH_PROPERTIES, matchOf } from "./faults.js";
 import { checkOperation, type Operations } from "./operations.js";
-import { ControlRefusal } from "./refusal.js";
 import type { Scope } from "./scope.js";
 
 /** Which requests to look for: those that agree with all that is given. */
@@ -136,8 +136,7 @@ export function requestControl(journal: Journal, scope: Scope, operations: Opera
   }
 
   function mustBeOn(): void {
-    if (journal.size === 0)
-      throw new ControlRefusal(409, "the journal is off; expected: a start with --journal above 0");
+    if (journal.size === 0) throw new ControlError(409, "the journal is off; expected: a start with --journal above 0");
   }
 
   return {
@@ -153,7 +152,7 @@ export function requestControl(journal: Journal, scope: Scope, operations: Opera
      * Waits until the journal has seen as many requests as asked for; those that are in it already count.
      *
      * @param signal - ends the wait, which then throws the signal's reason.
-     * @throws ControlRefusal 408 if they are not seen in time, or the emulator is closed meanwhile.
+     * @throws ControlError 408 if they are not seen in time, or the emulator is closed meanwhile.
      */
     async wait(given: RequestWait = {}, account?: string, signal?: AbortSignal): Promise<RequestView[]> {
       mustBeOn();
@@ -184,7 +183,7 @@ export function requestControl(journal: Journal, scope: Scope, operations: Opera
           giveUp(when) {
             const instead = others.map((entry) => otherOf(entry, differenceOf(wanted, entry)));
             const last = instead.length === 0 ? "" : `; the last others that came meanwhile: ${instead.join("; ")}`;
-            end(() => reject(new ControlRefusal(408, `${found.length} of ${count} requests were seen ${when}${last}`)));
+            end(() => reject(new ControlError(408, `${found.length} of ${count} requests were seen ${when}${last}`)));
           },
         };
         const abort = () => end(() => reject(signal?.reason));

@@ -1,6 +1,6 @@
 import type { AccountRules } from "../resources/accounts/rules.js";
 import type { State } from "../state/state.js";
-import { ControlRefusal } from "./refusal.js";
+import { ControlError } from "./control-error.js";
 import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
 
@@ -12,7 +12,7 @@ export type ResetControl = ReturnType<typeof resetControl>;
 
 /** Brings everything back to the start. */
 export function resetControl(
-  { changes, clock, faults, journal, chance }: State,
+  { changes, clock, faults, journal, random }: State,
   accounts: AccountRules,
   scope: Scope,
   replacement: Replacement,
@@ -21,11 +21,11 @@ export function resetControl(
    * Brings back rows, clock, faults, journal and random numbers as they were when the database was seeded; those of one
    * account as they were then, or when it was created. Snapshots stay, but for those of accounts that are gone.
    *
-   * @throws ControlRefusal 400 for another target, 404 if there is no such account.
+   * @throws ControlError 400 for another target, 404 if there is no such account.
    */
   return (to: ResetTarget = "seeded", account?: string): void => {
     if (!RESET_TARGETS.includes(to)) {
-      throw new ControlRefusal(400, `to is ${JSON.stringify(to)}; expected: one of ${RESET_TARGETS.join(", ")}`);
+      throw new ControlError(400, `to is ${JSON.stringify(to)}; expected: one of ${RESET_TARGETS.join(", ")}`);
     }
     const sid = scope.of(account);
     replacement.replace(sid, "a reset", () => {
@@ -33,6 +33,6 @@ export function resetControl(
       if (to === "seeded") return;
       for (const one of sid === undefined ? accounts.list() : [{ sid }]) changes.empty(one.sid);
     });
-    for (const part of [clock, chance, faults, journal]) part.reset(sid);
+    for (const part of [clock, random, faults, journal]) part.reset(sid);
   };
 }

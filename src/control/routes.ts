@@ -1,18 +1,18 @@
 import { Readable } from "node:stream";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RouteOptions } from "fastify";
-import { originOf } from "../conventions/origin.js";
+import { originOf } from "../twilio-api/request/origin.js";
 import { ACCOUNT_SPEC, type AccountSpec } from "./accounts.js";
 import { CERTIFICATE_ROUTE } from "./certificate.js";
 import { check } from "./check.js";
 import { CLOCK_CHANGE, type ClockChange } from "./clock.js";
 import type { Control } from "./control.js";
+import { ControlError } from "./control-error.js";
 import { FAULT_SPEC, type FaultSpec } from "./faults.js";
 import { type Guard, guardControl } from "./guard.js";
 import { parseBody } from "./import-body.js";
 import { describeControl } from "./openapi.js";
 import { RECORDING_QUERY } from "./recording-query.js";
 import { GENERATION, type Generation } from "./recordings.js";
-import { ControlRefusal } from "./refusal.js";
 import { REQUEST_FILTER, REQUEST_WAIT } from "./requests.js";
 import { RESET_TARGETS, type ResetTarget } from "./reset.js";
 import { ACCOUNT_QUERY } from "./scope.js";
@@ -119,7 +119,7 @@ function routeOf(operation: Operation): RouteOptions {
     const unknown = Object.keys(request.query as object).filter((key) => !Object.hasOwn(parameters, key));
     if (unknown.length > 0) {
       const expected = Object.keys(parameters).join(", ") || "none";
-      throw new ControlRefusal(400, `the parameter ${unknown.join(", ")} is unknown; expected one of ${expected}`);
+      throw new ControlError(400, `the parameter ${unknown.join(", ")} is unknown; expected one of ${expected}`);
     }
     const { name = "" } = request.params as { name?: string };
     const closed = () => closedSignal(reply);
@@ -134,7 +134,7 @@ function routeOf(operation: Operation): RouteOptions {
 function closedSignal({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
   // A refusal, because an error of another kind is logged as a fault of the emulator.
-  raw.once("close", () => controller.abort(new ControlRefusal(408, "the client has closed the connection")));
+  raw.once("close", () => controller.abort(new ControlError(408, "the client has closed the connection")));
   return controller.signal;
 }
 
@@ -299,7 +299,7 @@ function operationsOf(control: Control): Operation[] {
       url: "/recordings/:name",
       summary: "Removes a recording without a trace",
       status: 204,
-      run: ({ name, account }) => recordings.erase(name, account),
+      run: ({ name, account }) => recordings.hardDelete(name, account),
     },
     {
       method: "GET",

@@ -1,6 +1,6 @@
-import { parseSid } from "../conventions/sids.js";
 import type { AccountRules } from "../resources/accounts/rules.js";
-import { ControlRefusal } from "./refusal.js";
+import { parseSid } from "../twilio-api/request/sids.js";
+import { ControlError } from "./control-error.js";
 
 /** The query parameter of every control call that can be for one account only. */
 export const ACCOUNT_QUERY = {
@@ -20,15 +20,15 @@ export interface Scope {
   one(account: string | undefined): string;
 }
 
-/** Both functions throw ControlRefusal 400 for what is no SID, 404 if there is no such account. */
+/** Both functions throw ControlError 400 for what is no SID, 404 if there is no such account. */
 export function scopeOf(accounts: AccountRules): Scope {
   function of(account: string | undefined): string | undefined {
     if (account === undefined) return undefined;
     const sid = parseSid("AC", String(account));
     if (sid === undefined) {
-      throw new ControlRefusal(400, `account is ${JSON.stringify(account)}; expected: AC and 32 hexadecimal digits`);
+      throw new ControlError(400, `account is ${JSON.stringify(account)}; expected: AC and 32 hexadecimal digits`);
     }
-    if (accounts.find(sid) === undefined) throw new ControlRefusal(404, `there is no account ${sid}`);
+    if (accounts.find(sid) === undefined) throw new ControlError(404, `there is no account ${sid}`);
     return sid;
   }
   const main = () => accounts.list().find(({ owner_account_sid }) => owner_account_sid === null)?.sid;
@@ -37,7 +37,7 @@ export function scopeOf(accounts: AccountRules): Scope {
     main,
     one(account) {
       const sid = of(account) ?? main();
-      if (sid === undefined) throw new ControlRefusal(404, "there is no account");
+      if (sid === undefined) throw new ControlError(404, "there is no account");
       return sid;
     },
   };

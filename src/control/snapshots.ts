@@ -1,7 +1,7 @@
 import type { SavedClock } from "../state/clock.js";
 import { type SnapshotRow, snapshotStore } from "../state/snapshot-store.js";
 import type { State } from "../state/state.js";
-import { ControlRefusal } from "./refusal.js";
+import { ControlError } from "./control-error.js";
 import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
 
@@ -50,23 +50,23 @@ export function snapshotControl({ database, changes, clock }: State, scope: Scop
     /**
      * Saves the state; one that was saved under this name before is replaced.
      *
-     * @throws ControlRefusal 400 for a name that is none, 404 if there is no such account.
+     * @throws ControlError 400 for a name that is none, 404 if there is no such account.
      */
     save(name: string, account?: string): SnapshotView {
       if (!NAME.test(name)) {
         const expected = "1 to 64 letters, digits, dots, dashes and underscores";
-        throw new ControlRefusal(400, `name is ${JSON.stringify(name)}; expected: ${expected}`);
+        throw new ControlError(400, `name is ${JSON.stringify(name)}; expected: ${expected}`);
       }
       return save(name, scope.of(account));
     },
 
-    /** @throws ControlRefusal 404 if nothing was saved under this name, or there is no such account. */
+    /** @throws ControlError 404 if nothing was saved under this name, or there is no such account. */
     restore: (name: string, account?: string): void => restore(name, scope.of(account)),
 
     /** What was saved, in that order. */
     list: (account?: string): SnapshotView[] => store.list(scope.of(account) ?? "").map(viewOf),
 
-    /** @throws ControlRefusal 404 if nothing was saved under this name, or there is no such account. */
+    /** @throws ControlError 404 if nothing was saved under this name, or there is no such account. */
     remove(name: string, account?: string): void {
       if (!store.remove(scope.of(account) ?? "", name)) missing(name);
     },
@@ -78,5 +78,5 @@ function viewOf({ name, saved_at }: SnapshotRow): SnapshotView {
 }
 
 function missing(name: string): never {
-  throw new ControlRefusal(404, `there is no snapshot ${JSON.stringify(name)}`);
+  throw new ControlError(404, `there is no snapshot ${JSON.stringify(name)}`);
 }

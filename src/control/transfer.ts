@@ -1,18 +1,18 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
-import type { FixtureFolder } from "../fixtures/folder.js";
-import type { FixtureRows } from "../fixtures/read.js";
-import type { FixtureSet } from "../fixtures/write.js";
 import type { Rules } from "../resources/rules.js";
+import type { FixtureFolder } from "../seeding/folder.js";
+import type { FixtureRows } from "../seeding/read.js";
+import { addRows } from "../seeding/seed-database.js";
+import type { FixtureSet } from "../seeding/write.js";
 import type { AccountRow, AddOnResultRow, KeyRow } from "../state/rows.js";
 import { dropping, openStaging, type Staging } from "../state/staging.js";
 import type { State } from "../state/state.js";
+import { ControlError } from "./control-error.js";
 import { fixtureReader } from "./documents.js";
 import { type Batch, LISTS, type List, readBody, slicesOf } from "./import-body.js";
-import { ControlRefusal } from "./refusal.js";
 import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
-import { addRows } from "./seeding.js";
 
 export type TransferControl = ReturnType<typeof transferControl>;
 
@@ -72,20 +72,20 @@ export function transferControl(
   /**
    * The keys to add.
    *
-   * @throws ControlRefusal 409 if an account that stays has a key of another, or loses its parent.
+   * @throws ControlError 409 if an account that stays has a key of another, or loses its parent.
    */
   function newKeys({ accounts: added, keys }: Pick<FixtureRows, "accounts" | "keys">): KeyRow[] {
     const kept = accounts.list().filter(isKept);
     const sids = new Set([...kept, ...added].map(({ sid }) => sid));
     for (const { sid, owner_account_sid: owner } of kept) {
       if (owner === null || sids.has(owner)) continue;
-      throw new ControlRefusal(409, `account ${sid} stays, and its parent ${owner} is not in accounts; add it there`);
+      throw new ControlError(409, `account ${sid} stays, and its parent ${owner} is not in accounts; add it there`);
     }
     const present = new Map(kept.flatMap(({ sid }) => accounts.keysOf(sid)).map((key) => [key.sid, key]));
     return keys.filter((key) => {
       const other = present.get(key.sid);
       if (other === undefined || other.account_sid === key.account_sid) return other === undefined;
-      throw new ControlRefusal(409, `account ${other.account_sid}, which stays, has the key ${key.sid} already`);
+      throw new ControlError(409, `account ${other.account_sid}, which stays, has the key ${key.sid} already`);
     });
   }
 
@@ -94,7 +94,7 @@ export function transferControl(
    * in it only after its recording, and a payload only after its result.
    */
   async function* exported(account: string | undefined): AsyncGenerator<Partial<FixtureSet>> {
-    const { writeFixtures } = await import("../fixtures/write.js");
+    const { writeFixtures } = await import("../seeding/write.js");
     const all = accounts.list();
     const chosen = account === undefined ? all.map(({ sid }) => sid) : [account];
     const keys = all.flatMap(({ sid }) => accounts.keysOf(sid));
@@ -202,7 +202,7 @@ export function transferControl(
       }
       if (epoch === changes.epoch()) return swap();
     }
-    throw new ControlRefusal(409, "resets, or new accounts, have come between again and again; nothing was imported");
+    throw new ControlError(409, "resets, or new accounts, have come between again and again; nothing was imported");
   }
 
   function replaceAccounts(staging: Staging, staged: Staged): void {
@@ -217,7 +217,7 @@ export function transferControl(
     for (const sid of created) staging.noteAccount(sid);
     for (const sid of staged.owners) {
       if (accounts.find(sid) === undefined)
-        throw new ControlRefusal(409, `account ${sid} was removed meanwhile; nothing was imported`);
+        throw new ControlError(409, `account ${sid} was removed meanwhile; nothing was imported`);
     }
     adoptNew(staged.accounts);
   }
@@ -261,7 +261,7 @@ export function transferControl(
      * Replaces all that there is, or an account's resources, by what a fixture file holds. Undone by a reset.
      *
      * @param given - the content, or a stream of its JSON.
-     * @throws ControlRefusal 400 that lists the faults, with the state as it was; 404 if there is no such account; 409 for what
+     * @throws ControlError 400 that lists the faults, with the state as it was; 404 if there is no such account; 409 for what
      * cannot be beside the accounts that stay.
      */
     async import(given: unknown, account?: string): Promise<void> {

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClock, DAY } from "../state/clock.js";
 import { makeFolder } from "../state/folder.js";
-import { StartupFault } from "../state/startup-fault.js";
+import { StartupError } from "../state/startup-error.js";
 import { type Identity, readIdentity } from "./identity.js";
 import { permittedNames } from "./names.js";
 
@@ -26,8 +26,8 @@ const RENEWAL = 30 * DAY;
  * to lapse or cannot vouch for a name.
  *
  * @param notice - is told, in a line, when clients that trusted the last one must trust another.
- * @returns a function that gives it. It throws a StartupFault if the one in the data folder cannot be used.
- * @throws StartupFault if the user's own cannot be used.
+ * @returns a function that gives it. It throws a StartupError if the one in the data folder cannot be used.
+ * @throws StartupError if the user's own cannot be used.
  */
 export function openAuthority(options: AuthorityOptions, notice: (line: string) => void): () => Promise<Identity> {
   const { data, tlsNames, ca } = options;
@@ -37,7 +37,7 @@ export function openAuthority(options: AuthorityOptions, notice: (line: string) 
     const given = explained(`the certificate authority of --ca-cert ${ca.cert} and --ca-key ${ca.key}`, () => {
       const identity = readIdentity(readFileSync(ca.cert, "utf8"), readFileSync(ca.key, "utf8"));
       if (identity.expires > now()) return identity;
-      throw new StartupFault([`it lapsed at ${new Date(identity.expires).toISOString()}`]);
+      throw new StartupError([`it lapsed at ${new Date(identity.expires).toISOString()}`]);
     });
     return async () => given;
   }
@@ -93,7 +93,7 @@ function explained<T>(what: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const faults = error instanceof StartupFault ? error.faults : [(error as Error).message];
-    throw new StartupFault(faults.map((fault) => `${what} cannot be used: ${fault}`));
+    const faults = error instanceof StartupError ? error.messages : [(error as Error).message];
+    throw new StartupError(faults.map((fault) => `${what} cannot be used: ${fault}`));
   }
 }

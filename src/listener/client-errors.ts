@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { errorBody } from "../conventions/errors.js";
-import { type CommonHeaders, newRequestId } from "../conventions/headers.js";
-import { addressOf } from "../conventions/origin.js";
-import type { Chance } from "../state/random.js";
+import type { RandomSequences } from "../state/random.js";
+import { addressOf } from "../twilio-api/request/origin.js";
+import { errorBody } from "../twilio-api/response/error-catalogue.js";
+import { type CommonHeaders, newRequestId } from "../twilio-api/response/headers.js";
 import { lastAnswerOn } from "./connections.js";
 import { farewell } from "./farewell.js";
 
@@ -14,7 +14,7 @@ const TOO_SLOW = ["ERR_HTTP_REQUEST_TIMEOUT", "ERR_HTTP_HEADERS_TIMEOUT"];
  * Answers requests that the HTTP parser refuses, or that took too long, in Twilio's error form. Node has no response object
  * for them, so the answer is written by hand: after the answers to earlier requests on the connection.
  */
-export function answerClientErrors(chance: Chance, commonHeaders: CommonHeaders) {
+export function answerClientErrors(random: RandomSequences, commonHeaders: CommonHeaders) {
   // The parser refuses every further chunk of a connection as well.
   const refused = new WeakSet<Socket>();
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
@@ -43,7 +43,7 @@ export function answerClientErrors(chance: Chance, commonHeaders: CommonHeaders)
     const headers = {
       ...commonHeaders({
         status: body.status,
-        requestId: newRequestId(chance.of()),
+        requestId: newRequestId(random.of()),
         elapsed: 0,
         origin: `http://${addressOf(socket)}`,
       }),

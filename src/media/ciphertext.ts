@@ -1,5 +1,5 @@
 import { createCipheriv } from "node:crypto";
-import { rangeOf, type SyncSound } from "./sound.js";
+import { rangeOf, type SyncByteSource } from "./byte-source.js";
 
 const BLOCK_SIZE = 16;
 const TAG_SIZE = 16;
@@ -12,7 +12,7 @@ const TAG_SIZE = 16;
  * @param iv - in base64; of 12 bytes, or ranges take as long as the whole.
  * @see https://www.twilio.com/docs/voice/tutorials/voice-recording-encryption
  */
-export function ciphertextOf(sound: SyncSound, key: Buffer, iv: string): SyncSound {
+export function ciphertextOf(sound: SyncByteSource, key: Buffer, iv: string): SyncByteSource {
   const nonce = Buffer.from(iv, "base64");
   return {
     contentType: sound.contentType,

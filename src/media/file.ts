@@ -1,12 +1,12 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { CHUNK_SIZE, type SyncSound } from "./sound.js";
+import { CHUNK_SIZE, type SyncByteSource } from "./byte-source.js";
 
 /**
  * A file on disk, served as it is. It is open only while it is read, and closed also when the reader stops early.
  *
  * @throws Error with a `code` of the system, such as ENOENT, now or when it is read.
  */
-export function soundOfFile(path: string, contentType: string): SyncSound {
+export function soundOfFile(path: string, contentType: string): SyncByteSource {
   return {
     contentType,
     length: statSync(path).size,

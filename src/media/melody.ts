@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { CHUNK_SIZE } from "./byte-source.js";
 import { type Pcm, SAMPLE_RATE } from "./pcm.js";
-import { CHUNK_SIZE } from "./sound.js";
 
 const NOTES = 32;
 const NOTE_FRAMES = SAMPLE_RATE / 4;

@@ -1,6 +1,6 @@
+import { type ByteSource, rangeOf } from "./byte-source.js";
 import { borrowEncoder, returnEncoder } from "./mp3-encoder.js";
 import { type Pcm, SAMPLE_RATE } from "./pcm.js";
-import { rangeOf, type Sound } from "./sound.js";
 
 const FORMAT = { sampleRate: SAMPLE_RATE, outputSampleRate: SAMPLE_RATE, bitrate: 32 } as const;
 /** Samples of a channel in an MPEG-2.5 Layer III frame, and its bytes at 32 kbit/s and 8 kHz, which leave no padding. */
@@ -15,7 +15,7 @@ const EXTRA_FRAMES = 2;
  *
  * A frame cannot be made without those before it, so a range costs as much as all that ends where it ends.
  */
-export function mp3Of(pcm: Pcm): Sound {
+export function mp3Of(pcm: Pcm): ByteSource {
   return {
     contentType: "audio/mpeg",
     length: (Math.ceil(pcm.frames / FRAME_SAMPLES) + EXTRA_FRAMES) * FRAME_SIZE,

@@ -1,5 +1,5 @@
+import { CHUNK_SIZE, rangeOf, type SyncByteSource } from "./byte-source.js";
 import { type Pcm, SAMPLE_RATE } from "./pcm.js";
-import { CHUNK_SIZE, rangeOf, type SyncSound } from "./sound.js";
 
 /** What Twilio calls a WAV file. */
 export const WAV_CONTENT_TYPE = "audio/x-wav";
@@ -9,7 +9,7 @@ const LINEAR_PCM = 1;
 const MAX_UINT32 = 0xffff_ffff;
 
 /** A WAV file: the canonical header of 44 bytes, and the samples. Any range is read directly. */
-export function wavOf(pcm: Pcm): SyncSound {
+export function wavOf(pcm: Pcm): SyncByteSource {
   const frameSize = 2 * pcm.channels;
   const size = pcm.frames * frameSize;
   return {
@@ -32,7 +32,7 @@ export function wavOf(pcm: Pcm): SyncSound {
  * @returns undefined for any other format, and for what is no WAV file: nothing is transcoded, such a file can only be
  *   served as it is.
  */
-export function pcmOfWav(wav: SyncSound): Pcm | undefined {
+export function pcmOfWav(wav: SyncByteSource): Pcm | undefined {
   const channels = channelsOf(findChunk(wav, "fmt "));
   const data = findChunk(wav, "data");
   if (channels === undefined || data === undefined) return undefined;
@@ -84,7 +84,7 @@ interface Chunk {
 }
 
 /** Where the first RIFF chunk of this name has its content. */
-function findChunk(wav: SyncSound, name: string): Chunk | undefined {
+function findChunk(wav: SyncByteSource, name: string): Chunk | undefined {
   const form = bytesOf(wav, 0, Math.min(12, wav.length)).toString("latin1");
   if (!/^RIFF.{4}WAVE$/s.test(form)) return undefined;
   for (let position = form.length; position + 8 <= wav.length; ) {
@@ -97,6 +97,6 @@ function findChunk(wav: SyncSound, name: string): Chunk | undefined {
   return undefined;
 }
 
-function bytesOf(sound: SyncSound, start: number, end: number): Buffer {
+function bytesOf(sound: SyncByteSource, start: number, end: number): Buffer {
   return Buffer.concat([...sound.read(start, end)]);
 }

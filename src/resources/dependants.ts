@@ -1,8 +1,8 @@
-import { Refusal } from "../conventions/errors.js";
-import { parseSid, type SidPrefix } from "../conventions/sids.js";
 import type { Clock } from "../state/clock.js";
 import type { CollectionStore, Page, PageSelection, Selection } from "../state/collection-store.js";
 import type { ListedRow } from "../state/rows.js";
+import { parseSid, type SidPrefix } from "../twilio-api/request/sids.js";
+import { TwilioError } from "../twilio-api/response/error-catalogue.js";
 
 /**
  * What can be done with resources that belong to a recording. A deleted one is gone at once; its row stays for the
@@ -23,15 +23,15 @@ export function dependantRules<Row extends ListedRow>(
   /**
    * @param where - what the row must have: its account, and what the path says of its place.
    * @param pathSid - its SID in the path, as written.
-   * @throws Refusal 20404 if there is none.
+   * @throws TwilioError 20404 if there is none.
    */
   function fetch(where: Selection<Row>["where"], pathSid: string): Row {
     const sid = parseSid(prefix, pathSid);
     const row = sid === undefined ? undefined : store.get(where.account_sid, sid);
     const inPlace = (found: Row) =>
       Object.entries(where).every(([column, value]) => found[column as keyof Row] === value);
-    if (row === undefined || row.date_deleted !== null || !inPlace(row)) throw new Refusal({ code: 20404 });
-    if (row.date_created < firstOf(where)) throw new Refusal({ code: 20404 });
+    if (row === undefined || row.date_deleted !== null || !inPlace(row)) throw new TwilioError({ code: 20404 });
+    if (row.date_created < firstOf(where)) throw new TwilioError({ code: 20404 });
     return row;
   }
 
@@ -40,9 +40,9 @@ export function dependantRules<Row extends ListedRow>(
     list: (where: Selection<Row>["where"], page: PageSelection): Page<Row> | undefined =>
       store.page({ where, from: firstOf(where), until: undefined, deletedAfter: undefined }, page),
     fetch,
-    /** @throws Refusal 20404 if there is none, or it is already deleted. */
+    /** @throws TwilioError 20404 if there is none, or it is already deleted. */
     remove(where: Selection<Row>["where"], pathSid: string): void {
-      store.markDeleted(where.account_sid, fetch(where, pathSid).sid, clock.now(where.account_sid));
+      store.softDelete(where.account_sid, fetch(where, pathSid).sid, clock.now(where.account_sid));
     },
     purge: store.purge,
     add(rows: Iterable<Row>): void {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { Refusal } from "../conventions/errors.js";
-import { LIST_EXTENSION, RESOURCE_EXTENSION } from "../conventions/faces.js";
-import { pathOf } from "../conventions/urls.js";
+import { pathOf } from "../twilio-api/request/urls.js";
+import { TwilioError } from "../twilio-api/response/error-catalogue.js";
+import { LIST_EXTENSION, RESOURCE_EXTENSION } from "../twilio-api/response/formats.js";
 
 /** A SID in a path, or the word that stands for the recording in progress (https://www.twilio.com/docs/voice/api/recording). */
 const SID_OR_CURRENT = ":Sid(^(?:Twilio\\.CURRENT|[^.]*))";
@@ -29,5 +29,5 @@ function oneRecording(of: "Call" | "Conference") {
 }
 
 function refuse({ url }: FastifyRequest): never {
-  throw new Refusal({ code: 20501, what: pathOf(url) });
+  throw new TwilioError({ code: 20501, what: pathOf(url) });
 }

@@ -34,8 +34,8 @@ export function allRules(
   { database, clock }: State,
   { retentionDays, account: given }: { retentionDays: number; account: GivenAccount | undefined },
 ): Rules {
-  const horizon = (account: string) => clock.now(account) - retentionDays * DAY;
-  const recordings = recordingRules(database, clock, horizon);
+  const retentionCutoff = (account: string) => clock.now(account) - retentionDays * DAY;
+  const recordings = recordingRules(database, clock, retentionCutoff);
   const transcriptions = transcriptionRules(database, clock);
   const addOnResults = addOnResultRules(database, clock);
   const payloads = payloadRules(database, clock);

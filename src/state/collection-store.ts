@@ -74,14 +74,14 @@ export function collectionStore<Row extends ListedRow>(
     `UPDATE ${table} SET ${columns.map((column) => `${column} = @${column}`).join(", ")}
      WHERE account_sid = @account_sid AND sid = @sid`,
   );
-  const erase = database.prepare<[string, string]>(`DELETE FROM ${table} WHERE account_sid = ? AND sid = ?`);
+  const hardDelete = database.prepare<[string, string]>(`DELETE FROM ${table} WHERE account_sid = ? AND sid = ?`);
   const after = database
     .prepare<[string, string, number], unknown[]>(
       `SELECT ${list} FROM ${table} WHERE account_sid = ? AND sid > ? ORDER BY sid LIMIT ?`,
     )
     .raw();
   const count = database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck();
-  const markDeleted = database.prepare<[number, string, string]>(
+  const softDelete = database.prepare<[number, string, string]>(
     `UPDATE ${table} SET date_deleted = ? WHERE account_sid = ? AND sid = ?`,
   );
   const purge = database.prepare<[number]>(`DELETE FROM ${table} WHERE date_deleted <= ?`);
@@ -130,9 +130,9 @@ export function collectionStore<Row extends ListedRow>(
     get: find,
     // By place and not by name, which takes half as long again.
     insert: (row: Row): void => void insert.run(columns.map((column) => row[column])),
-    markDeleted: (accountSid: string, sid: string, at: number): void => void markDeleted.run(at, accountSid, sid),
+    softDelete: (accountSid: string, sid: string, at: number): void => void softDelete.run(at, accountSid, sid),
     update: (row: Row): void => void update.run(row),
-    erase: (accountSid: string, sid: string): void => void erase.run(accountSid, sid),
+    hardDelete: (accountSid: string, sid: string): void => void hardDelete.run(accountSid, sid),
     /** An account's first rows after a SID, deleted ones included, in the order of their SIDs. */
     after: (accountSid: string, sid: string, limit: number): Row[] => after.all(accountSid, sid, limit).map(rowOf),
     count: (): number => count.get() as number,

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { makeFolder } from "./folder.js";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.js";
-import { StartupFault } from "./startup-fault.js";
+import { StartupError } from "./startup-error.js";
 
 export type { Database } from "better-sqlite3";
 
@@ -19,7 +19,7 @@ const MAX_LOG_SIZE = 4 * 1024 * 1024;
  * be lost with the machine's power, which `synchronous = NORMAL` accepts for half the cost of a write.
  *
  * @param location - path of the file, or `:memory:`.
- * @throws StartupFault, with the file untouched, if it is corrupt, another program's, of a newer schema, in use, or
+ * @throws StartupError, with the file untouched, if it is corrupt, another program's, of a newer schema, in use, or
  * cannot be written.
  */
 export function openDatabase(location: string): Database.Database {
@@ -78,7 +78,7 @@ export async function withoutIndexes(database: Database.Database, work: () => Pr
   for (const { sql } of indexes) database.exec(sql);
 }
 
-/** @throws StartupFault if the native module does not load. */
+/** @throws StartupError if the native module does not load. */
 function open(location: string): Database.Database {
   try {
     return new Database(location, { timeout: 0 });
@@ -86,7 +86,7 @@ function open(location: string): Database.Database {
     const { code, message } = error as NodeJS.ErrnoException;
     // SqliteError and what the module finds wrong with its arguments come from a module that has loaded.
     if (code !== "ERR_DLOPEN_FAILED" && code !== "MODULE_NOT_FOUND") throw error;
-    throw new StartupFault(
+    throw new StartupError(
       [
         `the native module of better-sqlite3 does not load on ${process.platform} ${process.arch} with Node.js ` +
           `${process.versions.node} (${message.split("\n")[0]}): install the emulator again on this machine; there are ` +
@@ -160,35 +160,35 @@ function refuseForeignFile(location: string): void {
   const whole = pageSize > 0 && pages * pageSize <= size;
   if (!whole && !existsSync(`${location}-wal`)) throw corrupt(location, "it is cut short");
   if (header.readInt32BE(68) !== APPLICATION_ID) {
-    throw new StartupFault([`the database ${location} belongs to another program: choose another folder with --data`]);
+    throw new StartupError([`the database ${location} belongs to another program: choose another folder with --data`]);
   }
   refuseNewerVersion(header.readInt32BE(60), location);
 }
 
 function refuseNewerVersion(version: number, location: string): void {
   if (version <= MIGRATIONS.length) return;
-  throw new StartupFault([
+  throw new StartupError([
     `the database ${location} has schema version ${version}, and this emulator knows versions up to ${MIGRATIONS.length}: ` +
       "use a newer emulator, or another folder with --data",
   ]);
 }
 
-function corrupt(location: string, detail: string): StartupFault {
-  return new StartupFault([
+function corrupt(location: string, detail: string): StartupError {
+  return new StartupError([
     `the database ${location} is corrupt (${detail.replaceAll("\n", " ")}): restore it, or remove it to seed a new one`,
   ]);
 }
 
 function explain(error: unknown, location: string): unknown {
-  if (error instanceof StartupFault || !(error instanceof Error)) return error;
+  if (error instanceof StartupError || !(error instanceof Error)) return error;
   const code = String((error as NodeJS.ErrnoException).code);
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
-    return new StartupFault([
+    return new StartupError([
       `the database ${location} is in use by another process: stop it, or choose another folder with --data`,
     ]);
   }
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") return corrupt(location, error.message);
-  return new StartupFault(
+  return new StartupError(
     [`the database ${location} cannot be opened for writing (${error.message})${remedyFor(code, location)}`],
     { cause: error },
   );
@@ -202,7 +202,7 @@ function explain(error: unknown, location: string): unknown {
 export function explainWriting(error: unknown, { name }: Database.Database): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const remedy = error.code === "SQLITE_FULL" ? ": free some space, or choose another folder with --data" : "";
-  return new StartupFault([`the database ${name} cannot be written (${error.message})${remedy}`], { cause: error });
+  return new StartupError([`the database ${name} cannot be written (${error.message})${remedy}`], { cause: error });
 }
 
 const DENIED = ["EACCES", "EPERM", "EROFS", "SQLITE_CANTOPEN", "SQLITE_READONLY"];

@@ -1,4 +1,4 @@
-import type { Chance } from "./random.js";
+import type { RandomSequences } from "./random.js";
 
 /** What an armed fault does to an answer. */
 export interface Effect {
@@ -64,8 +64,8 @@ export interface Faults {
   strike(request: () => Matchable): ArmedFault | undefined;
 }
 
-/** @param chance - decides where a probability leaves it open, with the sequence of the request's account. */
-export function createFaults(chance: Chance): Faults {
+/** @param random - decides where a probability leaves it open, with the sequence of the request's account. */
+export function createFaults(random: RandomSequences): Faults {
   let armed: ArmedFault[] = [];
   let count = 0;
 
@@ -76,7 +76,7 @@ export function createFaults(chance: Chance): Faults {
   function strikes(fault: ArmedFault, request: Matchable): boolean {
     if (!matches(fault.match, request)) return false;
     if (++fault.seen <= fault.after || fault.struck >= fault.times) return false;
-    if (fault.probability < 1 && chance.of(request.account).fraction() >= fault.probability) return false;
+    if (fault.probability < 1 && random.of(request.account).fraction() >= fault.probability) return false;
     fault.struck++;
     return true;
   }

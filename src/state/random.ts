@@ -9,10 +9,10 @@ export interface Random {
 }
 
 /**
- * The emulator's only source of chance: a sequence for each account, so that what happens to one leaves the others'
+ * The emulator's only source of random: a sequence for each account, so that what happens to one leaves the others'
  * alone, and one for all that belongs to none.
  */
-export interface Chance {
+export interface RandomSequences {
   of(account?: string): Random;
   /**
    * Draws until the result is free. A sequence that gives what is taken was begun before, as after a restart, and the rest
@@ -49,7 +49,7 @@ function eightDigits(number: number): string {
 }
 
 /** @param seed - whole number; its low 32 bits count. */
-export function createChance(seed: number): Chance {
+export function createRandomSequences(seed: number): RandomSequences {
   const sequences = new Map<string | undefined, Sequence>();
 
   function sequenceOf(account: string | undefined): Sequence {

@@ -5,7 +5,7 @@ import { type Database, openDatabase } from "./database.js";
 import { type DatabaseFile, watchFile } from "./database-file.js";
 import { createFaults, type Faults } from "./faults.js";
 import { createJournal, type Journal } from "./journal.js";
-import { type Chance, createChance } from "./random.js";
+import { createRandomSequences, type RandomSequences } from "./random.js";
 import { createRevisions, type Revisions } from "./revisions.js";
 import { dropStaging } from "./staging.js";
 
@@ -18,7 +18,7 @@ export interface State {
   /** What has changed in the database since it was seeded. */
   changes: ChangeStore;
   clock: Clock;
-  chance: Chance;
+  random: RandomSequences;
   faults: Faults;
   journal: Journal;
 }
@@ -35,7 +35,7 @@ export interface StateOptions {
   clock: number | undefined;
 }
 
-/** @throws StartupFault if the database cannot be used. */
+/** @throws StartupError if the database cannot be used. */
 export function openState({ data, randomSeed, journal, clock }: StateOptions): State {
   const location = data === ":memory:" ? data : join(data, "emulator.db");
   const database = openDatabase(location);
@@ -43,7 +43,7 @@ export function openState({ data, randomSeed, journal, clock }: StateOptions): S
   dropStaging(database);
   const file = watchFile(location);
   const revisions = createRevisions();
-  const chance = createChance(randomSeed);
+  const random = createRandomSequences(randomSeed);
   return {
     database,
     file,
@@ -53,8 +53,8 @@ export function openState({ data, randomSeed, journal, clock }: StateOptions): S
       revisions.touch(account);
     }),
     clock: createClock(clock, revisions.touch),
-    chance,
-    faults: createFaults(chance),
+    random,
+    faults: createFaults(random),
     journal: createJournal(journal),
   };
 }

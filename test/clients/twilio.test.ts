@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import twilio from "twilio";
 import RestException from "twilio/lib/base/RestException.js";
-import { run } from "../../src/run.js";
+import { run } from "../../src/emulator.js";
 import {
   ACCOUNT,
   configWith,

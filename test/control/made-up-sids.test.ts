@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import t, { type Test } from "tap";
-import { createChance } from "../../src/state/random.js";
+import { createRandomSequences } from "../../src/state/random.js";
 import { ACCOUNT, EXAMPLE, emulator, SUBACCOUNT } from "../support/emulator.js";
 
 type Steer = Awaited<ReturnType<typeof emulator>>["steer"];
@@ -97,7 +97,7 @@ t.test("a start draws in vain at most once for each start before it, however man
     fc.property(fc.array(fc.array(fc.boolean(), { maxLength: 30 }), { maxLength: 8 }), (starts) => {
       const taken = new Set<string>();
       return starts.every((start, before) => {
-        const chance = createChance(1);
+        const random = createRandomSequences(1);
         let inVain = 0;
         const isTaken = (sid: string) => {
           if (taken.has(sid)) inVain++;
@@ -105,8 +105,8 @@ t.test("a start draws in vain at most once for each start before it, however man
         };
         for (const isRequest of start) {
           // A request draws its id from the same sequence.
-          if (isRequest) chance.of(ACCOUNT).hex(32);
-          else taken.add(chance.free(({ hex }) => hex(32), isTaken, ACCOUNT));
+          if (isRequest) random.of(ACCOUNT).hex(32);
+          else taken.add(random.free(({ hex }) => hex(32), isTaken, ACCOUNT));
         }
         return inVain <= before;
       });

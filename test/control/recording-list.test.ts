@@ -173,7 +173,7 @@ t.test("in process: dates as Date, the emulator's origin, and one account", asyn
   const span = { from: new Date(now - 10 * DAY), until: new Date(now - 10 * DAY) };
   t.match(await all.recordings.list(span), { recordings: [{ sid, media_url, days_left: null }], next: null });
   t.same(sids(await controlsOf(control, SUBACCOUNT, url).recordings.list()), [numbered("13")]);
-  await all.recordings.markDeleted(sid, "-P1D");
+  await all.recordings.softDelete(sid, "-P1D");
   t.match(await all.recordings.get(sid), { status: "deleted", days_left: 39 });
-  await t.rejects(all.recordings.get("nope"), { name: "ControlRefusal", statusCode: 404 });
+  await t.rejects(all.recordings.get("nope"), { name: "ControlError", statusCode: 404 });
 });

@@ -169,7 +169,7 @@ t.test("what cannot be changed is refused by name (400), and an unknown recordin
   }
 });
 
-t.test("erase: without a trace, its add-on results too (204)", async (t) => {
+t.test("hard-delete: without a trace, its add-on results too (204)", async (t) => {
   const { steer, send } = await emulator(t);
   t.equal((await steer("DELETE", `/recordings/${numbered("05")}`)).status, 204);
   t.equal((await send(`${pathOf(numbered("05"))}?IncludeSoftDeleted=true`)).statusCode, 404);

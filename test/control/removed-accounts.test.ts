@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { createChance } from "../../src/state/random.js";
+import { createRandomSequences } from "../../src/state/random.js";
 import { ACCOUNT, basic, dumpOf, EXAMPLE, emulator, pathOf, SUBACCOUNT, TOKEN } from "../support/emulator.js";
 
 type Emulator = Awaited<ReturnType<typeof emulator>>;
@@ -33,7 +33,7 @@ function nothingOf(t: Test, { state }: Emulator, sid: string): void {
   t.same(state.faults.list(sid), []);
   t.same(state.journal.entries(sid), []);
   t.notOk(state.clock.save().own.some(([account]) => account === sid));
-  t.equal(state.chance.of(sid).hex(32), createChance(1).of(sid).hex(32));
+  t.equal(state.random.of(sid).hex(32), createRandomSequences(1).of(sid).hex(32));
 }
 
 t.test("an account that is removed leaves nothing, nor do its subaccounts", async (t) => {

@@ -64,7 +64,7 @@ t.test("one that cannot be read or written: told, and tried again the next time"
   const data = t.testdir({ "certificate-authority.pem": "nonsense" });
   const { authority } = open(data);
   await t.rejects(authority(), {
-    name: "StartupFault",
+    name: "StartupError",
     message: /^the certificate authority in .*certificate-authority\.pem cannot be used: it is no certificate and no/,
   });
   rmSync(join(data, "certificate-authority.pem"));
@@ -122,7 +122,7 @@ t.test("one's own", async (t) => {
   ] as const) {
     t.throws(
       () => open(":memory:", [], own(cert, key)),
-      { name: "StartupFault", message: fault },
+      { name: "StartupError", message: fault },
       `${cert} with ${key}`,
     );
   }

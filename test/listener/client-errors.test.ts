@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import t, { type Test } from "tap";
-import { createCommonHeaders } from "../../src/conventions/headers.js";
 import { openAuthority } from "../../src/listener/authority.js";
 import { answerClientErrors } from "../../src/listener/client-errors.js";
 import { servePort } from "../../src/listener/port.js";
 import { TIMEOUTS } from "../../src/listener/timeouts.js";
-import { createChance } from "../../src/state/random.js";
+import { createRandomSequences } from "../../src/state/random.js";
+import { createCommonHeaders } from "../../src/twilio-api/response/headers.js";
 import { emulator } from "../support/emulator.js";
 import { tunnelTo } from "../support/tls.js";
 
@@ -22,7 +22,7 @@ interface ServerOptions {
 async function serverWith(t: Test, serve: RequestListener, { firstByteTimeout, ...options }: ServerOptions = {}) {
   const server = createServer(options, serve).on(
     "clientError",
-    answerClientErrors(createChance(1), createCommonHeaders({ noCors: false })),
+    answerClientErrors(createRandomSequences(1), createCommonHeaders({ noCors: false })),
   );
   const end = servePort(server, {
     authority: openAuthority({ data: ":memory:", tlsNames: [], ca: undefined }, () => {}),

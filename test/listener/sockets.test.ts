@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { mock } from "node:test";
 import fc from "fast-check";
 import t, { type Test } from "tap";
-import { run } from "../../src/run.js";
+import { run } from "../../src/emulator.js";
 import { ACCOUNT, AUTHORIZED, configWith, EXAMPLE, pathOf } from "../support/emulator.js";
 
 async function start(t: Test, host = "127.0.0.1") {

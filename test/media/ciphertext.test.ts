@@ -8,7 +8,7 @@ import { ciphertextOf } from "../../src/media/ciphertext.js";
 import { contentKeyFor, wrappedKeyFor } from "../../src/media/encryption.js";
 import { melodyOf } from "../../src/media/melody.js";
 import { wavOf } from "../../src/media/wav.js";
-import { bytesOf, channelCounts, rangeAgrees, ranges, sidOf, sids } from "../support/sound.js";
+import { bytesOf, channelCounts, rangeAgrees, ranges, sidOf, sids } from "../support/byte-source.js";
 
 const KEYS = fileURLToPath(new URL("../../fixtures/keys/CR00000000000000000000000000000001", import.meta.url));
 const PRIVATE_KEY = `${KEYS}.private.pem`;

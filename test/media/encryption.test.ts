@@ -2,7 +2,7 @@ import { constants, createPublicKey, generateKeyPairSync, type KeyLike, privateD
 import { readFileSync } from "node:fs";
 import t from "tap";
 import { contentKeyFor, wrappedKeyFor } from "../../src/media/encryption.js";
-import { sha256, sidOf } from "../support/sound.js";
+import { sha256, sidOf } from "../support/byte-source.js";
 
 const KEYS = new URL("../../fixtures/keys/", import.meta.url);
 const keyFile = (kind: string) => readFileSync(new URL(`CR00000000000000000000000000000001.${kind}.pem`, KEYS));

@@ -2,7 +2,7 @@ import { readdirSync, readlinkSync, truncateSync } from "node:fs";
 import fc from "fast-check";
 import t from "tap";
 import { soundOfFile } from "../../src/media/file.js";
-import { bytesOf, rangeAgrees, ranges } from "../support/sound.js";
+import { bytesOf, rangeAgrees, ranges } from "../support/byte-source.js";
 
 const CONTENT = Buffer.from(Array.from({ length: 200_001 }, (_, index) => (index * 7) % 256));
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import t from "tap";
 import { melodyOf } from "../../src/media/melody.js";
-import { channelCounts, sha256, sidOf, sids } from "../support/sound.js";
+import { channelCounts, sha256, sidOf, sids } from "../support/byte-source.js";
 
 const HOUR = 3600;
 const NOTE_FRAMES = 2000;

@@ -3,7 +3,7 @@ import t from "tap";
 import { melodyOf } from "../../src/media/melody.js";
 import { mp3Of } from "../../src/media/mp3.js";
 import { monoOf, type Pcm } from "../../src/media/pcm.js";
-import { allBytesOf, channelCounts, rangeIn, ranges, sha256, sidOf, sids } from "../support/sound.js";
+import { allBytesOf, channelCounts, rangeIn, ranges, sha256, sidOf, sids } from "../support/byte-source.js";
 
 const FRAME_SIZE = 288;
 

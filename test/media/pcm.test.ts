@@ -1,7 +1,7 @@
 import t from "tap";
 import { melodyOf } from "../../src/media/melody.js";
 import { monoOf, type Pcm } from "../../src/media/pcm.js";
-import { sidOf } from "../support/sound.js";
+import { sidOf } from "../support/byte-source.js";
 
 /** Two channels of the given samples, a frame in each chunk. */
 function stereoOf(frames: readonly (readonly [number, number])[]): Pcm {

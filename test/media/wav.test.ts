@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import t from "tap";
+import type { SyncByteSource } from "../../src/media/byte-source.js";
 import { soundOfFile } from "../../src/media/file.js";
 import { melodyOf } from "../../src/media/melody.js";
 import type { Pcm } from "../../src/media/pcm.js";
-import type { SyncSound } from "../../src/media/sound.js";
 import { pcmOfWav, wavOf } from "../../src/media/wav.js";
-import { bytesOf, channelCounts, rangeAgrees, ranges, sha256, sidOf, sids } from "../support/sound.js";
+import { bytesOf, channelCounts, rangeAgrees, ranges, sha256, sidOf, sids } from "../support/byte-source.js";
 
 const HOUR = 3600;
 
-function soundOf(bytes: Buffer): SyncSound {
+function soundOf(bytes: Buffer): SyncByteSource {
   // Chunks of an odd size, as no one promises even ones.
   return {
     contentType: "audio/x-wav",

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { mock } from "node:test";
 import t, { type Test } from "tap";
-import { run } from "../../src/run.js";
+import { run } from "../../src/emulator.js";
 import { watchFile } from "../../src/state/database-file.js";
 import { ACCOUNT, AUTHORIZED, configWith, EXAMPLE, numbered, pathOf } from "../support/emulator.js";
 

@@ -5,7 +5,7 @@ import t, { type Test } from "tap";
 import { changeStore } from "../../src/state/change-store.js";
 import { explainWriting, inBulk, openDatabase } from "../../src/state/database.js";
 import { APPLICATION_ID, MIGRATIONS } from "../../src/state/schema.js";
-import { StartupFault } from "../../src/state/startup-fault.js";
+import { StartupError } from "../../src/state/startup-error.js";
 
 /** What opening says, and that it left the file as it was. */
 function faultOf(t: Test, file: string): string {
@@ -13,9 +13,9 @@ function faultOf(t: Test, file: string): string {
   try {
     openDatabase(file).close();
   } catch (error) {
-    t.ok(error instanceof StartupFault);
+    t.ok(error instanceof StartupError);
     if (before !== undefined) t.ok(before.equals(readFileSync(file)), "the file is untouched");
-    return (error as StartupFault).faults.join("\n");
+    return (error as StartupError).messages.join("\n");
   }
   return "";
 }
@@ -246,7 +246,7 @@ t.test("a native module that does not load: refused in one line, with the platfo
       },
     );
     t.throws(() => open(":memory:"), {
-      name: "StartupFault",
+      name: "StartupError",
       message: `the native module of better-sqlite3 does not load on ${process.platform} ${process.arch} with Node.js ${process.versions.node} (${message}): install the emulator again on this machine; there are binaries for Linux (glibc, musl), macOS and Windows on x64 and arm64`,
     });
   }
@@ -283,7 +283,7 @@ t.test("writing in bulk", async (t) => {
     };
     const error = await inBulk(database, work).catch((error: unknown) => explainWriting(error, database));
     t.match(error, {
-      name: "StartupFault",
+      name: "StartupError",
       message:
         "the database :memory: cannot be written (database or disk is full): free some space, or choose another folder with --data",
     });

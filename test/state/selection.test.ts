@@ -1,10 +1,10 @@
 import t from "tap";
-import { dateFilter } from "../../src/conventions/parameters.js";
 import type { RecordingFilter } from "../../src/resources/recordings/rules.js";
 import { recordingStore } from "../../src/resources/recordings/store.js";
 import type { Selection } from "../../src/state/collection-store.js";
 import { openDatabase } from "../../src/state/database.js";
 import type { RecordingRow } from "../../src/state/rows.js";
+import { dateFilter } from "../../src/twilio-api/request/parameters.js";
 import { ACCOUNT } from "../support/emulator.js";
 
 const where = { account_sid: ACCOUNT };

@@ -1,8 +1,8 @@
 import type { InjectOptions } from "fastify";
 import type { Test } from "tap";
 import { buildApp } from "../../src/app.js";
-import { type Config, readConfig } from "../../src/config.js";
-import { openFixtureFolder } from "../../src/fixtures/folder.js";
+import { type Config, readConfig } from "../../src/config/config.js";
+import { openFixtureFolder } from "../../src/seeding/folder.js";
 import { openState, type State } from "../../src/state/state.js";
 
 /** The default fixtures' main account, its subaccount and its API key. */

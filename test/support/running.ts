@@ -1,6 +1,6 @@
 import type { Test } from "tap";
-import type { Config } from "../../src/config.js";
-import { run } from "../../src/run.js";
+import type { Config } from "../../src/config/config.js";
+import { run } from "../../src/emulator.js";
 import { configWith } from "./emulator.js";
 
 /** A fresh emulator in memory that listens, on a free port; it closes itself when the test ends. */

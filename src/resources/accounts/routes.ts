@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { Refusal } from "../../conventions/errors.js";
-import { faceOf, LIST_EXTENSION, RESOURCE_EXTENSION, sendResource } from "../../conventions/faces.js";
-import { refuseMethod } from "../../conventions/methods.js";
-import { givenTexts, type Query, textParameter } from "../../conventions/parameters.js";
-import { pathOf } from "../../conventions/urls.js";
 import type { AccountRow } from "../../state/rows.js";
-import { type Collection, type CollectionRequest, listRoutes } from "../collection.js";
+import { refuseMethod } from "../../twilio-api/access/methods.js";
+import { givenTexts, type Query, textParameter } from "../../twilio-api/request/parameters.js";
+import { pathOf } from "../../twilio-api/request/urls.js";
+import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
+import { formatOf, LIST_EXTENSION, RESOURCE_EXTENSION, sendResource } from "../../twilio-api/response/formats.js";
+import { type Collection, type CollectionRequest, listRoutes } from "../collection-routes.js";
 import { ACCOUNT_KEYS, representAccount } from "./representation.js";
 import type { AccountRules } from "./rules.js";
 
@@ -57,7 +57,7 @@ export function accountFetchRoutes(app: FastifyInstance, accounts: AccountRules,
   function fetch(request: CollectionRequest, reply: FastifyReply): object {
     // admitToAccount has found it.
     const row = accounts.find(request.accountSid) as AccountRow;
-    return sendResource(reply, faceOf(pathOf(request.url)), "Account", representAccount(row, accounts.tokenOf(row)));
+    return sendResource(reply, formatOf(pathOf(request.url)), "Account", representAccount(row, accounts.tokenOf(row)));
   }
 }
 
@@ -65,12 +65,17 @@ function refuseOthers(app: FastifyInstance, url: string): void {
   app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url, handler: refuseMethod });
 }
 
-/** @throws Refusal 20001 for a Status that no account can have. */
+/** @throws TwilioError 20001 for a Status that no account can have. */
 function chosenBy(query: Query): (account: AccountRow) => boolean {
   const name = textParameter(query, "FriendlyName");
   const status = textParameter(query, "Status") ?? "active";
   if (!STATUSES.includes(status)) {
-    throw new Refusal({ code: 20001, parameter: "Status", value: status, expected: `one of ${STATUSES.join(", ")}` });
+    throw new TwilioError({
+      code: 20001,
+      parameter: "Status",
+      value: status,
+      expected: `one of ${STATUSES.join(", ")}`,
+    });
   }
   return ({ friendly_name }) => status === "active" && (name === undefined || friendly_name === name);
 }

@@ -1,9 +1,9 @@
-import type { Credentials } from "../../conventions/credentials.js";
-import { Refusal } from "../../conventions/errors.js";
-import { parseSid } from "../../conventions/sids.js";
 import type { Page, PageSelection } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import type { AccountRow, KeyRow } from "../../state/rows.js";
+import type { Credentials } from "../../twilio-api/access/credentials.js";
+import { parseSid } from "../../twilio-api/request/sids.js";
+import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
 import { accountStore } from "./store.js";
 
 /** An account that is there whatever the fixtures say. */
@@ -50,16 +50,16 @@ export function accountRules(database: Database, given: GivenAccount | undefined
      * @param callerSid - the account whose credentials the request carries, undefined if anybody may.
      * @param pathSid - the AccountSid in the path, as written.
      * @returns the account's SID in Twilio's spelling.
-     * @throws Refusal 20404 if there is no such account, 20003 if it is someone else's.
+     * @throws TwilioError 20404 if there is no such account, 20003 if it is someone else's.
      * @see https://www.twilio.com/docs/iam/api/subaccounts
      */
     enter(callerSid: string | undefined, pathSid: string): string {
       const sid = parseSid("AC", pathSid);
-      if (sid === undefined) throw new Refusal({ code: 20404 });
+      if (sid === undefined) throw new TwilioError({ code: 20404 });
       if (sid === callerSid) return sid;
       const owner = store.owner(sid);
-      if (owner === undefined) throw new Refusal({ code: 20404 });
-      if (callerSid !== undefined && owner !== callerSid) throw new Refusal({ code: 20003 });
+      if (owner === undefined) throw new TwilioError({ code: 20404 });
+      if (callerSid !== undefined && owner !== callerSid) throw new TwilioError({ code: 20003 });
       return sid;
     },
 

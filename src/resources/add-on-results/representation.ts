@@ -1,5 +1,5 @@
-import { toRfc2822 } from "../../conventions/dates.js";
 import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
+import { toRfc2822 } from "../../twilio-api/response/dates.js";
 
 /**
  * The keys of an AddOnResult resource in Twilio's order, without the object of its addresses: the columns of CSV.

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { faceOf, RESOURCE_EXTENSION, sendResource } from "../../conventions/faces.js";
-import { refuseMethod } from "../../conventions/methods.js";
-import { originOf } from "../../conventions/origin.js";
-import { pathOf } from "../../conventions/urls.js";
 import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
-import { type Collection, type CollectionRequest, collectionRoutes } from "../collection.js";
+import { refuseMethod } from "../../twilio-api/access/methods.js";
+import { originOf } from "../../twilio-api/request/origin.js";
+import { pathOf } from "../../twilio-api/request/urls.js";
+import { formatOf, RESOURCE_EXTENSION, sendResource } from "../../twilio-api/response/formats.js";
+import { type Collection, type CollectionRequest, collectionRoutes } from "../collection-routes.js";
 import type { Rules } from "../rules.js";
 import { ADD_ON_RESULT_KEYS, PAYLOAD_KEYS, representAddOnResult, representPayload } from "./representation.js";
 
@@ -52,7 +52,7 @@ export function addOnResultRoutes(app: FastifyInstance, { addOnResults: results,
     const { account_sid, sid } = payloads.fetch(ofResult(request), request.params.PayloadSid as string);
     const location = `${originOf(request)}/_storage/${account_sid}/${sid}`;
     reply.code(307).header("Location", location);
-    return sendResource(reply, faceOf(pathOf(request.url)), "Data", { redirect_to: location });
+    return sendResource(reply, formatOf(pathOf(request.url)), "Data", { redirect_to: location });
   }
 }
 

@@ -2,11 +2,11 @@ import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import parseRange from "range-parser";
-import { Refusal } from "../../conventions/errors.js";
-import { extensionOf, SID } from "../../conventions/faces.js";
-import { textParameter } from "../../conventions/parameters.js";
-import type { Sound } from "../../media/sound.js";
-import type { CollectionRequest } from "../collection.js";
+import type { ByteSource } from "../../media/byte-source.js";
+import { textParameter } from "../../twilio-api/request/parameters.js";
+import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
+import { extensionOf, SID } from "../../twilio-api/response/formats.js";
+import type { CollectionRequest } from "../collection-routes.js";
 import { mediaOf } from "./media.js";
 import type { RecordingRules } from "./rules.js";
 
@@ -45,7 +45,7 @@ export function mediaRoutes(app: FastifyInstance, recordings: RecordingRules, fo
 }
 
 /** Gives everybody else a turn after each chunk, which may take 10 ms to make, and ends when the client has gone. */
-async function* paced(chunks: ReturnType<Sound["read"]>, { raw }: FastifyReply): AsyncIterable<Buffer> {
+async function* paced(chunks: ReturnType<ByteSource["read"]>, { raw }: FastifyReply): AsyncIterable<Buffer> {
   for await (const chunk of chunks) {
     if (raw.destroyed) return;
     if (chunk.length > 0) yield chunk;
@@ -57,7 +57,7 @@ function requestedChannels({ query }: CollectionRequest): 1 | 2 | undefined {
   const value = textParameter(query, "RequestedChannels");
   if (value === undefined) return undefined;
   if (value === "1" || value === "2") return value === "1" ? 1 : 2;
-  throw new Refusal({ code: 20001, parameter: "RequestedChannels", value, expected: "1 or 2" });
+  throw new TwilioError({ code: 20001, parameter: "RequestedChannels", value, expected: "1 or 2" });
 }
 
 /**
@@ -65,7 +65,7 @@ function requestedChannels({ query }: CollectionRequest): 1 | 2 | undefined {
  * a version, and what is no range get the whole (RFC 9110, 13.1.5 and 14.2).
  *
  * @returns undefined for the whole.
- * @throws Refusal 20416 if it begins beyond the end.
+ * @throws TwilioError 20416 if it begins beyond the end.
  */
 function requestedRange(
   { method, headers }: CollectionRequest,
@@ -76,7 +76,7 @@ function requestedRange(
   const [header, from, to = "Infinity"] = wellFormed;
   if (from !== undefined && Number(from) > Number(to)) return undefined;
   const ranges = parseRange(length, header.toLowerCase());
-  if (ranges === -1) throw new Refusal({ code: 20416, length });
+  if (ranges === -1) throw new TwilioError({ code: 20416, length });
   const [range] = ranges === -2 ? [] : ranges;
   return range && { start: range.start, end: range.end + 1 };
 }

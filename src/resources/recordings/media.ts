@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Refusal } from "../../conventions/errors.js";
+import type { ByteSource, SyncByteSource } from "../../media/byte-source.js";
 import { ciphertextOf } from "../../media/ciphertext.js";
 import { contentKeyFor } from "../../media/encryption.js";
 import { soundOfFile } from "../../media/file.js";
 import { melodyOf } from "../../media/melody.js";
 import { mp3Of } from "../../media/mp3.js";
 import { monoOf, type Pcm } from "../../media/pcm.js";
-import type { Sound, SyncSound } from "../../media/sound.js";
 import { pcmOfWav, WAV_CONTENT_TYPE, wavOf } from "../../media/wav.js";
 import type { RecordingRow, Source } from "../../state/rows.js";
+import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
 
 /** The forms that media can be downloaded in. */
 export type MediaFormat = "wav" | "mp3";
@@ -32,16 +32,21 @@ const CONFERENCE_SOURCES: ReadonlySet<Source> = new Set(["Conference", "StartCon
  *
  * @param requested - how many channels the client asks for; undefined for as many as the recording shows, of a conference one.
  * @param folder - where files may lie: `RE….wav`, `RE….mp3`.
- * @throws Refusal 20404 if Twilio holds no media of it: it is not completed, or in external storage; 16113 for two
+ * @throws TwilioError 20404 if Twilio holds no media of it: it is not completed, or in external storage; 16113 for two
  * channels of a recording that is stored with one; 16109 for an encrypted recording as MP3; 20501 for an MP3 from a WAV file of another format.
  * @see https://www.twilio.com/docs/voice/api/recording#fetch-a-recording-media-file
  */
-export function mediaOf(row: RecordingRow, format: MediaFormat, requested: 1 | 2 | undefined, folder: string): Sound {
-  if (row.status !== "completed" || row.external_media_url !== null) throw new Refusal({ code: 20404 });
-  if (requested === 2 && storedChannels(row) === 1) throw new Refusal({ code: 16113 });
+export function mediaOf(
+  row: RecordingRow,
+  format: MediaFormat,
+  requested: 1 | 2 | undefined,
+  folder: string,
+): ByteSource {
+  if (row.status !== "completed" || row.external_media_url !== null) throw new TwilioError({ code: 20404 });
+  if (requested === 2 && storedChannels(row) === 1) throw new TwilioError({ code: 16113 });
   const channels = requested ?? (CONFERENCE_SOURCES.has(row.source) ? 1 : undefined);
   if (row.encryption_iv !== null) {
-    if (format === "mp3") throw new Refusal({ code: 16109 });
+    if (format === "mp3") throw new TwilioError({ code: 16109 });
     return ciphertextOf(plainWav(row, channels, folder), contentKeyFor(row.sid), row.encryption_iv);
   }
   if (format === "wav") return plainWav(row, channels, folder);
@@ -49,7 +54,7 @@ export function mediaOf(row: RecordingRow, format: MediaFormat, requested: 1 | 2
   return file === undefined ? mp3Of(pcmOf(row, channels, folder)) : soundOfFile(file, "audio/mpeg");
 }
 
-function plainWav(row: RecordingRow, channels: 1 | 2 | undefined, folder: string): SyncSound {
+function plainWav(row: RecordingRow, channels: 1 | 2 | undefined, folder: string): SyncByteSource {
   const file = wavFile(row, folder);
   if (file === undefined) return wavOf(melody(row, channels));
   const pcm = pcmOfWav(file);
@@ -62,11 +67,11 @@ function pcmOf(row: RecordingRow, channels: 1 | 2 | undefined, folder: string): 
   if (file === undefined) return melody(row, channels);
   const pcm = pcmOfWav(file);
   // Better nothing than what does not sound like the WAV.
-  if (pcm === undefined) throw new Refusal({ code: 20501, what: "MP3 from a WAV file that is not 8 kHz, 16 bit" });
+  if (pcm === undefined) throw new TwilioError({ code: 20501, what: "MP3 from a WAV file that is not 8 kHz, 16 bit" });
   return channels === 1 ? monoOf(pcm) : pcm;
 }
 
-function wavFile(row: RecordingRow, folder: string): SyncSound | undefined {
+function wavFile(row: RecordingRow, folder: string): SyncByteSource | undefined {
   const file = fileOf(row, "wav", folder);
   return file === undefined ? undefined : soundOfFile(file, WAV_CONTENT_TYPE);
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { originOf } from "../../conventions/origin.js";
+import type { RecordingRow } from "../../state/rows.js";
+import { originOf } from "../../twilio-api/request/origin.js";
 import {
   booleanParameter,
   dateFilter,
@@ -7,9 +8,8 @@ import {
   givenTexts,
   type Query,
   sidParameter,
-} from "../../conventions/parameters.js";
-import type { RecordingRow } from "../../state/rows.js";
-import { type Collection, listRoutes, resourceRoutes } from "../collection.js";
+} from "../../twilio-api/request/parameters.js";
+import { type Collection, listRoutes, resourceRoutes } from "../collection-routes.js";
 import { type EncryptionDetails, RECORDING_KEYS, representRecording } from "./representation.js";
 import type { RecordingFilter, RecordingRules } from "./rules.js";
 

@@ -1,9 +1,9 @@
-import { Refusal } from "../../conventions/errors.js";
-import { parseSid } from "../../conventions/sids.js";
 import { type Clock, DAY } from "../../state/clock.js";
 import type { Page, PageSelection } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import type { RecordingRow } from "../../state/rows.js";
+import { parseSid } from "../../twilio-api/request/sids.js";
+import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
 import { recordingStore } from "./store.js";
 
 export type RecordingRules = ReturnType<typeof recordingRules>;
@@ -22,23 +22,24 @@ export interface RecordingFilter {
 /**
  * What can be done with an account's recordings.
  *
- * @param horizon - what was deleted at this time or before is gone, in milliseconds since the Unix epoch.
+ * @param retentionCutoff - what was deleted at this time or before is gone, in milliseconds since the Unix epoch.
  * @see https://www.twilio.com/docs/voice/api/recording#delete-a-recording-resource
  */
-export function recordingRules(database: Database, clock: Clock, horizon: (account: string) => number) {
+export function recordingRules(database: Database, clock: Clock, retentionCutoff: (account: string) => number) {
   const store = recordingStore(database);
 
   /**
    * @param pathSid - the recording's SID in the path, as written.
    * @param includeSoftDeleted - whether a deleted recording is found during its retention.
-   * @throws Refusal 20404 if there is none.
+   * @throws TwilioError 20404 if there is none.
    */
   function fetch(accountSid: string, pathSid: string, includeSoftDeleted: boolean): RecordingRow {
     const sid = parseSid("RE", pathSid);
     const row = sid === undefined ? undefined : store.get(accountSid, sid);
     // The next purge may be up to a minute away.
-    const gone = (at: number) => !includeSoftDeleted || at <= horizon(accountSid);
-    if (row === undefined || (row.date_deleted !== null && gone(row.date_deleted))) throw new Refusal({ code: 20404 });
+    const gone = (at: number) => !includeSoftDeleted || at <= retentionCutoff(accountSid);
+    if (row === undefined || (row.date_deleted !== null && gone(row.date_deleted)))
+      throw new TwilioError({ code: 20404 });
     return row;
   }
 
@@ -51,7 +52,7 @@ export function recordingRules(database: Database, clock: Clock, horizon: (accou
         ...(call_sid !== undefined && { call_sid }),
         ...(conference_sid !== undefined && { conference_sid }),
       };
-      const deletedAfter = includeSoftDeleted ? horizon(accountSid) : undefined;
+      const deletedAfter = includeSoftDeleted ? retentionCutoff(accountSid) : undefined;
       return store.page({ where, from, until, deletedAfter }, page);
     },
 
@@ -60,12 +61,12 @@ export function recordingRules(database: Database, clock: Clock, horizon: (accou
     /**
      * Deletes a recording: its media is gone, its metadata stays for the retention with status `deleted`.
      *
-     * @throws Refusal 20404 if there is none or it is already deleted, 20409 if it is not completed.
+     * @throws TwilioError 20404 if there is none or it is already deleted, 20409 if it is not completed.
      */
     remove(accountSid: string, pathSid: string): void {
       const row = fetch(accountSid, pathSid, false);
-      if (row.status !== "completed") throw new Refusal({ code: 20409, status: row.status });
-      store.markDeleted(accountSid, row.sid, clock.now(accountSid));
+      if (row.status !== "completed") throw new TwilioError({ code: 20409, status: row.status });
+      store.softDelete(accountSid, row.sid, clock.now(accountSid));
     },
 
     purge: store.purge,
@@ -78,14 +79,14 @@ export function recordingRules(database: Database, clock: Clock, horizon: (accou
      * one; 0 if it is over, null for a recording that is not deleted.
      */
     daysLeft: ({ account_sid, date_deleted }: RecordingRow): number | null =>
-      date_deleted === null ? null : Math.max(0, Math.ceil((date_deleted - horizon(account_sid)) / DAY)),
+      date_deleted === null ? null : Math.max(0, Math.ceil((date_deleted - retentionCutoff(account_sid)) / DAY)),
 
     /** A recording of whatever status, deleted ones included; undefined if there is none. */
     find: store.get,
     /** Changes a recording, whatever Twilio would say of it. */
     update: store.update,
     /** Removes a recording without a trace, and its add-on results with it. */
-    erase: store.erase,
+    hardDelete: store.hardDelete,
     add(recordings: Iterable<RecordingRow>): void {
       for (const recording of recordings) store.insert(recording);
     },

@@ -27,7 +27,7 @@ const COLUMNS = [
 
 /** Recordings: what is deleted also changes its status. */
 export function recordingStore(database: Database) {
-  const markDeleted = database.prepare<[number, string, string]>(
+  const softDelete = database.prepare<[number, string, string]>(
     "UPDATE recordings SET status = 'deleted', date_deleted = ? WHERE account_sid = ? AND sid = ?",
   );
   const nextDeleted = database
@@ -37,6 +37,6 @@ export function recordingStore(database: Database) {
     ...collectionStore<RecordingRow>(database, "recordings", COLUMNS),
     /** When the next recording after this time was deleted, in any account; Infinity if none was. */
     nextDeleted: (after: number): number => nextDeleted.get(after) ?? Number.POSITIVE_INFINITY,
-    markDeleted: (accountSid: string, sid: string, at: number): void => void markDeleted.run(at, accountSid, sid),
+    softDelete: (accountSid: string, sid: string, at: number): void => void softDelete.run(at, accountSid, sid),
   };
 }

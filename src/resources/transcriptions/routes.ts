@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { RESOURCE_EXTENSION, SID } from "../../conventions/faces.js";
 import type { TranscriptionRow } from "../../state/rows.js";
-import { type Collection, type CollectionRequest, collectionRoutes } from "../collection.js";
+import { RESOURCE_EXTENSION, SID } from "../../twilio-api/response/formats.js";
+import { type Collection, type CollectionRequest, collectionRoutes } from "../collection-routes.js";
 import type { Rules } from "../rules.js";
 import { representTranscription, TRANSCRIPTION_KEYS } from "./representation.js";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import t, { type Test } from "tap";
-import { envelopeOf } from "../../../src/conventions/paging.js";
 import type { RecordingRow } from "../../../src/state/rows.js";
+import { envelopeOf } from "../../../src/twilio-api/request/paging.js";
 import { ACCOUNT, DAY, EXAMPLE, emulator, notFound, numbered, pathOf, SUBACCOUNT } from "../../support/emulator.js";
 
 const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;

@@ -1,0 +1,71 @@
+import type { AddressInfo } from "node:net";
+import { buildApp } from "./app.js";
+import type { Config } from "./config/config.js";
+import type { Control } from "./control/control.js";
+import { urlOf } from "./listener/address.js";
+import { openAuthority } from "./listener/authority.js";
+import { type FixtureFolder, openFixtureFolder } from "./seeding/folder.js";
+import type { SeedingObserver } from "./seeding/seed-database.js";
+import { createClock } from "./state/clock.js";
+import { explainWriting } from "./state/database.js";
+import { attempt, StartupError } from "./state/startup-error.js";
+import { openState, type State } from "./state/state.js";
+
+/** An emulator that serves. */
+export interface Running {
+  /** Where it listens: `http://127.0.0.1:2010`. */
+  url: string;
+  port: number;
+  control: Control;
+  /** Ends after the answers under way; the database is closed then. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an emulator; it is ready when the promise resolves.
+ *
+ * @throws StartupError if the database, the fixtures, the certificate authority or the port cannot be used; AbortError if the
+ * attendance's signal ends the start.
+ */
+export async function run(config: Config, attendance: SeedingObserver): Promise<Running> {
+  const { state, folder } = await open(config);
+  const { app, control } = await buildApp(config, state, folder, attendance).catch((error: unknown) => {
+    state.database.close();
+    throw explainWriting(error, state.database);
+  });
+  try {
+    await app.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await app.close();
+    throw new StartupError([listenFault(config, error as NodeJS.ErrnoException)], { cause: error });
+  }
+  const { port } = app.server.address() as AddressInfo;
+  return { url: urlOf(config.host, port), port, control, close: () => app.close() };
+}
+
+/** @throws StartupError with the faults of the database, the fixtures and the certificate authority together. */
+async function open(config: Config): Promise<{ state: State; folder: FixtureFolder }> {
+  const faults: string[] = [];
+  const folder = attempt(faults, () => openFixtureFolder(config.fixtures));
+  const state = attempt(faults, () => openState(config));
+  attempt(faults, () => openAuthority(config, () => {}));
+  if (state !== undefined && folder !== undefined && faults.length === 0) return { state, folder };
+  state?.database.close();
+  // Whoever replaces the database will meet these next.
+  if (folder !== undefined && state === undefined) {
+    const { readFixtures } = await import("./seeding/read.js");
+    attempt(faults, () => readFixtures(folder, createClock().now(), config.account?.sid));
+  }
+  throw new StartupError(faults);
+}
+
+function listenFault({ host, port }: Config, { code, message }: NodeJS.ErrnoException): string {
+  if (code === "EADDRINUSE") return `port ${port} on ${host} is in use: choose another with --port, 0 for any free one`;
+  if (code === "EACCES") {
+    return (
+      `this user may not listen on ${host} port ${port} (${message}): choose a port from 1024 on with --port; on Linux, ` +
+      `sysctl net.ipv4.ip_unprivileged_port_start=${port} allows it to every user, in a container docker run --sysctl`
+    );
+  }
+  return `cannot listen on ${host} port ${port} (${message})`;
+}

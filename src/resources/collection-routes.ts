@@ -1,0 +1,132 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Page } from "../state/collection-store.js";
+import { envelopeOf, type PageRequest, readPageRequest } from "../twilio-api/request/paging.js";
+import type { Query } from "../twilio-api/request/parameters.js";
+import type { SidPrefix } from "../twilio-api/request/sids.js";
+import { pathOf } from "../twilio-api/request/urls.js";
+import { TwilioError } from "../twilio-api/response/error-catalogue.js";
+import {
+  formatOf,
+  LIST_EXTENSION,
+  RESOURCE_EXTENSION,
+  SID,
+  sendList,
+  sendResource,
+} from "../twilio-api/response/formats.js";
+
+/** What a request for a list or for one of its resources carries: the SIDs in its path, and its query. */
+export type CollectionRequest = FastifyRequest<{ Params: Record<string, string>; Querystring: Query }>;
+
+/** How a resource that is listed, fetched and deleted meets the wire. */
+export interface Collection<Row extends { sid: string }> {
+  /** The list's name in JSON, `recordings`. */
+  key: string;
+  /** One resource's name in XML, `Recording`. */
+  element: string;
+  /** What Twilio calls its operations after, `RecordingAddOnResult`: `ListRecordingAddOnResult` and so on. */
+  noun: string;
+  prefix: SidPrefix;
+  /** The keys of a resource in Twilio's order, without those whose values are objects: the columns of CSV. */
+  keys: readonly string[];
+  /** What may follow the list's path, as the router takes it. Left out: `LIST_EXTENSION`. */
+  listExtension?: string;
+  represent(row: Row, request: CollectionRequest): object;
+}
+
+/**
+ * Adds the routes of a list, in JSON, XML and CSV.
+ *
+ * @param url - without an extension.
+ * @param list - returns the page, undefined if its token names no row.
+ * @param filters - returns names and values of the query parameters that choose rows; the page URIs repeat them.
+ */
+export function listRoutes<Row extends { sid: string }>(
+  app: FastifyInstance,
+  url: string,
+  { key, element, noun, prefix, keys, listExtension = LIST_EXTENSION, represent }: Collection<Row>,
+  list: (request: CollectionRequest, page: PageRequest) => Page<Row> | undefined,
+  filters: (query: Query) => readonly (readonly [name: string, value: string])[] = () => [],
+): void {
+  app.route({
+    method: ["GET", "HEAD"],
+    url: url + listExtension,
+    config: { operation: `List${noun}` },
+    handler,
+  });
+
+  function handler(request: CollectionRequest, reply: FastifyReply): object {
+    const pageRequest = readPageRequest(request.query, prefix);
+    const page = list(request, pageRequest);
+    if (page === undefined) throw new TwilioError({ code: 21481 });
+    const path = pathOf(request.url);
+    const envelope = envelopeOf(path, filters(request.query), pageRequest, page);
+    const resources = page.rows.map((row) => represent(row, request));
+    return sendList(reply, formatOf(path), { key, element, keys }, envelope, resources);
+  }
+}
+
+/**
+ * Adds the routes that fetch and delete one resource, in JSON and XML.
+ *
+ * @param url - of the list, without an extension.
+ * @param fetchedBy - what follows it in the paths by which one is fetched; it is deleted with any extension.
+ */
+export function resourceRoutes<Row extends { sid: string }>(
+  app: FastifyInstance,
+  url: string,
+  { element, noun, represent }: Collection<Row>,
+  fetch: (request: CollectionRequest) => Row,
+  remove: (request: CollectionRequest) => void,
+  fetchedBy: readonly string[] = [SID + RESOURCE_EXTENSION],
+): void {
+  for (const path of fetchedBy) {
+    app.route({
+      method: ["GET", "HEAD"],
+      url: `${url}/${path}`,
+      config: { operation: `Fetch${noun}` },
+      handler: get,
+    });
+  }
+  app.route({
+    method: "DELETE",
+    url: `${url}/${SID}${RESOURCE_EXTENSION}`,
+    config: { operation: `Delete${noun}` },
+    handler: del,
+  });
+
+  function get(request: CollectionRequest, reply: FastifyReply): object {
+    return sendResource(reply, formatOf(pathOf(request.url)), element, represent(fetch(request), request));
+  }
+
+  function del(request: CollectionRequest, reply: FastifyReply): FastifyReply {
+    remove(request);
+    return reply.code(204).send();
+  }
+}
+
+/**
+ * Adds all routes of a collection: its list, and those that fetch and delete one of it.
+ *
+ * @param url - of the list, without an extension.
+ * @param place - what a request's path says of where the rows must be.
+ */
+export function collectionRoutes<Row extends { sid: string }, Place>(
+  app: FastifyInstance,
+  url: string,
+  collection: Collection<Row>,
+  place: (request: CollectionRequest) => Place,
+  rules: {
+    list(place: Place, page: PageRequest): Page<Row> | undefined;
+    fetch(place: Place, pathSid: string): Row;
+    remove(place: Place, pathSid: string): void;
+  },
+): void {
+  listRoutes(app, url, collection, (request, page) => rules.list(place(request), page));
+  resourceRoutes(
+    app,
+    url,
+    collection,
+    (request) => rules.fetch(place(request), request.params.Sid as string),
+    (request) => rules.remove(place(request), request.params.Sid as string),
+  );
+}

@@ -1,0 +1,129 @@
+import { setImmediate } from "node:timers/promises";
+import type { Rules } from "../resources/rules.js";
+import { inBulk, withoutIndexes } from "../state/database.js";
+import type { AccountRow } from "../state/rows.js";
+import { type SeedingRow, seedingStore } from "../state/seeding-store.js";
+import type { State } from "../state/state.js";
+import type { FixtureFolder } from "./folder.js";
+import { type GeneratedRecording, generateRecordings } from "./generate.js";
+import type { FixtureRows, Fixtures } from "./read.js";
+
+/** What a database is seeded with. */
+export interface Seed {
+  folder: FixtureFolder;
+  /** The SID of an account that is there whatever the fixtures say. */
+  accountSid: string | undefined;
+  /** How many recordings to generate. */
+  generate: number;
+  randomSeed: number;
+}
+
+/** Whom the seeding tells, and who may end it. */
+export interface SeedingObserver {
+  /** Is told, a line each, what the user should know. */
+  notice(line: string): void;
+  /** Ends the seeding early; the database is then as it was. */
+  signal?: AbortSignal | undefined;
+}
+
+const PROGRESS_STEP = 100_000;
+const BATCH = 5000;
+
+/**
+ * Seeds a new database; one that was seeded before keeps what it has, and a notice says what has changed since.
+ *
+ * @param reset - seed again, even if it was seeded before.
+ * @throws StartupError, with the database as it was, if the fixtures are faulty; AbortError if the signal ends it.
+ */
+export async function seedDatabase(
+  state: State,
+  rules: Rules,
+  seed: Seed,
+  reset: boolean,
+  attendance: SeedingObserver,
+): Promise<void> {
+  const { folder, accountSid, generate, randomSeed } = seed;
+  const store = seedingStore(state.database);
+  const row = { seeded_at: state.clock.now(), fixtures_digest: folder.digest, generate, random_seed: randomSeed };
+  const before = store.get();
+  if (before === undefined || reset) {
+    // What reads and checks fixtures takes long to load, and a start on a seeded database needs none of it.
+    const { readFixtures } = await import("./read.js");
+    const fixtures = readFixtures(folder, row.seeded_at, accountSid);
+    await inBulk(state.database, async () => {
+      clear(rules);
+      state.changes.forget();
+      // Before the recordings, which may be the account's, and after the accounts of the fixtures, whose token is kept.
+      addRows(rules, { ...fixtures, accounts: [...fixtures.accounts, ...givenAccounts(accountSid, row.seeded_at)] });
+      if (generate > 0) {
+        await withoutIndexes(state.database, () => addGenerated(rules, fixtures, row, attendance));
+      }
+      store.put(row);
+    });
+  } else {
+    for (const line of changesSince(before, row, folder.path)) attendance.notice(line);
+    rules.accounts.add(givenAccounts(accountSid, row.seeded_at), []);
+  }
+}
+
+/** The account that is given at start, if there is one. Its token is not stored. */
+function givenAccounts(sid: string | undefined, now: number): AccountRow[] {
+  if (sid === undefined) return [];
+  const dates = { date_created: now, date_updated: now };
+  return [{ sid, auth_token: null, friendly_name: sid, owner_account_sid: null, ...dates }];
+}
+
+function clear(rules: Rules): void {
+  for (const room of [rules.payloads, rules.addOnResults, rules.transcriptions, rules.recordings, rules.accounts]) {
+    room.clear();
+  }
+}
+
+/** Adds rows, those that others refer to first. */
+export function addRows(rules: Rules, fixtures: FixtureRows): void {
+  rules.accounts.add(fixtures.accounts, fixtures.keys);
+  rules.recordings.add(fixtures.recordings);
+  rules.transcriptions.add(fixtures.transcriptions);
+  rules.addOnResults.add(fixtures.addOnResults);
+  rules.payloads.add(fixtures.payloads);
+}
+
+async function addGenerated(
+  rules: Rules,
+  { mainAccountSid: accountSid, publicKeys }: Fixtures,
+  { generate: count, random_seed: seed, seeded_at: now }: SeedingRow,
+  { notice, signal }: SeedingObserver,
+): Promise<void> {
+  let done = 0;
+  for (const generated of await generateRecordings({ accountSid, count, seed, now, publicKeys })) {
+    addGeneratedRows(rules, [generated]);
+    if (++done % PROGRESS_STEP === 0) notice(`generated ${done} of ${count} recordings`);
+    if (done % BATCH !== 0) continue;
+    // A signal that ends the process is heard only between two turns of the event loop.
+    await setImmediate();
+    signal?.throwIfAborted();
+  }
+}
+
+/** Adds generated recordings, and what belongs to them. */
+export function addGeneratedRows(rules: Rules, generated: Iterable<GeneratedRecording>): void {
+  for (const { recording, transcription, addOnResult, payload } of generated) {
+    rules.recordings.add([recording]);
+    if (transcription !== undefined) rules.transcriptions.add([transcription]);
+    if (addOnResult !== undefined) rules.addOnResults.add([addOnResult]);
+    if (payload !== undefined) rules.payloads.add([payload]);
+  }
+}
+
+function changesSince(before: SeedingRow, now: SeedingRow, folder: string): string[] {
+  const since = new Date(before.seeded_at).toISOString();
+  const lines: string[] = [];
+  if (before.fixtures_digest !== now.fixtures_digest) {
+    lines.push(`the fixtures in ${folder} have changed since the database was seeded at ${since}: --reset loads them`);
+  }
+  if (before.generate !== now.generate || (now.generate > 0 && before.random_seed !== now.random_seed)) {
+    const recipe = `--generate ${before.generate} --random-seed ${before.random_seed}`;
+    lines.push(`the database was seeded at ${since} with ${recipe}: --reset seeds it anew`);
+  }
+  return lines;
+}

@@ -1,0 +1,107 @@
+import { Readable } from "node:stream";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ArmedFault } from "../../state/faults.js";
+import type { State } from "../../state/state.js";
+import { pathOf } from "../request/urls.js";
+import { TwilioError } from "../response/error-catalogue.js";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The fault that a test has armed and this request has met. */
+    armedFault: ArmedFault | undefined;
+  }
+  interface FastifyContextConfig {
+    /** Twilio's name of the operation. */
+    operation?: string;
+  }
+}
+
+/**
+ * Lets the faults that tests have armed strike the requests of this context. An answer that one has spoilt has Twilio's
+ * form, and nothing in it tells of the fault.
+ *
+ * Add it behind the hook that finds out whose the request is: an answer to those who are not let in is never spoilt.
+ */
+export function applyFaults(app: FastifyInstance, { faults, random }: Pick<State, "faults" | "random">): void {
+  const waiting = new Set<() => void>();
+  // Nobody waits for a delay when the emulator stops.
+  app.addHook("preClose", async () => {
+    for (const end of waiting) end();
+  });
+
+  app.addHook("onRequest", (request, reply, done) => {
+    const fault = faults.strike(() => ({
+      account: request.accountSid || undefined,
+      method: request.method,
+      operation: request.routeOptions.config.operation,
+      path: pathOf(request.url),
+    }));
+    if (fault === undefined) return done();
+    request.armedFault = fault;
+    const { delay } = fault.effect;
+    if (delay === undefined) return strike(fault, request, reply, done);
+    const [least, most] = delay;
+    const wait =
+      least === most ? least : least + (most - least) * random.of(request.accountSid || undefined).fraction();
+    after(wait, reply, () => strike(fault, request, reply, done));
+  });
+  app.addHook("onSend", (request, reply, payload, done) => {
+    const { drop, body } = request.armedFault?.effect ?? {};
+    if (payload == null || (drop === undefined && body === undefined)) return done(null, payload);
+    done(null, spoil(payload as Payload, reply, drop === undefined ? (body as "truncated") : "middle"));
+  });
+
+  /** Goes on after `wait` milliseconds, sooner if nobody waits for the answer any more. */
+  function after(wait: number, { raw }: FastifyReply, go: () => void): void {
+    const end = () => {
+      clearTimeout(timer);
+      waiting.delete(end);
+      raw.off("close", end);
+      go();
+    };
+    const timer = setTimeout(end, wait);
+    waiting.add(end);
+    raw.once("close", end);
+  }
+}
+
+function strike({ effect }: ArmedFault, request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) {
+  const { error, drop } = effect;
+  if (error !== undefined) return done(new TwilioError({ ...error, armed: true }));
+  if (drop !== "before") return done();
+  reply.hijack();
+  request.raw.socket.destroy();
+}
+
+type Payload = string | Buffer | Readable;
+
+/** Half of the body, as the whole or followed by the end of the connection; or a body that no parser takes. */
+function spoil(payload: Payload, reply: FastifyReply, how: "middle" | "truncated" | "malformed"): Readable {
+  const length = payload instanceof Readable ? Number(reply.getHeader("content-length")) : Buffer.byteLength(payload);
+  const half = Math.floor(length / 2);
+  if (how === "malformed") {
+    // Neither JSON nor XML nor a sound begins like this.
+    reply.header("content-length", length + 1);
+    return Readable.from(chunksOf(payload, "<"), { objectMode: false });
+  }
+  reply.header("content-length", how === "middle" ? length : half);
+  return Readable.from(firstBytes(payload, half, how === "middle" ? reply : undefined), { objectMode: false });
+}
+
+async function* chunksOf(payload: Payload, ...first: string[]): AsyncIterable<Buffer> {
+  for (const chunk of first) yield Buffer.from(chunk);
+  if (payload instanceof Readable) yield* payload;
+  else yield Buffer.from(payload);
+}
+
+async function* firstBytes(payload: Payload, length: number, dropped: FastifyReply | undefined): AsyncIterable<Buffer> {
+  let left = length;
+  for await (const chunk of chunksOf(payload)) {
+    yield chunk.subarray(0, left);
+    left -= chunk.length;
+    if (left <= 0) break;
+  }
+  // What was yielded must be on its way before the connection ends.
+  if (dropped !== undefined) setImmediate(() => dropped.raw.socket?.destroySoon());
+  if (dropped !== undefined) await new Promise((resolve) => dropped.raw.once("close", resolve));
+}

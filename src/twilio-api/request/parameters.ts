@@ -1,0 +1,117 @@
+import { DateTime } from "luxon";
+import { IN_GMT } from "../response/dates.js";
+import { TwilioError } from "../response/error-catalogue.js";
+import { parseSid, type SidPrefix } from "./sids.js";
+
+/** A parsed query string: a parameter given twice is an array. Names are case-sensitive. */
+export type Query = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Returns a query parameter's text: the first one that is not empty, undefined if there is none. */
+export function textParameter(query: Query, parameter: string): string | undefined {
+  const value = query[parameter];
+  return (typeof value === "object" ? value.find((text) => text !== "") : value) || undefined;
+}
+
+/** Returns the parameters that are given, with their texts, as page URIs repeat them. */
+export function givenTexts(query: Query, parameters: readonly string[]): [name: string, text: string][] {
+  return parameters.flatMap((parameter): [string, string][] => {
+    const text = textParameter(query, parameter);
+    return text === undefined ? [] : [[parameter, text]];
+  });
+}
+
+function textsOf(query: Query, parameter: string): string[] {
+  return [query[parameter] ?? []].flat().filter((text) => text !== "");
+}
+
+/**
+ * A query parameter that is a SID, in Twilio's spelling.
+ *
+ * @throws TwilioError 20001 if it is none with this prefix.
+ */
+export function sidParameter(query: Query, parameter: string, prefix: SidPrefix): string | undefined {
+  const value = textParameter(query, parameter);
+  if (value === undefined) return undefined;
+  const sid = parseSid(prefix, value);
+  if (sid === undefined) {
+    throw new TwilioError({ code: 20001, parameter, value, expected: `${prefix} and 32 hexadecimal digits` });
+  }
+  return sid;
+}
+
+/**
+ * Reads a filter by date: the parameter itself, and twins whose names end in `<` and `>`. GMT unless a value names a zone.
+ *
+ * The parameter itself means a whole year, month or day, also when it names a time: Twilio's clients send midnight for a
+ * date. `<` and `>` mean an instant, the first one of a date, and include it.
+ *
+ * @returns first and last millisecond since the Unix epoch that counts, undefined for no limit.
+ * @throws TwilioError 20001 for a value that is no date.
+ */
+export function dateFilter(query: Query, name: string): { from: number | undefined; until: number | undefined } {
+  const from: number[] = [];
+  const until: number[] = [];
+  for (const [sign, text] of datesOf(query, name)) {
+    const { time, unit } = parseDate(text);
+    if (sign === "") {
+      from.push(time.startOf(unit).toMillis());
+      until.push(time.endOf(unit).toMillis());
+    }
+    // Answers show whole seconds, so rows compare by them, though their times have milliseconds.
+    else if (sign === ">=") from.push(Math.ceil(time.toMillis() / 1000) * 1000);
+    else until.push(Math.floor(time.toMillis() / 1000) * 1000 + 999);
+  }
+  return {
+    from: from.length > 0 ? Math.max(...from) : undefined,
+    until: until.length > 0 ? Math.min(...until) : undefined,
+  };
+}
+
+/** Returns a filter by date as page URIs repeat it: `DateCreated>=2017-02-28` as DateCreated with the value `>=2017-02-28`. */
+export function givenDates(query: Query, name: string): [name: string, text: string][] {
+  return datesOf(query, name).map(([sign, text]) => [name, sign + text]);
+}
+
+/** Returns the dates of a filter, their signs from the name, as clients send them, or from the value, as page URIs do. */
+function datesOf(query: Query, name: string): (readonly [sign: "" | "<=" | ">=", text: string])[] {
+  const texts = textsOf(query, name);
+  const withSign = (sign: string) => texts.find((text) => text.startsWith(sign) && text !== sign)?.slice(sign.length);
+  const on = texts.find((text) => !/^[<>]=/.test(text));
+  const before = textParameter(query, `${name}<`) ?? withSign("<=");
+  const after = textParameter(query, `${name}>`) ?? withSign(">=");
+  const given = [["", on] as const, ["<=", before] as const, [">=", after] as const];
+  return given.flatMap(([sign, text]) => (text === undefined ? [] : [[sign, text] as const]));
+}
+
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):?[0-5]\d)?$/;
+const DATE_FORMS = [
+  [/^\d{4}$/, "year"],
+  [/^\d{4}-\d\d$/, "month"],
+  [/^\d{4}-\d\d-\d\d$/, "day"],
+  [DATE_TIME, "day"],
+] as const;
+
+function parseDate(text: string): { time: DateTime; unit: "year" | "month" | "day" } {
+  const [, unit] = DATE_FORMS.find(([form]) => form.test(text)) ?? [];
+  const time = DateTime.fromISO(text, IN_GMT);
+  if (unit === undefined || !time.isValid) throw new TwilioError({ code: 20001, problem: "Invalid date value" });
+  return { time, unit };
+}
+
+/**
+ * A boolean query parameter: `true` or `false` in any letter case, false if it is left out.
+ *
+ * @throws TwilioError 20001 for any other value. Twilio's answer is not known; silence would hide a client's mistake.
+ */
+export function booleanParameter(query: Query, parameter: string): boolean {
+  const value = textParameter(query, parameter);
+  switch (value?.toLowerCase()) {
+    case undefined:
+    case "false":
+      return false;
+    case "true":
+      return true;
+    default:
+      throw new TwilioError({ code: 20001, parameter, value: String(value), expected: "true or false" });
+  }
+}

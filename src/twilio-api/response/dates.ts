@@ -1,0 +1,32 @@
+import { DAY } from "../../state/clock.js";
+
+/**
+ * How luxon reads dates: GMT unless they name a zone. None depends on a language, but left to itself, luxon asks the system
+ * for its own, which takes longer than opening a database.
+ */
+export const IN_GMT = { zone: "utc", locale: "en" } as const;
+
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
+
+/** The last day that was written, in days since the Unix epoch, and how: most dates of an answer are of one day. */
+let lastDay = Number.NaN;
+let lastDate = "";
+
+/**
+ * A time as this API writes it: RFC 2822 in GMT, `Fri, 14 Oct 2016 21:56:34 +0000`.
+ *
+ * @param time - milliseconds since the Unix epoch; the fraction of a second is cut off.
+ */
+export function toRfc2822(time: number): string {
+  const day = Math.floor(time / DAY);
+  if (day !== lastDay) {
+    lastDay = day;
+    lastDate = new Date(time).toUTCString().slice(0, -"00:00:00 GMT".length);
+  }
+  const second = Math.floor((time - day * DAY) / 1000);
+  return `${lastDate}${two(second / 3600)}:${two((second / 60) % 60)}:${two(second % 60)} +0000`;
+}
+
+function two(number: number): string | undefined {
+  return TWO_DIGITS[Math.floor(number)];
+}

@@ -1,0 +1,55 @@
+import type { Random } from "../../state/random.js";
+import { isLoopback } from "../request/origin.js";
+
+/** The headers of every answer, recorded from Twilio. */
+const COMMON = {
+  "X-Home-Region": "us1",
+  "X-API-Domain": "api.twilio.com",
+  "X-Powered-By": "AT-5000",
+  "X-Shenanigans": "none",
+} as const;
+/** A browser would refuse plain HTTP on every port of a host for a year, so it is not sent on this machine's own names. */
+const STRICT_TRANSPORT = { "Strict-Transport-Security": "max-age=31536000" } as const;
+/** Documented, and sent whatever the origin. */
+const CORS = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Allow-Headers":
+    "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key",
+  "Access-Control-Allow-Methods": "GET, POST, DELETE, OPTIONS",
+  "Access-Control-Expose-Headers": "ETag",
+  "Access-Control-Allow-Credentials": "true",
+} as const;
+
+/** Returns the headers that Twilio sends with every answer. */
+export type CommonHeaders = (answer: {
+  /** A 401 lacks Twilio-Concurrent-Requests. */
+  status: number;
+  requestId: string;
+  /** Milliseconds that the request took. */
+  elapsed: number;
+  /** Scheme and host that the client used. */
+  origin: string;
+}) => Record<string, string>;
+
+/** @param noCors - leaves the CORS headers out. */
+export function createCommonHeaders({ noCors }: { noCors: boolean }): CommonHeaders {
+  const cors = noCors ? {} : CORS;
+  const local = { ...COMMON, ...cors };
+  const remote = { ...COMMON, ...STRICT_TRANSPORT, ...cors };
+  return ({ status, requestId, elapsed, origin }) => ({
+    "Twilio-Request-Id": requestId,
+    "Twilio-Request-Duration": durationOf(elapsed),
+    ...(isLoopback(origin) ? local : remote),
+    ...(status !== 401 && { "Twilio-Concurrent-Requests": "1" }),
+  });
+}
+
+/** @param elapsed - milliseconds. */
+export function durationOf(elapsed: number): string {
+  return (elapsed / 1000).toFixed(3);
+}
+
+/** The id that Twilio gives to a request: `RQ` and 32 hexadecimal digits. */
+export function newRequestId(random: Random): string {
+  return `RQ${random.hex(32)}`;
+}

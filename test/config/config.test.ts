@@ -1,0 +1,242 @@
+import { resolve } from "node:path";
+import fc from "fast-check";
+import t from "tap";
+import { helpText, OPTION_NAMES, readConfig } from "../../src/config/config.js";
+import { StartupError } from "../../src/state/startup-error.js";
+import { ACCOUNT } from "../support/emulator.js";
+
+const read = (argv: string[], env: Record<string, string> = {}, terminal = false) =>
+  readConfig(env, argv, terminal, "1.2.3");
+
+function faultsOf(argv: string[], env: Record<string, string> = {}): readonly string[] {
+  try {
+    read(argv, env);
+    return [];
+  } catch (error) {
+    if (error instanceof StartupError) return error.messages;
+    throw error;
+  }
+}
+
+t.test("defaults", async (t) => {
+  t.same(read([]), {
+    name: "serve",
+    notices: [],
+    config: {
+      host: "127.0.0.1",
+      port: 2010,
+      data: resolve("data"),
+      fixtures: resolve("fixtures"),
+      reset: false,
+      generate: 0,
+      randomSeed: 1,
+      retentionDays: 40,
+      encryptionDetails: "documented",
+      publicMedia: false,
+      noCors: false,
+      anyAccount: false,
+      clock: undefined,
+      journal: 1000,
+      controlToken: undefined,
+      controlHosts: ["host.docker.internal"],
+      tlsNames: [],
+      ca: undefined,
+      tunnelOthers: false,
+      logLevel: "warn",
+      terminal: false,
+      account: undefined,
+      version: "1.2.3",
+    },
+  });
+  t.equal(read([], {}, true).config.logLevel, "info", "on a terminal");
+});
+
+t.test("every option, as a flag and as its environment twin", async (t) => {
+  for (const [option, value, key, expected] of [
+    ["host", "::1", "host", "::1"],
+    ["port", "0", "port", 0],
+    ["data", ":memory:", "data", ":memory:"],
+    ["data", "elsewhere", "data", resolve("elsewhere")],
+    ["fixtures", "mine", "fixtures", resolve("mine")],
+    ["generate", "1000000", "generate", 1_000_000],
+    ["random-seed", "7", "randomSeed", 7],
+    ["retention-days", "1", "retentionDays", 1],
+    ["encryption-details", "2018", "encryptionDetails", "2018"],
+    ["public-media", "true", "publicMedia", true],
+    ["no-cors", "true", "noCors", true],
+    ["any-account", "true", "anyAccount", true],
+    ["clock", "2030-01-31", "clock", Date.UTC(2030, 0, 31)],
+    ["clock", "2030-01-31T12:00:00.5+01:00", "clock", Date.UTC(2030, 0, 31, 11, 0, 0, 500)],
+    ["journal", "0", "journal", 0],
+    ["control-token", "open sesame", "controlToken", "open sesame"],
+    ["control-hosts", "A.example, b.example", "controlHosts", ["a.example", "b.example"]],
+    ["tls-names", " Twilio, 10.1.2.3", "tlsNames", ["twilio", "10.1.2.3"]],
+    ["tunnel-others", "true", "tunnelOthers", true],
+    ["log-level", "silent", "logLevel", "silent"],
+    ["reset", "TRUE", "reset", true],
+    ["reset", "false", "reset", false],
+    ["any-account", "yes", "anyAccount", true],
+    ["any-account", "1", "anyAccount", true],
+    ["any-account", "On", "anyAccount", true],
+    ["any-account", "no", "anyAccount", false],
+    ["any-account", "0", "anyAccount", false],
+    ["any-account", "off", "anyAccount", false],
+  ] as const) {
+    const variable = `EMULATOR_${option.toUpperCase().replace("-", "_")}`;
+    t.same(read([`--${option}=${value}`]).config[key], expected, `--${option}=${value}`);
+    t.same(read([], { [variable]: value }).config[key], expected, `${variable}=${value}`);
+  }
+  t.equal(read(["--reset"]).config.reset, true);
+  t.equal(read(["--port", "1"], { EMULATOR_PORT: "2" }).config.port, 1, "the flag wins");
+  t.equal(read([], { EMULATOR_PORT: "" }).config.port, 2010, "an empty variable counts as unset");
+});
+
+t.test("help and version are given whatever is wrong with the rest", async (t) => {
+  t.equal(read(["--port", "x", "--help"]).name, "help");
+  t.equal(read(["--version"], { EMULATOR_PORT: "x" }).name, "version");
+});
+
+t.test("commands", async (t) => {
+  t.equal(read(["--help"]).name, "help");
+  t.equal(read(["-h"]).name, "help");
+  t.equal(read(["--version"]).name, "version");
+  t.equal(read(["health", "--port", "1"]).name, "health");
+  t.equal(read(["health", "--port", "1"]).config.port, 1);
+  t.equal(read(["ca", "--data", "x"]).name, "ca");
+});
+
+t.test("the help names every option and its variable", async (t) => {
+  for (const option of OPTION_NAMES) {
+    t.match(helpText(), `--${option} `);
+    t.match(helpText(), `EMULATOR_${option.toUpperCase().replaceAll("-", "_")} `);
+  }
+});
+
+t.test("TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN adds an account", async (t) => {
+  t.same(read([], { TWILIO_ACCOUNT_SID: `AC${"A".repeat(32)}`, TWILIO_AUTH_TOKEN: "token" }).config.account, {
+    sid: ACCOUNT,
+    authToken: "token",
+  });
+});
+
+t.test("--ca-cert with --ca-key: a certificate authority; the one without the other: a fault", async (t) => {
+  const ca = { cert: resolve("ca.pem"), key: resolve("ca.key") };
+  t.same(read(["--ca-cert", "ca.pem"], { EMULATOR_CA_KEY: "ca.key" }).config.ca, ca);
+  const fault = "--ca-cert and --ca-key are a certificate authority only together";
+  t.same(faultsOf(["--ca-cert", "ca.pem"]), [fault, "see --help"]);
+  t.same(faultsOf([], { EMULATOR_CA_KEY: "ca.key" }), [fault, "see --help"]);
+});
+
+t.test("notices", async (t) => {
+  t.test("the one without the other", async (t) => {
+    const { config, notices } = read([], { TWILIO_ACCOUNT_SID: ACCOUNT });
+    t.equal(config.account, undefined);
+    t.same(notices, ["TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN add an account only together"]);
+  });
+  t.test("a variable that is no option", async (t) => {
+    t.same(read([], { EMULATOR_OWNER: "1", OTHER: "2" }).notices, ["EMULATOR_OWNER is no option of the emulator"]);
+  });
+  t.test("a misspelt variable: the nearest name", async (t) => {
+    for (const [given, meant] of [
+      ["EMULATOR_PROT", "EMULATOR_PORT"],
+      ["EMULATOR_LOGLEVEL", "EMULATOR_LOG_LEVEL"],
+      ["EMULATOR_RETENTION_DAY", "EMULATOR_RETENTION_DAYS"],
+    ] as const) {
+      t.same(read([], { [given]: "1" }).notices, [`${given} is no option of the emulator; did you mean ${meant}?`]);
+    }
+  });
+  t.test("--tunnel-others on an address that other machines reach: an open proxy", async (t) => {
+    for (const host of ["0.0.0.0", "::", "10.1.2.3", "emulator.example"]) {
+      t.same(read(["--tunnel-others", "--host", host]).notices, [
+        `--tunnel-others with --host ${host} is an open proxy: each machine that reaches it reaches the network through it`,
+      ]);
+    }
+    for (const host of ["127.0.0.1", "127.1.2.3", "::1", "localhost"]) {
+      t.same(read(["--tunnel-others", "--host", host]).notices, [], host);
+    }
+    t.same(read(["--host", "0.0.0.0"]).notices, []);
+  });
+  t.test("flags that npm kept and words that it passed on: one fault that says how to pass them", async (t) => {
+    const npm = { npm_lifecycle_event: "start", npm_config_port: "true", npm_config_any_account: "true" };
+    const kept = "npm kept --port, --any-account for itself; flags follow two dashes: npm start -- --port …";
+    t.same(faultsOf(["3000"], npm), [kept, "see --help"]);
+    t.same(read([], npm).notices, [kept]);
+    t.same(read([], { ...npm, npm_lifecycle_event: "emulator" }).notices, [
+      "npm kept --port, --any-account for itself; flags follow two dashes: npm run emulator -- --port …",
+    ]);
+    t.same(read([], { npm_config_port: "1" }).notices, [], "not started by npm");
+    t.same(read([], { npm_lifecycle_event: "start", npm_config_loglevel: "warn" }).notices, [], "an option of npm's");
+  });
+});
+
+t.test("faults", async (t) => {
+  t.test("all at once, each with the value and what was expected", async (t) => {
+    const argv = [
+      "serve",
+      "--port",
+      "70000",
+      "--nope",
+      "--encryption-details",
+      "2019",
+      "--log-level=loud",
+      "--clock=2030-13-01",
+      "--host",
+      "--reset",
+      "--data",
+    ];
+    t.same(
+      faultsOf(argv, {
+        EMULATOR_GENERATE: "many",
+        EMULATOR_RESET: "maybe",
+        TWILIO_ACCOUNT_SID: "AC1",
+        TWILIO_AUTH_TOKEN: "x",
+      }),
+      [
+        "--nope is unknown",
+        "--host has no value",
+        "--data has no value",
+        '"serve" is no command; expected: health or ca',
+        '--port is "70000"; expected: a whole number from 0 to 65535',
+        'EMULATOR_RESET is "maybe"; expected: true, 1, yes, on, false, 0, no, off',
+        'EMULATOR_GENERATE is "many"; expected: a whole number from 0 to 100000000',
+        '--encryption-details is "2019"; expected: <documented|2018>',
+        '--clock is "2030-13-01"; expected: a date from 1900 to 9999 such as 2026-01-31, or with a time and its zone, 2026-01-31T12:00:00Z',
+        '--log-level is "loud"; expected: <silent|error|warn|info|debug|auto>',
+        'TWILIO_ACCOUNT_SID is "AC1"; expected: AC and 32 hexadecimal digits',
+        "see --help",
+      ],
+    );
+  });
+  for (const [argv, fault] of [
+    [["--host="], '--host is ""; expected: <address>'],
+    [["--host", "--reset"], "--host has no value"],
+    [["--port=-1"], '--port is "-1"; expected: a whole number from 0 to 65535'],
+    [["--port=1.5"], '--port is "1.5"; expected: a whole number from 0 to 65535'],
+    [["-x"], "-x is unknown"],
+    [["--prot", "3000"], "--prot is unknown; did you mean --port?"],
+    [["--prot=3000"], "--prot is unknown; did you mean --port?"],
+    [["health", "--prot", "3000"], "--prot is unknown; did you mean --port?"],
+    [["--prot", "health"], "--prot is unknown; did you mean --port?"],
+    [["--generate", "-5"], '--generate is "-5"; expected: a whole number from 0 to 100000000'],
+    [["--any-account=maybe"], '--any-account is "maybe"; expected: true, 1, yes, on, false, 0, no, off'],
+    [
+      ["--clock=1899-12-31"],
+      '--clock is "1899-12-31"; expected: a date from 1900 to 9999 such as 2026-01-31, or with a time and its zone, 2026-01-31T12:00:00Z',
+    ],
+    [
+      ["--clock=9999-12-31T23:59:59-01:00"],
+      '--clock is "9999-12-31T23:59:59-01:00"; expected: a date from 1900 to 9999 such as 2026-01-31, or with a time and its zone, 2026-01-31T12:00:00Z',
+    ],
+    [["--tls-names=a,*.b"], '--tls-names is "a,*.b"; expected: domain names and IP addresses, separated by commas'],
+    [["health", "more"], '"more" is no command; expected: health or ca'],
+  ] as const) {
+    t.test(argv.join(" "), async (t) => t.same(faultsOf([...argv]), [fault, "see --help"]));
+  }
+  t.test("any command line at all: a command or faults, never a crash", async () => {
+    const word = fc.oneof(
+      fc.string(),
+      fc.constantFrom("--port", "--reset", "--data=", "health", "--", "-h", "--no-reset"),
+    );
+    fc.assert(fc.property(fc.array(word), (argv) => Array.isArray(faultsOf(argv))));
+  });
+});

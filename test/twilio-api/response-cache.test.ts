@@ -1,0 +1,351 @@
+import { once } from "node:events";
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import t, { type Test } from "tap";
+import type { Config } from "../../src/config/config.js";
+import {
+  ACCOUNT,
+  AUTHORIZED,
+  basic,
+  DAY,
+  EXAMPLE,
+  emulator,
+  KEY,
+  KEY_SECRET,
+  numbered,
+  pathOf,
+  SUBACCOUNT,
+  SUBACCOUNT_TOKEN,
+} from "../support/emulator.js";
+import { mockTime } from "../support/time.js";
+
+interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** In their order, as they were written. */
+  names: string[];
+  body: string;
+  /** Whether it was made, not taken from the cache. */
+  made: boolean;
+}
+
+const COMPLETED = pathOf(numbered("05"));
+const DELETED = `${pathOf(numbered("07"))}?IncludeSoftDeleted=true`;
+const THEIRS = pathOf(numbered("13"), SUBACCOUNT);
+const OWN = `/2010-04-01/Accounts/${ACCOUNT}.json`;
+const ACCOUNTS = "/2010-04-01/Accounts.json";
+const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
+
+/** An emulator that listens, and tells of each answer whether it was made for it. */
+async function caching(t: Test, overrides: Partial<Config> = {}) {
+  const whole = await emulator(t, overrides);
+  let made = 0;
+  whole.app.addHook("onSend", async () => void made++);
+  await whole.app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = whole.app.server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true });
+  t.teardown(() => agent.destroy());
+
+  async function ask(path: string, headers: OutgoingHttpHeaders = {}, method = "GET", sent = ""): Promise<Answer> {
+    const before = made;
+    const asked = request({ port, path, method, agent, headers: { ...AUTHORIZED, ...headers } }).end(sent);
+    const [answer] = (await once(asked, "response")) as [IncomingMessage];
+    const body = await text(answer);
+    const names = answer.rawHeaders.filter((_text, index) => index % 2 === 0);
+    return { status: answer.statusCode as number, headers: answer.headers, names, body, made: made > before };
+  }
+
+  /** Asks until the answer comes from the cache; that one must be as the made ones but for its id and times. */
+  async function warm(path: string, headers: OutgoingHttpHeaders = {}): Promise<Answer> {
+    let answer = await ask(path, headers);
+    for (let time = 0; answer.made && time < 2; time++) {
+      const next = await ask(path, headers);
+      t.strictSame(lasting(next), lasting(answer));
+      t.not(next.headers["twilio-request-id"], answer.headers["twilio-request-id"]);
+      answer = next;
+    }
+    t.notOk(answer.made, `from the cache: ${path}`);
+    return answer;
+  }
+  return { ...whole, ask, warm };
+}
+
+/** An answer without what is another one each time. */
+function lasting({ status, headers, names, body }: Answer) {
+  const { "twilio-request-id": id, "twilio-request-duration": duration, date, ...rest } = headers;
+  return { status, headers: rest, names, body };
+}
+
+t.test("asked again: the same answer, with an id of its own", async (t) => {
+  const { warm } = await caching(t);
+  for (const [status, path, headers] of [
+    [200, COMPLETED],
+    [200, DELETED],
+    [200, LIST],
+    [200, COMPLETED.replace(".json", ".xml")],
+    [200, LIST.replace(".json", ".csv")],
+    [200, THEIRS],
+    [200, OWN],
+    [200, ACCOUNTS],
+    [200, ACCOUNTS, { authorization: basic(SUBACCOUNT, SUBACCOUNT_TOKEN) }],
+    [200, LIST.replace("Recordings.json", `Transcriptions/TR${"0".repeat(30)}01.txt`)],
+    [200, COMPLETED, { authorization: basic(KEY, KEY_SECRET) }],
+    [400, `${LIST}?PageSize=0`],
+    [404, pathOf(numbered("99"))],
+    [404, "/unknown"],
+    [401, COMPLETED, { authorization: "" }],
+    [401, THEIRS, { authorization: basic(ACCOUNT, "wrong") }],
+  ] as [number, string, OutgoingHttpHeaders?][]) {
+    const answer = await warm(path, headers);
+    t.equal(answer.status, status);
+    t.match(answer.headers["twilio-request-id"], /^RQ[0-9a-f]{32}$/);
+    t.match(answer.headers["twilio-request-duration"], /^0\.\d{3}$/);
+    t.equal(Number(answer.headers["content-length"]), Buffer.byteLength(answer.body));
+  }
+});
+
+t.test("what is another request gets an answer of its own", async (t) => {
+  const { ask, warm } = await caching(t);
+  t.match((await warm(COMPLETED, { host: "one" })).body, "http://one/2010-04-01/");
+  t.match(await ask(COMPLETED, { host: "two" }), { made: true, body: /http:\/\/two\/2010-04-01/ });
+  t.match(await ask(COMPLETED, { host: "one", authorization: "" }), { made: true, status: 401 });
+  t.match(await ask(COMPLETED, { host: "one" }, "HEAD"), { made: true, body: "" });
+  t.match(await ask(COMPLETED, { host: "one", "content-length": "1" }, "GET", "x"), { made: true });
+  t.match(await ask(`${COMPLETED}?`, { host: "one" }), { made: true });
+  t.match(await ask(COMPLETED, { host: "one" }), { made: false });
+});
+
+t.test("media and the emulator's own faults are never kept", async (t) => {
+  const { ask } = await caching(t);
+  for (const [path, status] of [
+    [COMPLETED.replace(".json", ".wav"), 200],
+    [`/2010-04-01/Accounts/${ACCOUNT}/Calls/CA${"a".repeat(32)}/Recordings.json`, 501],
+  ] as const) {
+    for (let time = 0; time < 3; time++) t.match(await ask(path), { made: true, status });
+  }
+});
+
+t.test("in the journal, it looks like any other", async (t) => {
+  const { control, warm } = await caching(t);
+  await warm(pathOf(numbered("99")), { "user-agent": "a client" });
+  const [made, , cached] = await control.requests.list({}, ACCOUNT);
+  const { number, request_id, time, duration, ...rest } = cached as NonNullable<typeof cached>;
+  t.match(made, rest);
+  t.match(rest, { operation: "FetchRecording", status: 404, code: 20404, user_agent: "a client", fault: null });
+  t.match({ number, request_id }, { number: 3, request_id: /^RQ/ });
+  t.ok(duration >= 0 && Date.parse(time) >= Date.parse(made?.time as string));
+});
+
+t.test("without a journal nothing is noted", async (t) => {
+  const { state, warm } = await caching(t, { journal: 0 });
+  await warm(COMPLETED);
+  t.same(state.journal.entries(), []);
+});
+
+t.test("with a line in the log for each request, each is made", async (t) => {
+  const { ask } = await caching(t, { logLevel: "info", terminal: true });
+  t.intercept(process.stdout, "write", { value: () => true });
+  for (let time = 0; time < 3; time++) t.match(await ask(COMPLETED), { made: true });
+});
+
+/** Does something, and sees that the answer that was kept is given no more. */
+type Change = [title: string, change: () => unknown];
+
+t.test("a change of rows, by whomever: that account's answers are made anew, and no other's", async (t) => {
+  const { ask, warm, steer, state } = await caching(t);
+  const transcription = `${LIST.replace(".json", "")}/${numbered("05")}/Transcriptions/TR${"0".repeat(30)}01.json`;
+  const changes: Change[] = [
+    ["a deletion", () => ask(pathOf(numbered("10")), {}, "DELETE")],
+    ["a transcription's deletion", () => ask(transcription, {}, "DELETE")],
+    ["a change by the control API", () => steer("PATCH", `/recordings/${EXAMPLE}`, { channels: 2 })],
+    ["a new recording", () => steer("POST", "/recordings", {})],
+    ["a removal", () => steer("DELETE", `/recordings/${numbered("05")}`)],
+    ["generated recordings", () => steer("POST", "/recordings/generate", { count: 2 })],
+    ["an account's snapshot restored", () => steer("POST", `/snapshots/before/restore?account=${ACCOUNT}`)],
+    ["an account's reset", () => steer("POST", `/reset?account=${ACCOUNT}`)],
+  ];
+  await steer("PUT", `/snapshots/before?account=${ACCOUNT}`);
+  await warm(THEIRS);
+  for (const [title, change] of changes) {
+    await warm(LIST);
+    const before = state.revisions.of(ACCOUNT);
+    await change();
+    t.not(state.revisions.of(ACCOUNT), before, title);
+    t.match(await ask(LIST), { made: true }, title);
+    t.match(await ask(THEIRS), { made: false }, `${title} of another account`);
+    await steer("POST", `/reset?account=${ACCOUNT}`);
+  }
+});
+
+t.test("a change that concerns all: every answer is made anew", async (t) => {
+  const { ask, warm, steer } = await caching(t);
+  await steer("PUT", "/snapshots/before");
+  await steer("PATCH", `/recordings/${EXAMPLE}`, { channels: 2 });
+  const { body: exported } = await steer("GET", "/export");
+  for (const [title, change] of [
+    ["a reset", () => steer("POST", "/reset")],
+    ["an import", () => steer("POST", "/import", exported)],
+    ["a snapshot restored", () => steer("POST", "/snapshots/before/restore")],
+    ["a new account", () => steer("POST", "/accounts", {})],
+  ] as Change[]) {
+    await warm(LIST);
+    await warm(COMPLETED, { authorization: "" });
+    await change();
+    t.match(await ask(LIST), { made: true }, title);
+    t.match(await ask(COMPLETED, { authorization: "" }), { made: true }, title);
+  }
+});
+
+t.test("whoever is let in, or no more, is answered so at once", async (t) => {
+  const { ask, warm, steer } = await caching(t);
+  const [sid, auth_token] = [`AC${"d".repeat(32)}`, "d".repeat(32)];
+  const list = `/2010-04-01/Accounts/${sid}/Recordings.json`;
+  const authorization = basic(sid, auth_token);
+  t.equal((await warm(list, { authorization })).status, 401);
+  t.equal((await warm(list)).status, 404);
+  await steer("POST", "/accounts", { sid, auth_token });
+  t.equal((await warm(list, { authorization })).status, 200);
+  t.equal((await warm(list)).status, 401);
+  await steer("DELETE", `/accounts/${sid}`);
+  t.equal((await ask(list, { authorization })).status, 401);
+  t.equal((await ask(list)).status, 404);
+});
+
+t.test("accounts: a new one, a removed one and a reset show at once, in the list and by themselves", async (t) => {
+  const { ask, warm, steer } = await caching(t);
+  const sidsIn = ({ body }: Answer) => JSON.parse(body).accounts.map(({ sid }: { sid: string }) => sid);
+  const sid = `AC${"d".repeat(32)}`;
+  const one = OWN.replace(ACCOUNT, sid);
+  const before = sidsIn(await warm(ACCOUNTS));
+  t.equal((await warm(one)).status, 404);
+  const spec = { sid, owner_account_sid: ACCOUNT, recordings: "none" };
+  for (const remove of [() => steer("DELETE", `/accounts/${sid}`), () => steer("POST", "/reset")]) {
+    await steer("POST", "/accounts", spec);
+    t.same(sidsIn(await warm(ACCOUNTS)).sort(), [...before, sid].sort());
+    t.equal((await warm(one)).status, 200);
+    await remove();
+    t.same(sidsIn(await warm(ACCOUNTS)), before);
+    t.equal((await warm(one)).status, 404);
+  }
+  t.match(await ask(ACCOUNTS), { made: false });
+});
+
+t.test("an add-on result that lapses as time passes: gone to the millisecond", async (t) => {
+  const { ask, warm, steer, state } = await caching(t);
+  const created = state.database.prepare("SELECT min(date_created) FROM add_on_results").pluck().get() as number;
+  const end = created + 30 * DAY;
+  await steer("POST", "/clock", { now: new Date(end - 1).toISOString(), frozen: true });
+  const path = COMPLETED.replace(".json", "/AddOnResults.json");
+  t.equal(JSON.parse((await warm(path)).body).add_on_results.length, 2);
+  // As time passes, not as a turn of the clock.
+  t.intercept(state.clock, "now", { value: () => end });
+  const after = await ask(path);
+  t.ok(after.made);
+  t.equal(JSON.parse(after.body).add_on_results.length, 1);
+});
+
+t.test("a purge: what it removed is in no answer", async (t) => {
+  const pass = mockTime(t);
+  const { ask, warm } = await caching(t, { retentionDays: 20 });
+  t.equal((await warm(DELETED)).status, 200);
+  pass(15 * DAY);
+  t.equal((await ask(DELETED)).status, 404);
+});
+
+t.test("the clock: every turn, that of an account too, makes answers anew", async (t) => {
+  const { ask, warm, steer } = await caching(t);
+  for (const query of ["", `?account=${ACCOUNT}`]) {
+    for (const [title, change] of [
+      ["turned forward", () => steer("POST", `/clock${query}`, { advance: "P41D" })],
+      ["turned back", () => steer("POST", `/clock${query}`, { advance: "-P1D" })],
+      ["frozen", () => steer("POST", `/clock${query}`, { frozen: true })],
+      ["let run on", () => steer("POST", `/clock${query}`, { frozen: false })],
+      ["released", () => steer("DELETE", `/clock${query}`)],
+      ["a reset", () => steer("POST", `/reset${query}`)],
+    ] as Change[]) {
+      await warm(DELETED);
+      await change();
+      t.match(await ask(DELETED), { made: true }, title);
+    }
+  }
+  await steer("POST", "/clock", { advance: "P41D" });
+  t.equal((await warm(DELETED)).status, 404);
+  await steer("DELETE", "/clock");
+  t.equal((await warm(DELETED)).status, 200);
+  await warm(DELETED);
+  await steer("POST", `/clock?account=${SUBACCOUNT}`, { advance: "P1D" });
+  t.match(await ask(DELETED), { made: false }, "another account's clock");
+});
+
+t.test("a turned clock shows in the Date of answers from the cache", async (t) => {
+  const pass = mockTime(t);
+  const { ask, warm, steer } = await caching(t);
+  await steer("POST", "/clock", { now: "2030-01-31T12:00:00Z" });
+  t.equal((await warm(COMPLETED)).headers.date, "Thu, 31 Jan 2030 12:00:00 GMT");
+  // And a minute more.
+  pass(5000);
+  t.match(await ask(COMPLETED), { made: false, headers: { date: "Thu, 31 Jan 2030 12:01:05 GMT" } });
+});
+
+t.test("what time alone makes disappear, between two purges: gone to the millisecond", async (t) => {
+  const { ask, warm, steer, state } = await caching(t);
+  const end = (state.database.prepare("SELECT min(date_deleted) FROM recordings").pluck().get() as number) + 40 * DAY;
+  await steer("POST", "/clock", { now: new Date(end - 1).toISOString(), frozen: true });
+  const path = `${LIST}?IncludeSoftDeleted=true`;
+  const before = await warm(path);
+  // As time passes, not as a turn of the clock.
+  t.intercept(state.clock, "now", { value: () => end });
+  const after = await ask(path);
+  t.ok(after.made);
+  t.ok(JSON.parse(after.body).recordings.length < JSON.parse(before.body).recordings.length);
+});
+
+t.test("a wall clock that is set back: answers from its future are not given", async (t) => {
+  const { ask, warm, state } = await caching(t);
+  await warm(COMPLETED);
+  t.intercept(state.clock, "now", { value: () => Date.now() - DAY });
+  t.match(await ask(COMPLETED), { made: true });
+});
+
+t.test("an armed fault is met, and what it spoilt is not kept", async (t) => {
+  const { ask, warm, steer } = await caching(t);
+  await warm(COMPLETED);
+  await steer("POST", "/faults", { error: 20429 });
+  for (const status of [429, 429, 429]) t.match(await ask(COMPLETED), { made: true, status });
+  await steer("DELETE", "/faults");
+  t.match(await ask(COMPLETED), { made: false, status: 200 });
+});
+
+t.test("an answer during which something changed is not kept", async (t) => {
+  const { ask } = await caching(t, { anyAccount: true });
+  const sid = `AC${"d".repeat(32)}`;
+  const list = `/2010-04-01/Accounts/${sid}/Recordings.json`;
+  const headers = { authorization: basic(sid, "any") };
+  const made = [];
+  for (let time = 0; time < 4; time++) made.push((await ask(list, headers)).made);
+  t.same(made, [true, true, true, false]);
+});
+
+t.test("it keeps some megabytes at most, those that were asked for last", async (t) => {
+  const { ask, warm, steer } = await caching(t);
+  await steer("POST", "/recordings/generate", { count: 1000 });
+  await warm(COMPLETED);
+  for (let page = 0; page < 9; page++) await warm(`${LIST}?PageSize=1000&Other=${page}`);
+  t.match(await ask(COMPLETED), { made: true });
+  t.match(await ask(`${LIST}?PageSize=1000&Other=8`), { made: false });
+});
+
+t.test("each account's requests draw their own ids, from the cache as well", async (t) => {
+  const ids = async (cached: boolean) => {
+    const { ask, steer } = await caching(t);
+    if (cached)
+      for (let time = 0; time < 3; time++) await ask(THEIRS, { authorization: basic(SUBACCOUNT, SUBACCOUNT_TOKEN) });
+    await steer("POST", "/reset");
+    const drawn = [];
+    for (const path of [COMPLETED, THEIRS, COMPLETED, THEIRS])
+      drawn.push((await ask(path)).headers["twilio-request-id"]);
+    return drawn;
+  };
+  t.same(await ids(true), await ids(false));
+});
