@@ -11,7 +11,7 @@ const layers = [
   ["resources", "^src/resources/"],
   ["media", "^src/media/"],
   ["twilio-api", "^src/(twilio-api|listener)/"],
-  ["state", "^src/state/"],
+  ["state", "^src/(state/|package-path\\.ts)"],
 ];
 const files = ["routes", "representation", "rules", "store"];
 

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isLoopback } from "../listener/address.js";
 import { isCertifiable } from "../listener/names.js";
+import { packagePath } from "../package-path.js";
 import type { GivenAccount } from "../resources/accounts/rules.js";
 import { ENCRYPTION_DETAILS, type EncryptionDetails } from "../resources/recordings/representation.js";
 import { EARLIEST, LATEST } from "../state/clock.js";
@@ -79,7 +79,7 @@ const BOOLEANS = new Map([
   ...["true", "1", "yes", "on"].map((text) => [text, true] as const),
   ...["false", "0", "no", "off"].map((text) => [text, false] as const),
 ]);
-const PACKAGE_FIXTURES = fileURLToPath(new URL("../fixtures", import.meta.url));
+const PACKAGE_FIXTURES = packagePath("fixtures");
 
 const OPTIONS = {
   host: text("<address>", "127.0.0.1", "address to listen on"),

@@ -48,6 +48,8 @@ interface Operation {
   open?: boolean;
   /** Whether it answers by any name of the emulator. */
   anyName?: boolean;
+  /** The 4xx statuses that it can answer beside those of all operations like it. */
+  refusals?: readonly number[];
   /** The status of its answer; 204 if there is no body, else 200, unless it says otherwise. */
   status?: number;
   /** The status of an answer that says what is wrong, in its key error. */
@@ -65,6 +67,12 @@ const RESET = {
   properties: {
     to: { enum: RESET_TARGETS, description: "seeded, as at first; or empty, accounts without recordings." },
   },
+} as const;
+/** The body of every error. */
+const ERROR = {
+  type: "object",
+  required: ["error"],
+  properties: { error: { type: "string", description: "What was given, and what was expected." } },
 } as const;
 const DOCUMENT = {
   description: "As in a fixture file, or what this answers: the fixtures' JSON Schema says what a recording may have.",
@@ -155,9 +163,31 @@ function descriptionOf(operation: Operation): Pick<RouteOptions, "method" | "sch
       summary,
       ...(body !== undefined && { body }),
       querystring: { type: "object", properties: parametersOf(operation) },
-      response: status === undefined || status === 204 ? answer : { [status]: { description: "Done." } },
+      response: {
+        ...(status === undefined || status === 204 ? answer : { [status]: { description: "Done." } }),
+        ...refusalsOf(operation),
+      },
     },
   };
+}
+
+/** What each 4xx status of an error means. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  400: "What was given is faulty.",
+  401: "The control token is missing or wrong.",
+  403: "A web page of another origin, or an unknown host name.",
+  404: "There is no such account, or nothing of this name.",
+  408: "Not seen in time.",
+  409: "It contradicts what there is, or how the emulator was started.",
+  413: "The body is too large.",
+};
+
+function refusalsOf({ global, open, url, body, refusals = [] }: Operation): object {
+  const statuses = [400, 403, ...refusals];
+  if (!open) statuses.push(401);
+  if (!global || url.includes(":")) statuses.push(404);
+  if (body !== undefined) statuses.push(413);
+  return Object.fromEntries(statuses.sort().map((status) => [status, { description: REFUSALS[status], ...ERROR }]));
 }
 
 function operationsOf(control: Control): Operation[] {
@@ -255,6 +285,7 @@ function operationsOf(control: Control): Operation[] {
       body: DOCUMENT,
       streamed: true,
       status: 204,
+      refusals: [409],
       run: ({ body, account }) => transfer.import(body, account),
     },
     {
@@ -276,6 +307,7 @@ function operationsOf(control: Control): Operation[] {
       summary: "Makes recordings, one or many, of fixtures",
       body: DOCUMENT,
       status: 201,
+      refusals: [409],
       run: ({ body, account, origin }) => recordings.create(given(body), account, origin),
     },
     {
@@ -284,6 +316,7 @@ function operationsOf(control: Control): Operation[] {
       summary: "Makes recordings up, from a seed",
       body: GENERATION,
       status: 201,
+      refusals: [409],
       run: ({ body, account, origin, closed }) =>
         recordings.generate(given<Generation>(body), account, origin, closed()),
     },
@@ -315,6 +348,7 @@ function operationsOf(control: Control): Operation[] {
       body: ACCOUNT_SPEC,
       global: true,
       status: 201,
+      refusals: [409],
       run: ({ body }) => accounts.create(given<AccountSpec>(body)),
     },
     {
@@ -323,6 +357,7 @@ function operationsOf(control: Control): Operation[] {
       summary: "Removes an account with all that it has",
       global: true,
       status: 204,
+      refusals: [409],
       run: ({ name }) => accounts.remove(name),
     },
     {
@@ -359,6 +394,7 @@ function operationsOf(control: Control): Operation[] {
       url: "/requests",
       summary: "The last requests, filtered and counted",
       query: REQUEST_FILTER.properties,
+      refusals: [409],
       run: async ({ query, account }) => counted(await requests.list(query, account)),
     },
     {
@@ -366,6 +402,7 @@ function operationsOf(control: Control): Operation[] {
       url: "/requests/wait",
       summary: "Answers when as many requests as asked for have been seen; 408 if not in time",
       query: REQUEST_WAIT.properties,
+      refusals: [408, 409],
       run: async ({ query, account, closed }) => counted(await requests.wait(query, account, closed())),
     },
     {

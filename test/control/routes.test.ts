@@ -130,6 +130,11 @@ t.test("the OpenAPI document describes every route (200)", async (t) => {
     t.ok(summary, path);
     t.ok(app.hasRoute({ method: method.toUpperCase() as "GET", url: path.replace(/\{(\w+)\}/g, ":$1") }), path);
   }
+  const wait = body.paths["/_emulator/requests/wait"].get.responses;
+  t.same(Object.keys(wait), ["200", "400", "401", "403", "404", "408", "409"]);
+  t.same(wait["408"].content["application/json"].schema.required, ["error"]);
+  t.same(Object.keys(body.paths["/_emulator/health"].get.responses), ["200", "400", "403", "503"]);
+  t.same(Object.keys(body.paths["/_emulator/accounts"].post.responses), ["201", "400", "401", "403", "409", "413"]);
   t.match(body.paths["/_emulator/faults"].post.requestBody.content["application/json"].schema.properties, {
     probability: { minimum: 0, maximum: 1 },
   });

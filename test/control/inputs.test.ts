@@ -1,0 +1,229 @@
+import fc from "fast-check";
+import t from "tap";
+import schema from "../../src/seeding/fixture.schema.json" with { type: "json" };
+import { openFixtureFolder } from "../../src/seeding/folder.js";
+import { readFixtures } from "../../src/seeding/read.js";
+import { StartupError } from "../../src/state/startup-error.js";
+import { ACCOUNT, configWith, EXAMPLE, emulator, numbered, SUBACCOUNT } from "../support/emulator.js";
+
+const RUNS = { numRuns: 300 };
+
+/** Stands for an array that is nested so deep that JSON.stringify, and what reports a failure here, fail for want of stack. */
+const DEEP = "<5000 levels>";
+/** Values that are odd in themselves, as they can be written in JSON. */
+const odd = fc.oneof(
+  fc.constantFrom(
+    null,
+    true,
+    0,
+    -1,
+    0.5,
+    1e19,
+    -1e300,
+    2 ** 53,
+    2 ** 31,
+    "",
+    "\0",
+    "a\0b",
+    "\ud800",
+    "x\udfff",
+    "1e5",
+    "-P",
+    "P",
+  ),
+  fc.constantFrom(
+    "-P999999D",
+    "P99999999Y",
+    "+275760-09-13",
+    "9999-12-31T23:59:59Z",
+    "0000-01-01",
+    "http://\0",
+    "http://a/\ud800",
+  ),
+  fc.constantFrom(
+    "deleted",
+    "paused",
+    "absent",
+    "empty",
+    "seeded",
+    EXAMPLE,
+    ACCOUNT,
+    SUBACCOUNT,
+    numbered("99"),
+    "100000",
+  ),
+  fc.constantFrom([], {}, [[]], [null], [[{}]], DEEP, { data: DEEP }),
+  fc.double(),
+  fc.string({ unit: "binary" }),
+);
+const key = fc.oneof(
+  fc.constantFrom(
+    "__proto__",
+    "constructor",
+    "prototype",
+    "toString",
+    "hasOwnProperty",
+    "sid",
+    "account_sid",
+    "$schema",
+    "\0",
+    "",
+  ),
+  fc.string(),
+);
+const anything = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    odd,
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.array(fc.tuple(key, tie("value")), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)),
+  ),
+})).value;
+
+function jsonOf(value: unknown): string {
+  const text = JSON.stringify(value) ?? "null";
+  return text.replaceAll(JSON.stringify(DEEP), "[".repeat(5000) + "]".repeat(5000));
+}
+
+type Properties = Record<string, unknown>;
+const { account, recording, transcription, addOnResult, payload, encryptionDetails, key: apiKey } = schema.definitions;
+const tail = "1".repeat(32);
+/** Sound entries of each list, of which single keys are replaced. */
+const ENTRIES = [
+  ["accounts", account, { sid: `AC${tail}`, auth_token: "x", keys: [{ sid: `SK${tail}`, secret: "x" }] }],
+  ["recordings", recording, { sid: `RE${tail}`, account_sid: ACCOUNT }],
+  ["transcriptions", transcription, { sid: `TR${tail}`, account_sid: ACCOUNT }],
+  ["add_on_results", addOnResult, { sid: `XR${tail}`, account_sid: ACCOUNT, reference_sid: EXAMPLE }],
+  ["payloads", payload, { sid: `XH${tail}`, account_sid: ACCOUNT, add_on_result_sid: `XR${tail}` }],
+] as const;
+
+/** An object of which some keys, of those that it may have and of others, have any value. */
+function spoilt(properties: Properties, sound: object = {}): fc.Arbitrary<object> {
+  const names = Object.keys(properties);
+  const name =
+    names.length === 0
+      ? key
+      : fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...names) }, { weight: 1, arbitrary: key });
+  const values = fc.array(fc.tuple(name, fc.oneof({ weight: 3, arbitrary: odd }, { weight: 1, arbitrary: anything })), {
+    maxLength: 4,
+  });
+  return values.map((entries) => Object.fromEntries([...Object.entries(sound), ...entries]));
+}
+
+const entry = fc.oneof(
+  ...ENTRIES.map(([list, { properties }, sound]) => spoilt(properties, sound).map((value) => [list, [value]] as const)),
+  spoilt(encryptionDetails.properties).map(
+    (encryption_details) => ["recordings", [{ ...ENTRIES[1][2], encryption_details }]] as const,
+  ),
+  spoilt(apiKey.properties, { sid: `SK${tail}`, secret: "x" }).map(
+    (one) => ["accounts", [{ ...ENTRIES[0][2], keys: [one] }]] as const,
+  ),
+);
+const documents = fc.oneof(
+  { weight: 4, arbitrary: fc.array(entry, { maxLength: 3 }).map((entries) => Object.fromEntries(entries)) },
+  { weight: 2, arbitrary: entry.map(([, [one]]) => one) },
+  { weight: 1, arbitrary: spoilt(schema.definitions.file.properties) },
+  { weight: 1, arbitrary: anything },
+);
+
+t.test("a fixture file of anything, at any key: fixtures or errors, never a crash", async () => {
+  const files = openFixtureFolder(configWith({}).fixtures);
+  const sound = (content: unknown) => {
+    const text = jsonOf(content);
+    try {
+      readFixtures({ ...files, documents: [{ name: "a.json", text }] }, Date.UTC(2026, 0, 1), ACCOUNT);
+      return true;
+    } catch (error) {
+      // Each error is one line.
+      return (
+        error instanceof StartupError && error.messages.every((line) => line.length < 4000 && !line.includes("\n"))
+      );
+    }
+  };
+  fc.assert(fc.property(documents, sound), { numRuns: 2000 });
+});
+
+t.test("whatever a control call is given: an answer that its description lists, never a fault of ours", async (t) => {
+  const { app, steer, control } = await emulator(t, { controlToken: undefined });
+  interface Described {
+    requestBody?: { content: Record<string, { schema: { properties?: Properties } }> };
+    parameters?: { in: string; name: string }[];
+    responses: Record<string, unknown>;
+  }
+  const paths = (await steer("GET", "/openapi.json")).body.paths as Record<string, Record<string, Described>>;
+  const name = fc.oneof(
+    fc.constantFrom(EXAMPLE, numbered("05"), ACCOUNT, "F1", "one", "%00", "%ud800", "%zz", "__proto__", ".."),
+    fc.string(),
+  );
+  const bounded = { numRuns: RUNS.numRuns };
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [method, described] of Object.entries(operations)) {
+      const own = Object.values(described.requestBody?.content ?? {})[0]?.schema;
+      const isDocument = own !== undefined && own.properties === undefined;
+      const body =
+        own === undefined
+          ? fc.constant(undefined)
+          : isDocument
+            ? fc.oneof(
+                documents,
+                documents.map((one) => [one]),
+                spoilt(recording.properties),
+              )
+            : fc.oneof(
+                { weight: 4, arbitrary: spoilt(own.properties as Properties) },
+                { weight: 1, arbitrary: anything },
+              );
+      const parameters = (described.parameters ?? []).filter((one) => one.in === "query").map((one) => one.name);
+      const queryName = parameters.length === 0 ? key : fc.oneof(fc.constantFrom(...parameters), key);
+      const query = fc.array(
+        fc.tuple(
+          queryName,
+          fc.oneof(
+            odd.map((value) => (typeof value === "object" ? "[]" : String(value))),
+            fc.string(),
+          ),
+        ),
+        { maxLength: 2 },
+      );
+      const call = fc.tuple(
+        name,
+        fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: query }),
+        body,
+      );
+      await fc.assert(
+        fc.asyncProperty(call, async ([one, pairs, given]) => {
+          // It would take long, as it should.
+          const { count } = Object(given) as { count?: unknown };
+          if (path.endsWith("/generate") && typeof count === "number" && count > 50) return true;
+          if (pairs.some(([parameter, value]) => parameter === "timeout" && Number(value) > 0.1)) return true;
+          const all = path.endsWith("/wait") ? [["timeout", "0"] as const, ...pairs] : pairs;
+          const search = [...new Map<string, string>(all)]
+            .map(([parameter, value]) => `${encode(parameter)}=${encode(value)}`)
+            .join("&");
+          const at = path.replace(/\{\w+\}/, /^%/.test(one) ? one : encode(one).replaceAll("..", "%2E%2E"));
+          const answer = await app.inject({
+            method: method.toUpperCase() as "GET",
+            url: search === "" ? at : `${at}?${search}`,
+            ...(given !== undefined && { payload: jsonOf(given) }),
+          });
+          const { statusCode } = answer;
+          // A name in the path may lead to another path, or to none.
+          const isKnown =
+            String(statusCode) in described.responses || (path.includes("{") && [400, 404].includes(statusCode));
+          if (!isKnown) throw new Error(`${method} ${at} ${jsonOf(given)}: ${statusCode} ${answer.body}`);
+          return statusCode < 400 || typeof answer.json().error === "string";
+        }),
+        { ...bounded, timeout: 60_000 },
+      );
+    }
+    await control.transfer.import(await control.transfer.export());
+    control.faults.clear();
+    await steer("POST", "/reset");
+    await steer("DELETE", "/clock");
+  }
+});
+
+/** Percent-encoded, a lone surrogate as what UTF-8 has instead. */
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
