@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { constants, createDecipheriv, createPrivateKey, privateDecrypt } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -417,10 +417,24 @@ t.test("a file in fixtures/media, named after the SID, is served instead", async
   cpSync(configWith({}).fixtures, fixtures, { recursive: true });
   for (const sid of [numbered("12"), ENCRYPTED]) writeFileSync(join(fixtures, "media", `${sid}.wav`), dualWav);
   writeFileSync(join(fixtures, "media", `${DUAL}.wav`), monoWav);
+  symlinkSync(join(fixtures, "media", `${DUAL}.wav`), join(fixtures, "media", `${numbered("02")}.wav`));
   const { send, state } = await emulator(t, { fixtures });
+  // A start would refuse them.
+  mkdirSync(join(fixtures, "media", `${numbered("13")}.wav`));
+  execFileSync("mkfifo", [join(fixtures, "media", `${numbered("03")}.wav`)]);
   const bytes = async (sid: string, extension = "", query = "") =>
     (await send(mediaPath(sid, extension) + query)).rawPayload;
 
+  t.test("a link to a file: like the file; a FIFO: a melody, and no waiting", async (t) => {
+    for (const sid of [numbered("02"), numbered("03")]) {
+      const row = state.database
+        .prepare("UPDATE recordings SET status = 'completed', duration = 1 WHERE sid = ?")
+        .run(sid);
+      t.equal(row.changes, 1);
+    }
+    t.ok((await bytes(numbered("02"))).equals(monoWav));
+    t.equal((await bytes(numbered("03"))).length, 44 + 16_000);
+  });
   t.test("a WAV as WAV, whole and in part", async (t) => {
     t.ok((await bytes(numbered("12"))).equals(dualWav));
     const part = await send(mediaPath(numbered("12")), { headers: { range: "bytes=100-199" } });
