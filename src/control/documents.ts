@@ -107,12 +107,13 @@ export function fixtureReader({ clock, random }: State, rules: Rules, folder: Fi
     drawn: Set<unknown>,
   ): unknown[] {
     const isItem = (item: unknown): item is Item => typeof item === "object" && item !== null && !Array.isArray(item);
-    const used = new Set(list.map((item) => isItem(item) && parseSid(prefix, String(item.sid))));
+    const sidIn = (of: SidPrefix, text: unknown) => (typeof text === "string" ? parseSid(of, text) : undefined);
+    const used = new Set(list.map((item) => isItem(item) && sidIn(prefix, item.sid)));
     return list.map((item) => {
       if (!isItem(item)) return item;
       const { account_sid = account, sid } = item;
       if (sid != null) return { ...item, account_sid, sid };
-      const whole = { ...item, account_sid, sid: made(parseSid("AC", String(account_sid)) ?? account) };
+      const whole = { ...item, account_sid, sid: made(sidIn("AC", account_sid) ?? account) };
       drawn.add(whole);
       return whole;
     });
