@@ -44,6 +44,12 @@ module.exports = {
       from: { path: "^src/control/" },
       to: { path: "^src/resources/[^/]+/(routes|store)\\.ts$" },
     },
+    {
+      name: "config-is-a-leaf",
+      severity: "error",
+      from: { path: "^src/config/" },
+      to: { path: "^src/", pathNot: "^src/(config/|package-path\\.ts|node-version\\.ts|state/startup-error\\.ts)" },
+    },
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
     { name: "no-orphans", severity: "error", from: { orphan: true }, to: {} },
     { name: "not-to-dev-dep", severity: "error", from: {}, to: { dependencyTypes: ["npm-dev"] } },

@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { buildApp } from "./app.js";
 import type { Config } from "./config/config.js";
 import type { Control } from "./control/control.js";
-import { urlOf } from "./listener/address.js";
+import { isLoopback, urlOf } from "./listener/address.js";
 import { openAuthority } from "./listener/authority.js";
 import { type FixtureFolder, openFixtureFolder } from "./seeding/folder.js";
 import type { SeedingObserver } from "./seeding/seed-database.js";
@@ -28,6 +28,11 @@ export interface Running {
  * attendance's signal ends the start.
  */
 export async function run(config: Config, attendance: SeedingObserver): Promise<Running> {
+  if (config.tunnelOthers && !isLoopback(config.host)) {
+    attendance.notice(
+      `--tunnel-others with --host ${config.host} is an open proxy: each machine that reaches it reaches the network through it`,
+    );
+  }
   const { state, folder } = await open(config);
   const { app, control } = await buildApp(config, state, folder, attendance).catch((error: unknown) => {
     state.database.close();

@@ -20,53 +20,55 @@ export type { AddOnResultFixture, PayloadFixture, TranscriptionFixture } from ".
 export type { FixtureSet } from "./seeding/write.js";
 export { StartupError } from "./state/startup-error.js";
 
-/** How to start an emulator: the options of the command line, all of which may be left out. */
+/** How to start an emulator: the options of the command line, in camelCase. */
 export interface EmulatorOptions {
-  /** Address to listen on; 127.0.0.1 if left out. */
+  /** Address to listen on; default `127.0.0.1`. */
   host?: string;
-  /** Any free one if left out. */
+  /** Default 0: any free port. */
   port?: number;
-  /** Folder of the database; in memory if left out. */
+  /** Folder of the database; default `:memory:`. */
   data?: string;
-  /** Folder of the fixtures; the emulator's own if left out. */
+  /** Folder of the fixtures; default: the emulator's own. */
   fixtures?: string;
   /** Seed the database again. */
   reset?: boolean;
-  /** How many recordings to generate when seeding. */
+  /** Number of recordings to generate when seeding. */
   generate?: number;
-  /** Where all random numbers start; 1 if left out. */
+  /** Start of all random numbers; default 1. */
   randomSeed?: number;
-  /** How long a deleted recording's metadata stays; 40 if left out. */
+  /** Days for which a soft-deleted recording's metadata remains; default 40. */
   retentionDays?: number;
+  /** Keys of `encryption_details`; default `documented`. */
   encryptionDetails?: Config["encryptionDetails"];
-  /** Let media be downloaded without credentials. */
+  /** Serve media without credentials. */
   publicMedia?: boolean;
-  /** Leave out the CORS headers, which let any web page call the API. */
+  /** Omit the CORS headers, which let any web page call the API. */
   noCors?: boolean;
-  /** Let any AccountSid in with any token. */
+  /** Accept any AccountSid with any token. */
   anyAccount?: boolean;
-  /** When the clock starts: a date, with a time and a zone or without. */
+  /** Start of the clock, such as `2026-01-31` or `2026-01-31T12:00:00Z`; default: real time. */
   clock?: string;
-  /** Requests of each account that the journal keeps; 1000 if left out, 0 for none. */
+  /** Requests that the request log keeps for each account; default 1000, 0 for none. */
   journal?: number;
-  /** What control calls over HTTP must carry as a bearer token. */
+  /** Bearer token that control calls over HTTP must send. */
   controlToken?: string;
-  /** Names by which the control API may be reached, with commas. */
-  controlHosts?: string;
-  /** Names in certificates, beside Twilio's and this machine's, with commas. */
-  tlsNames?: string;
-  /** Where a certificate authority of your own lies, PEM files; one is made if left out. */
+  /** Host names that reach the control API; default `["host.docker.internal"]`. */
+  controlHosts?: readonly string[];
+  /** More names for certificates: domain names and IP addresses. */
+  tlsNames?: readonly string[];
+  /** PEM file of your own certificate authority; default: one that the emulator makes. */
   caCert?: string;
+  /** PEM file of its private key. */
   caKey?: string;
-  /** Let CONNECT through to hosts that are not Twilio's. */
+  /** As a proxy, connect to hosts other than Twilio's API. */
   tunnelOthers?: boolean;
-  /** `silent` if left out. */
-  logLevel?: Config["logLevel"];
-  /** An account with these credentials, beside those of the fixtures. */
+  /** Default `silent`. */
+  logLevel?: Config["logLevel"] | "auto";
+  /** Adds an account with these credentials to those of the fixtures. */
   account?: { sid: string; authToken: string };
-  /** Is told, a line each, what the user should know; standard error if left out. */
+  /** Called with each line for the user; default: writes it to standard error. */
   notice?: (line: string) => void;
-  /** Ends the start early. */
+  /** Aborts the start. */
   signal?: AbortSignal;
 }
 
@@ -122,17 +124,14 @@ export interface Account extends Controls {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   requireNode();
-  const [{ readConfig }, { controlsOf }, { run }] = await Promise.all([
-    import("./config/config.js"),
+  const [{ checkOptions }, { controlsOf }, { run }] = await Promise.all([
+    import("./config/check.js"),
     import("./control/handle.js"),
     import("./emulator.js"),
   ]);
   const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
-  const { notice = (line) => process.stderr.write(`notice: ${line}\n`), signal, account, ...rest } = options;
-  const credentials = account && { TWILIO_ACCOUNT_SID: account.sid, TWILIO_AUTH_TOKEN: account.authToken };
-  const { config, notices } = readConfig({ ...credentials }, flagsOf(rest), false, version);
-  notices.forEach(notice);
-  const { url, port, control, close } = await run(config, { notice, signal });
+  const { notice = (line) => process.stderr.write(`notice: ${line}\n`), signal, ...rest } = options;
+  const { url, port, control, close } = await run(checkOptions(rest, version), { notice, signal });
   const { sid, authToken = "" } = control.mainAccount();
   return {
     ...controlsOf(control, undefined, url),
@@ -152,16 +151,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     health: async () => control.health(),
     close,
   };
-}
-
-/** The flags of the command line that say the same: they are checked, and refused, in one place. */
-function flagsOf(options: Omit<EmulatorOptions, "notice" | "signal" | "account">): string[] {
-  const { port = 0, data = ":memory:", logLevel = "silent", ...rest } = options;
-  return Object.entries({ port, data, logLevel, ...rest }).flatMap(([name, value]) => {
-    if (value === undefined || value === false) return [];
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    return [value === true ? flag : `${flag}=${value}`];
-  });
 }
 
 function accountOf(created: CreatedAccount, controls: Controls): Account {

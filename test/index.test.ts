@@ -135,7 +135,7 @@ t.test("with options, of which a faulty one is refused by name", async (t) => {
   t.same([alone.emulator.accountSid, alone.emulator.authToken], [account.sid, "given"]);
   const faulty = { port: 70_000, nope: true, generate: undefined } as unknown as EmulatorOptions;
   t.ok((await startEmulator(faulty).catch((error: unknown) => error)) instanceof StartupError);
-  await t.rejects(startEmulator(faulty), { message: /--nope is unknown\n--port is "70000"; expected: a whole number/ });
+  await t.rejects(startEmulator(faulty), { message: /unknown option "nope"\nport is 70000; expected: a whole number/ });
 });
 
 t.test("what the user should know goes to standard error, unless somebody else is told", async (t) => {

@@ -1,5 +1,6 @@
 // The types of the library, as its users rely on them. `tsc` checks this file; nothing runs it.
 import { expectTypeOf } from "expect-type";
+import type { GivenOptions } from "../src/config/options.js";
 import {
   type Account,
   type AccountView,
@@ -40,6 +41,7 @@ startEmulator({ port: "1" });
 // @ts-expect-error
 startEmulator({ logLevel: "loud" });
 expectTypeOf<EmulatorOptions["encryptionDetails"]>().toEqualTypeOf<"documented" | "2018" | undefined>();
+expectTypeOf<Omit<EmulatorOptions, "account" | "notice" | "signal">>().toEqualTypeOf<GivenOptions>();
 
 // Recordings have the keys and types of Twilio's JSON.
 expectTypeOf(emulator.recordings.create).returns.resolves.toEqualTypeOf<RecordingView>();

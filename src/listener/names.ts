@@ -7,7 +7,6 @@ const LOCAL_NAMES = ["localhost", "host.docker.internal", "127.0.0.1", "::1"];
 const PERMITTED = ["twilio.com", "localhost", "host.docker.internal", "127.0.0.0/8", "::1/128"];
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-const DOMAIN_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(\\.${LABEL})*$`);
 
 /** @see https://www.twilio.com/docs/global-infrastructure/understanding-twilio-regions */
 const TWILIO_API = new RegExp(`^api(\\.${LABEL}){0,2}\\.twilio\\.com$`);
@@ -15,11 +14,6 @@ const TWILIO_API = new RegExp(`^api(\\.${LABEL}){0,2}\\.twilio\\.com$`);
 /** Whether this is Twilio's API: `api.twilio.com`, that of a region, or that of an edge and a region. In lower case. */
 export function isTwilioApi(name: string): boolean {
   return TWILIO_API.test(name);
-}
-
-/** Whether a certificate can name this: a domain name in lower case, without a wildcard, or an IP address. */
-export function isCertifiable(name: string): boolean {
-  return isIP(name) !== 0 || DOMAIN_NAME.test(name);
 }
 
 /** The names of every certificate. */

@@ -1,7 +1,8 @@
 import type { InjectOptions } from "fastify";
 import type { Test } from "tap";
 import { buildApp } from "../../src/app.js";
-import { type Config, readConfig } from "../../src/config/config.js";
+import type { Config } from "../../src/config/config.js";
+import { readConfig } from "../../src/config/read.js";
 import { openFixtureFolder } from "../../src/seeding/folder.js";
 import { openState, type State } from "../../src/state/state.js";
 

@@ -2,8 +2,7 @@ import type { RecordingRow } from "../../state/rows.js";
 import { toRfc2822 } from "../../twilio-api/response/dates.js";
 
 /** The spellings of the keys of `encryption_details`: Twilio's documentation, or a response recorded in 2018. */
-export const ENCRYPTION_DETAILS = ["documented", "2018"] as const;
-export type EncryptionDetails = (typeof ENCRYPTION_DETAILS)[number];
+export type EncryptionDetails = "documented" | "2018";
 
 /**
  * The keys of a Recording resource in Twilio's order, without those whose values are objects: the columns of CSV.
