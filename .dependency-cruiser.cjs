@@ -1,5 +1,5 @@
 // The layers of src, outermost first. Imports run downwards only: main, index > emulator > app > config, control > seeding > resources >
-// media > twilio-api, listener > state. Within a resource: routes > representation > rules > store.
+// media > twilio-api, listener > state. Within a resource: routes > representation > rules > store > table.
 const layers = [
   ["main", "^src/main\\.ts$"],
   ["library entry", "^src/index\\.ts$"],
@@ -13,7 +13,7 @@ const layers = [
   ["twilio-api", "^src/(twilio-api|listener)/"],
   ["state", "^src/(state/|package-path\\.ts)"],
 ];
-const files = ["routes", "representation", "rules", "store"];
+const files = ["routes", "representation", "rules", "store", "table"];
 
 /** For each entry: it may import nothing that stands above it. */
 const downwards = (kind, ranks, from = (path) => path) =>

@@ -4,6 +4,7 @@ import type { Config } from "./config/config.js";
 import type { Control } from "./control/control.js";
 import { isLoopback, urlOf } from "./listener/address.js";
 import { openAuthority } from "./listener/authority.js";
+import { TABLES } from "./resources/register.js";
 import { type FixtureFolder, openFixtureFolder } from "./seeding/folder.js";
 import type { SeedingObserver } from "./seeding/seed-database.js";
 import { createClock } from "./state/clock.js";
@@ -52,7 +53,7 @@ export async function run(config: Config, attendance: SeedingObserver): Promise<
 async function open(config: Config): Promise<{ state: State; folder: FixtureFolder }> {
   const faults: string[] = [];
   const folder = attempt(faults, () => openFixtureFolder(config.fixtures));
-  const state = attempt(faults, () => openState(config));
+  const state = attempt(faults, () => openState(config, TABLES));
   attempt(faults, () => openAuthority(config, () => {}));
   if (state !== undefined && folder !== undefined && faults.length === 0) return { state, folder };
   state?.database.close();

@@ -1,10 +1,11 @@
+import type { AccountRow } from "../resources/accounts/table.js";
+import type { RecordingRow } from "../resources/recordings/table.js";
 import type { Rules } from "../resources/rules.js";
 import type { RecordingFixture } from "../seeding/complete.js";
 import { ErrorList } from "../seeding/error-list.js";
 import type { FixtureFolder } from "../seeding/folder.js";
 import { preview } from "../seeding/preview.js";
 import type { FixtureRows, Known } from "../seeding/read.js";
-import type { AccountRow, RecordingRow } from "../state/rows.js";
 import type { State } from "../state/state.js";
 import { parseSid, type SidPrefix } from "../twilio-api/request/sids.js";
 import { ControlError } from "./control-error.js";

@@ -1,6 +1,6 @@
+import { type RecordingRow, SOURCES, type Source, STATUSES, type Status } from "../resources/recordings/table.js";
 import { DAY } from "../state/clock.js";
 import type { Selection } from "../state/collection-store.js";
-import { type RecordingRow, SOURCES, type Source, STATUSES, type Status } from "../state/rows.js";
 import { ControlError } from "./control-error.js";
 
 /** Which recordings to list: those that agree with all that is given. */

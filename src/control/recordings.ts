@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import type { EncryptionDetails } from "../resources/recordings/representation.js";
 import { representRecording } from "../resources/recordings/representation.js";
+import type { RecordingRow } from "../resources/recordings/table.js";
 import type { Rules } from "../resources/rules.js";
 import { ErrorList } from "../seeding/error-list.js";
 import type { FixtureFolder } from "../seeding/folder.js";
 import { addGeneratedRows, addRows } from "../seeding/seed-database.js";
-import type { RecordingRow } from "../state/rows.js";
 import type { State } from "../state/state.js";
 import { parseSid } from "../twilio-api/request/sids.js";
 import { toRfc2822 } from "../twilio-api/response/dates.js";

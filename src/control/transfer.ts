@@ -1,11 +1,12 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
+import type { AccountRow, KeyRow } from "../resources/accounts/table.js";
+import type { AddOnResultRow } from "../resources/add-on-results/table.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
 import type { FixtureRows } from "../seeding/read.js";
 import { addRows } from "../seeding/seed-database.js";
 import type { FixtureSet } from "../seeding/write.js";
-import type { AccountRow, AddOnResultRow, KeyRow } from "../state/rows.js";
 import { dropping, openStaging, type Staging } from "../state/staging.js";
 import type { State } from "../state/state.js";
 import { ControlError } from "./control-error.js";

@@ -1,6 +1,6 @@
 import type { Clock } from "../state/clock.js";
 import type { CollectionStore, Page, PageSelection, Selection } from "../state/collection-store.js";
-import type { ListedRow } from "../state/rows.js";
+import type { ListedRow } from "../state/table.js";
 import { parseSid, type SidPrefix } from "../twilio-api/request/sids.js";
 import { TwilioError } from "../twilio-api/response/error-catalogue.js";
 

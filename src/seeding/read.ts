@@ -1,6 +1,10 @@
 import type { KeyObject } from "node:crypto";
 import { readPublicKey } from "../media/encryption.js";
-import type { AccountRow, AddOnResultRow, KeyRow, PayloadRow, RecordingRow, TranscriptionRow } from "../state/rows.js";
+import type { AccountRow, KeyRow } from "../resources/accounts/table.js";
+import type { AddOnResultRow } from "../resources/add-on-results/table.js";
+import type { PayloadRow } from "../resources/payloads/table.js";
+import type { RecordingRow } from "../resources/recordings/table.js";
+import type { TranscriptionRow } from "../resources/transcriptions/table.js";
 import { StartupError } from "../state/startup-error.js";
 import { completeRecording, lowerCaseSid, type RecordingFixture } from "./complete.js";
 import {

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
+import type { AccountRow } from "../resources/accounts/table.js";
 import type { Rules } from "../resources/rules.js";
 import { inBulk, withoutIndexes } from "../state/database.js";
-import type { AccountRow } from "../state/rows.js";
 import { type SeedingRow, seedingStore } from "../state/seeding-store.js";
 import type { State } from "../state/state.js";
 import type { FixtureFolder } from "./folder.js";

@@ -1,6 +1,6 @@
 import type { Statement } from "better-sqlite3";
 import type { Database } from "./database.js";
-import type { ListedRow } from "./rows.js";
+import type { Column, ListedRow, Table } from "./table.js";
 
 /** Which rows of a collection a list shows. */
 export interface Selection<Row> {
@@ -32,7 +32,7 @@ export interface Page<Row> {
   more: boolean;
 }
 
-export type CollectionStore<Row extends ListedRow> = ReturnType<typeof collectionStore<Row>>;
+export type CollectionStore<Row extends ListedRow> = ReturnType<typeof createStore<Row>>;
 
 /** The place of a row in the order of its list: newest first, and the larger SID first of those with equal times. */
 interface Place {
@@ -50,18 +50,34 @@ function isBefore(one: Place, other: Place): boolean {
   return one.date < other.date || (one.date === other.date && one.sid < other.sid);
 }
 
+/** The table of rows of a type. */
+export type TableOf<Row> = Table & { readonly columns: { readonly [Name in keyof Row]: Column<Row[Name]> } };
+
+const stores = new WeakMap<Database, Map<string, unknown>>();
+
 /**
- * The rows of one table. Pages are read by keyset, along an index that ends in (`order`, sid, date_deleted): a page costs
- * the same at any depth, and a row that is added or deleted shifts no other.
+ * Returns the store of a table. A database has one store for each table, so that its statements are prepared once.
  *
- * @param order - the column that lists are ordered by, newest first.
+ * Pages are read by keyset, along an index that ends in (the table's `order`, sid, date_deleted): a page costs the same at
+ * any depth, and a row that is added or deleted shifts no other.
  */
 export function collectionStore<Row extends ListedRow>(
   database: Database,
-  table: string,
-  columns: readonly (keyof Row & string)[],
-  order: "date_created" | "date_updated" = "date_created",
+  table: TableOf<Row>,
+): ReturnType<typeof createStore<Row>> {
+  const ofDatabase = stores.get(database) ?? new Map<string, unknown>();
+  stores.set(database, ofDatabase);
+  const known = ofDatabase.get(table.name) as ReturnType<typeof createStore<Row>> | undefined;
+  const store = known ?? createStore<Row>(database, table);
+  ofDatabase.set(table.name, store);
+  return store;
+}
+
+function createStore<Row extends ListedRow>(
+  database: Database,
+  { name: table, columns: kinds, order = "date_created" }: TableOf<Row>,
 ) {
+  const columns = Object.keys(kinds) as (keyof Row & string)[];
   const placeOf = (row: Row): Place => ({ date: row[order], sid: row.sid });
   const list = columns.join(", ");
   const get = database

@@ -2,8 +2,10 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { makeFolder } from "./folder.js";
+import { OWN_TABLES } from "./own-tables.js";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.js";
 import { StartupError } from "./startup-error.js";
+import { ddlOf, type Table } from "./table.js";
 
 export type { Database } from "better-sqlite3";
 
@@ -19,18 +21,19 @@ const MAX_LOG_SIZE = 4 * 1024 * 1024;
  * be lost with the machine's power, which `synchronous = NORMAL` accepts for half the cost of a write.
  *
  * @param location - path of the file, or `:memory:`.
+ * @param tables - of the resources, parents first: a new database gets these. They equal what the migrations result in.
  * @throws StartupError, with the file untouched, if it is corrupt, another program's, of a newer schema, in use, or
  * cannot be written.
  */
-export function openDatabase(location: string): Database.Database {
-  if (location === ":memory:") return migrate(open(location));
+export function openDatabase(location: string, tables: readonly Table[]): Database.Database {
+  if (location === ":memory:") return migrate(open(location), tables);
   try {
     makeFolder(dirname(location));
     if (existsSync(location)) refuseForeignFile(location);
     else createPrivately(location);
     const database = open(location);
     try {
-      return lockAndMigrate(database, location);
+      return lockAndMigrate(database, location, tables);
     } catch (error) {
       database.close();
       throw error;
@@ -102,13 +105,13 @@ function createPrivately(location: string): void {
   closeSync(openSync(location, "a", 0o600));
 }
 
-function lockAndMigrate(database: Database.Database, location: string): Database.Database {
+function lockAndMigrate(database: Database.Database, location: string, tables: readonly Table[]): Database.Database {
   // Before the first access, so that the lock is the file's own and no -shm file is needed (sqlite.org/wal.html#noshm).
   database.pragma("locking_mode = EXCLUSIVE");
   const damage = isToBeChecked(location) ? database.pragma("quick_check(1)", { simple: true }) : "ok";
   if (damage !== "ok") throw corrupt(location, String(damage));
   // The first migration comes before WAL, so that the file's own header bears our mark from then on, not just its log.
-  migrate(database);
+  migrate(database, tables);
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = NORMAL");
   // A log that an import or a snapshot has made larger is cut to this size by a later commit (sqlite.org/pragma.html).
@@ -124,14 +127,15 @@ function isToBeChecked(location: string): boolean {
   return statSync(location).size < MAX_CHECKED_SIZE || existsSync(`${location}-wal`);
 }
 
-function migrate(database: Database.Database): Database.Database {
+function migrate(database: Database.Database, tables: readonly Table[]): Database.Database {
   database.pragma("foreign_keys = ON");
   database
     .transaction(() => {
       const version = database.pragma("user_version", { simple: true }) as number;
       refuseNewerVersion(version, database.name);
       if (version === MIGRATIONS.length) return;
-      for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
+      if (version === 0) for (const sql of [...tables.map((table) => ddlOf(table)), OWN_TABLES]) database.exec(sql);
+      else for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
       database.pragma(`user_version = ${MIGRATIONS.length}`);
       database.pragma(`application_id = ${APPLICATION_ID}`);
     })

@@ -8,6 +8,7 @@ import { createJournal, type Journal } from "./journal.js";
 import { createRandomSequences, type RandomSequences } from "./random.js";
 import { createRevisions, type Revisions } from "./revisions.js";
 import { dropStaging } from "./staging.js";
+import type { Table } from "./table.js";
 
 /** All that changes while the emulator runs. */
 export interface State {
@@ -35,10 +36,15 @@ export interface StateOptions {
   clock: number | undefined;
 }
 
-/** @throws StartupError if the database cannot be used. */
-export function openState({ data, randomSeed, journal, clock }: StateOptions): State {
+/**
+ * Opens the state.
+ *
+ * @param tables - of the resources, parents first.
+ * @throws StartupError if the database cannot be used.
+ */
+export function openState({ data, randomSeed, journal, clock }: StateOptions, tables: readonly Table[]): State {
   const location = data === ":memory:" ? data : join(data, "emulator.db");
-  const database = openDatabase(location);
+  const database = openDatabase(location, tables);
   // An import that was not finished.
   dropStaging(database);
   const file = watchFile(location);

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import t, { type Test } from "tap";
 import { readBody } from "../../src/control/import-body.js";
+import { TABLES } from "../../src/resources/register.js";
 import { openState } from "../../src/state/state.js";
 import {
   ACCOUNT,
@@ -290,10 +291,10 @@ t.test("dates beyond the years 0 to 9999: exported and imported", async (t) => {
 
 t.test("an import that a process left unfinished is gone at the next start", async (t) => {
   const config = configWith({ data: t.testdir({}) });
-  const first = openState(config);
+  const first = openState(config, TABLES);
   first.database.exec("CREATE TABLE incoming_recordings (a); CREATE INDEX incoming_b ON incoming_recordings (a)");
   first.database.close();
-  const second = openState(config);
+  const second = openState(config, TABLES);
   t.same(
     Object.keys(dumpOf(second)).filter((name) => name.startsWith("incoming_")),
     [],

@@ -2,9 +2,9 @@ import { constants, createPrivateKey, privateDecrypt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import t from "tap";
+import { SOURCES } from "../../src/resources/recordings/table.js";
 import { openFixtureFolder } from "../../src/seeding/folder.js";
 import { readFixtures } from "../../src/seeding/read.js";
-import { SOURCES } from "../../src/state/rows.js";
 import { ACCOUNT, configWith, numbered, SUBACCOUNT } from "../support/emulator.js";
 
 const fixtures = readFixtures(openFixtureFolder(configWith({}).fixtures), Date.now(), undefined);

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import t from "tap";
+import { SOURCES, STATUSES } from "../../src/resources/recordings/table.js";
 import { type Generation, generateRecordings } from "../../src/seeding/generate.js";
-import { SOURCES, STATUSES } from "../../src/state/rows.js";
 import { ACCOUNT, DAY } from "../support/emulator.js";
 
 const NOW = Date.UTC(2026, 0, 31, 12);

@@ -3,9 +3,9 @@ import { readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import t, { type Test } from "tap";
+import type { RecordingRow } from "../../src/resources/recordings/table.js";
 import { openFixtureFolder } from "../../src/seeding/folder.js";
 import { readFixtures } from "../../src/seeding/read.js";
-import type { RecordingRow } from "../../src/state/rows.js";
 import { attempt, StartupError } from "../../src/state/startup-error.js";
 import { ACCOUNT, EXAMPLE, numbered, SUBACCOUNT } from "../support/emulator.js";
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { buildApp } from "../../src/app.js";
 import type { Config } from "../../src/config/config.js";
+import { TABLES } from "../../src/resources/register.js";
 import { openFixtureFolder } from "../../src/seeding/folder.js";
 import { openState } from "../../src/state/state.js";
 import {
@@ -20,7 +21,7 @@ import {
 /** Runs an emulator on a file once, as a process would between two starts. */
 async function run<T>(config: Config, work: (send: (url: string, method?: "DELETE") => Promise<number>) => T) {
   const notices: string[] = [];
-  const state = openState(config);
+  const state = openState(config, TABLES);
   const { app } = await buildApp(config, state, openFixtureFolder(config.fixtures), {
     notice: (line) => notices.push(line),
   }).catch((error: unknown) => {
@@ -102,7 +103,7 @@ t.test("many generated recordings: a line of progress each 100,000", async (t) =
 
 t.test("ended early: nothing is stored", async (t) => {
   const config = { ...folder(t), generate: 20_000 };
-  const state = openState(config);
+  const state = openState(config, TABLES);
   const ended = buildApp(config, state, openFixtureFolder(config.fixtures), {
     notice() {},
     signal: AbortSignal.abort(),
@@ -128,7 +129,7 @@ t.test("the account given at start", async (t) => {
   t.test("is added to a new database and to a seeded one", async (t) => {
     const config = folder(t);
     const statusOf = async (changes: Partial<Config>) => {
-      const state = openState(config);
+      const state = openState(config, TABLES);
       const { app } = await buildApp({ ...config, ...changes }, state, openFixtureFolder(config.fixtures), {
         notice() {},
       });

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync,
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import t, { type Test } from "tap";
+import { TABLES } from "../../src/resources/register.js";
 import { changeStore } from "../../src/state/change-store.js";
 import { explainWriting, inBulk, openDatabase } from "../../src/state/database.js";
 import { APPLICATION_ID, MIGRATIONS } from "../../src/state/schema.js";
@@ -11,7 +12,7 @@ import { StartupError } from "../../src/state/startup-error.js";
 function faultOf(t: Test, file: string): string {
   const before = existsSync(file) ? readFileSync(file) : undefined;
   try {
-    openDatabase(file).close();
+    openDatabase(file, TABLES).close();
   } catch (error) {
     t.ok(error instanceof StartupError);
     if (before !== undefined) t.ok(before.equals(readFileSync(file)), "the file is untouched");
@@ -22,7 +23,7 @@ function faultOf(t: Test, file: string): string {
 
 t.test("a new file, in a folder that is made for it: WAL, foreign keys, schema version", async (t) => {
   const file = join(t.testdir(), "deep", "er", "emulator.db");
-  const database = openDatabase(file);
+  const database = openDatabase(file, TABLES);
   t.teardown(() => database.close());
   t.equal(database.pragma("journal_mode", { simple: true }), "wal");
   t.equal(database.pragma("foreign_keys", { simple: true }), 1);
@@ -31,10 +32,10 @@ t.test("a new file, in a folder that is made for it: WAL, foreign keys, schema v
 
 t.test("opened again: keeps what it has", async (t) => {
   const file = join(t.testdir(), "emulator.db");
-  const first = openDatabase(file);
+  const first = openDatabase(file, TABLES);
   first.exec("INSERT INTO accounts VALUES ('AC', 'token', 'name', NULL, 0, 0)");
   first.close();
-  const second = openDatabase(file);
+  const second = openDatabase(file, TABLES);
   t.teardown(() => second.close());
   t.equal(second.prepare("SELECT count(*) FROM accounts").pluck().get(), 1);
 });
@@ -57,7 +58,7 @@ t.test(
     INSERT INTO snapshot_rows VALUES ('', 'one', 'AC1', 'accounts', 'AC1', ${image});
   `);
     older.close();
-    const database = openDatabase(file);
+    const database = openDatabase(file, TABLES);
     t.teardown(() => database.close());
     const accounts = () => database.prepare("SELECT friendly_name, date_created, date_updated FROM accounts").all();
     t.same(accounts(), [{ friendly_name: "now", date_created: 1000, date_updated: 1000 }]);
@@ -74,12 +75,12 @@ t.test(
 t.test("an empty file is a new database", async (t) => {
   t.equal(faultOf(t, join(t.testdir({ "emulator.db": "" }), "new.db")), "");
   const file = join(t.testdir({ "emulator.db": "" }), "emulator.db");
-  openDatabase(file).close();
+  openDatabase(file, TABLES).close();
   t.ok(readFileSync(file).length > 0);
 });
 
 t.test("in memory", async (t) => {
-  const database = openDatabase(":memory:");
+  const database = openDatabase(":memory:", TABLES);
   t.teardown(() => database.close());
   t.equal(database.prepare("SELECT count(*) FROM recordings").pluck().get(), 0);
 });
@@ -91,14 +92,14 @@ t.test("not a SQLite file: corrupt", async (t) => {
 
 t.test("cut short: corrupt", async (t) => {
   const file = join(t.testdir(), "emulator.db");
-  openDatabase(file).close();
+  openDatabase(file, TABLES).close();
   truncateSync(file, 8192);
   t.match(faultOf(t, file), /emulator\.db is corrupt \(.*\): restore it, or remove it to seed a new one$/);
 });
 
 t.test("damaged within: corrupt", async (t) => {
   const file = join(t.testdir(), "emulator.db");
-  const database = openDatabase(file);
+  const database = openDatabase(file, TABLES);
   for (let i = 0; i < 500; i++)
     database.prepare("INSERT INTO accounts VALUES (?, 'token', 'name', NULL, 0, 0)").run(`AC${i}`);
   database.close();
@@ -110,7 +111,7 @@ t.test("damaged within: corrupt", async (t) => {
 
 t.test("damaged at its root: corrupt", async (t) => {
   const file = join(t.testdir(), "emulator.db");
-  openDatabase(file).close();
+  openDatabase(file, TABLES).close();
   const bytes = readFileSync(file);
   bytes.fill(0xff, 100, 300);
   writeFileSync(file, bytes);
@@ -119,20 +120,20 @@ t.test("damaged at its root: corrupt", async (t) => {
 
 t.test("cut to less than a header: corrupt", async (t) => {
   const file = join(t.testdir(), "emulator.db");
-  openDatabase(file).close();
+  openDatabase(file, TABLES).close();
   truncateSync(file, 16);
   t.match(faultOf(t, file), "is corrupt (it is cut short)");
 });
 
 t.test("large and closed well: opened without reading it all", async (t) => {
   const file = join(t.testdir(), "emulator.db");
-  const database = openDatabase(file);
+  const database = openDatabase(file, TABLES);
   // Free pages count as well.
   database.exec("CREATE TABLE ballast (x); INSERT INTO ballast VALUES (zeroblob(70000000)); DROP TABLE ballast");
   database.close();
   const bytes = readFileSync(file);
   t.ok(bytes.length > 64 * 1024 * 1024);
-  openDatabase(file).close();
+  openDatabase(file, TABLES).close();
   truncateSync(file, bytes.length - 4096);
   t.match(faultOf(t, file), "is corrupt (it is cut short)");
 });
@@ -147,7 +148,7 @@ t.test("another program's: refused", async (t) => {
 
 t.test("of a newer schema version: refused, whether its file or only its log says so", async (t) => {
   const file = join(t.testdir(), "emulator.db");
-  const newer = openDatabase(file);
+  const newer = openDatabase(file, TABLES);
   newer.pragma("user_version = 99");
   const log = readFileSync(`${file}-wal`);
   const main = readFileSync(file);
@@ -159,14 +160,14 @@ t.test("of a newer schema version: refused, whether its file or only its log say
   const killed = join(t.testdir({ other: {} }), "other", "emulator.db");
   writeFileSync(killed, main);
   writeFileSync(`${killed}-wal`, log);
-  t.throws(() => openDatabase(killed), /has schema version 99/);
+  t.throws(() => openDatabase(killed, TABLES), /has schema version 99/);
 });
 
 t.test("in use by another emulator: refused", async (t) => {
   const file = join(t.testdir(), "emulator.db");
-  const first = openDatabase(file);
+  const first = openDatabase(file, TABLES);
   t.teardown(() => first.close());
-  t.throws(() => openDatabase(file), {
+  t.throws(() => openDatabase(file, TABLES), {
     message: `the database ${file} is in use by another process: stop it, or choose another folder with --data`,
   });
 });
@@ -175,12 +176,15 @@ t.test("in a place that cannot be written: refused", async (t) => {
   const folder = t.testdir({ file: "" });
   t.match(faultOf(t, join(folder, "file", "emulator.db")), /emulator\.db cannot be opened for writing \(/);
   mkdirSync(join(folder, "emulator.db"));
-  t.throws(() => openDatabase(join(folder, "emulator.db")), /emulator\.db cannot be opened for writing \(EISDIR/);
+  t.throws(
+    () => openDatabase(join(folder, "emulator.db"), TABLES),
+    /emulator\.db cannot be opened for writing \(EISDIR/,
+  );
 });
 
 t.test("a new file has auth tokens: only its owner may read it or its log (0600)", async (t) => {
   const file = join(t.testdir(), "emulator.db");
-  const database = openDatabase(file);
+  const database = openDatabase(file, TABLES);
   t.teardown(() => database.close());
   database.exec("INSERT INTO accounts VALUES ('AC', 'token', 'name', NULL, 0, 0)");
   for (const path of [file, `${file}-wal`]) t.equal(statSync(path).mode & 0o777, 0o600, path);
@@ -206,12 +210,12 @@ t.test("without the right to write: refused, with the user, the owner, and what 
     const owned = `${folder} belongs to ${uid}:${gid} with mode 0555`;
     const remedy =
       "Give that user the right to write there, run as another, or choose --data :memory: or another folder";
-    t.throws(() => openDatabase(join(folder, "emulator.db")), {
+    t.throws(() => openDatabase(join(folder, "emulator.db"), TABLES), {
       message: new RegExp(
         `emulator\\.db cannot be opened for writing \\(EACCES: .*\\): this process runs as ${me}; ${owned}\\. ${remedy}$`,
       ),
     });
-    t.throws(() => openDatabase(join(folder, "new", "emulator.db")), { message: new RegExp(owned) });
+    t.throws(() => openDatabase(join(folder, "new", "emulator.db"), TABLES), { message: new RegExp(owned) });
   });
   chmodSync(folder, 0o755);
 });
@@ -219,12 +223,12 @@ t.test("without the right to write: refused, with the user, the owner, and what 
 t.test("a file of another user: refused, with its owner and mode", async (t) => {
   const folder = t.testdir({});
   const file = join(folder, "emulator.db");
-  openDatabase(file).close();
+  openDatabase(file, TABLES).close();
   const { uid, gid } = statSync(file);
   // Not even its owner may read it: the test may run as that user.
   chmodSync(file, 0);
   asNobody(() => {
-    t.throws(() => openDatabase(file), {
+    t.throws(() => openDatabase(file, TABLES), {
       message: new RegExp(`; ${file} belongs to ${uid}:${gid} with mode 0000\\. `),
     });
   });
@@ -245,7 +249,7 @@ t.test("a native module that does not load: refused in one line, with the platfo
         },
       },
     );
-    t.throws(() => open(":memory:"), {
+    t.throws(() => open(":memory:", TABLES), {
       name: "StartupError",
       message: `the native module of better-sqlite3 does not load on ${process.platform} ${process.arch} with Node.js ${process.versions.node} (${message}): install the emulator again on this machine; there are binaries for Linux (glibc, musl), macOS and Windows on x64 and arm64`,
     });
@@ -253,7 +257,7 @@ t.test("a native module that does not load: refused in one line, with the platfo
 });
 
 t.test("writing in bulk", async (t) => {
-  const database = openDatabase(":memory:");
+  const database = openDatabase(":memory:", TABLES);
   t.teardown(() => database.close());
   const count = () => database.prepare("SELECT count(*) FROM accounts").pluck().get();
   const add = (sid: string, clause = "") =>

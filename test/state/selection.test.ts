@@ -1,9 +1,10 @@
 import t from "tap";
 import type { RecordingFilter } from "../../src/resources/recordings/rules.js";
 import { recordingStore } from "../../src/resources/recordings/store.js";
+import type { RecordingRow } from "../../src/resources/recordings/table.js";
+import { TABLES } from "../../src/resources/register.js";
 import type { Selection } from "../../src/state/collection-store.js";
 import { openDatabase } from "../../src/state/database.js";
-import type { RecordingRow } from "../../src/state/rows.js";
 import { dateFilter } from "../../src/twilio-api/request/parameters.js";
 import { ACCOUNT } from "../support/emulator.js";
 
@@ -17,7 +18,7 @@ t.test("a date filter has both limits, undefined where none is given", async (t)
 });
 
 t.test("a selection without limits selects the same as one with limits beyond every date", async (t) => {
-  const database = openDatabase(":memory:");
+  const database = openDatabase(":memory:", TABLES);
   t.teardown(() => database.close());
   const page = { size: 50 };
   const store = recordingStore(database);

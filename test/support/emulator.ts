@@ -3,6 +3,7 @@ import type { Test } from "tap";
 import { buildApp } from "../../src/app.js";
 import type { Config } from "../../src/config/config.js";
 import { readConfig } from "../../src/config/read.js";
+import { TABLES } from "../../src/resources/register.js";
 import { openFixtureFolder } from "../../src/seeding/folder.js";
 import { openState, type State } from "../../src/state/state.js";
 
@@ -37,7 +38,7 @@ export function configWith(overrides: Partial<Config>): Config {
 /** A fresh emulator in memory, without a socket; it closes itself when the test ends. */
 export async function emulator(t: Test, overrides: Partial<Config> = {}) {
   const config = configWith(overrides);
-  const state = openState(config);
+  const state = openState(config, TABLES);
   const notices: string[] = [];
   const { app, control } = await buildApp(config, state, openFixtureFolder(config.fixtures), {
     notice: (line) => notices.push(line),

@@ -1,4 +1,6 @@
-import { ADD_ON_RESULT_STATUSES, SOURCES, STATUSES, TRANSCRIPTION_STATUSES } from "../../src/state/rows.js";
+import { ADD_ON_RESULT_STATUSES } from "../../src/resources/add-on-results/table.js";
+import { SOURCES, STATUSES } from "../../src/resources/recordings/table.js";
+import { TRANSCRIPTION_STATUSES } from "../../src/resources/transcriptions/table.js";
 
 // JSON Schemas of the answers. The order of the keys is Twilio's.
 

@@ -1,5 +1,5 @@
-import type { AccountRow } from "../../state/rows.js";
 import { toRfc2822 } from "../../twilio-api/response/dates.js";
+import type { AccountRow } from "./table.js";
 
 /**
  * The keys of an Account resource in Twilio's order.

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { AccountRow } from "../../state/rows.js";
 import { refuseMethod } from "../../twilio-api/access/methods.js";
 import { givenTexts, type Query, textParameter } from "../../twilio-api/request/parameters.js";
 import { pathOf } from "../../twilio-api/request/urls.js";
@@ -8,6 +7,7 @@ import { formatOf, LIST_EXTENSION, RESOURCE_EXTENSION, sendResource } from "../.
 import { type Collection, type CollectionRequest, listRoutes } from "../collection-routes.js";
 import { ACCOUNT_KEYS, representAccount } from "./representation.js";
 import type { AccountRules } from "./rules.js";
+import type { AccountRow } from "./table.js";
 
 /** Every account here is active. */
 const STATUSES = ["active", "suspended", "closed"];

@@ -1,10 +1,10 @@
 import type { Page, PageSelection } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
-import type { AccountRow, KeyRow } from "../../state/rows.js";
 import type { Credentials } from "../../twilio-api/access/credentials.js";
 import { parseSid } from "../../twilio-api/request/sids.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
 import { accountStore } from "./store.js";
+import type { AccountRow, KeyRow } from "./table.js";
 
 /** An account that is there whatever the fixtures say. */
 export interface GivenAccount {

@@ -1,17 +1,15 @@
 import type { Database } from "../../state/database.js";
-import type { AccountRow, KeyRow } from "../../state/rows.js";
+import { columnNames, type Table } from "../../state/table.js";
+import { type AccountRow, accounts, type KeyRow, keys as keyTable } from "./table.js";
 
 /** Accounts and their API keys. */
 export function accountStore(database: Database) {
-  const columns = "sid, auth_token, friendly_name, owner_account_sid, date_created, date_updated";
+  const columns = columnNames(accounts).join(", ");
+  const keyColumns = columnNames(keyTable).join(", ");
   const put = database.prepare<[AccountRow]>(
-    `INSERT INTO accounts (${columns})
-     VALUES (@sid, @auth_token, @friendly_name, @owner_account_sid, @date_created, @date_updated)
-     ON CONFLICT (sid) DO NOTHING`,
+    `INSERT INTO accounts (${columns}) VALUES (${parameters(accounts)}) ON CONFLICT (sid) DO NOTHING`,
   );
-  const putKey = database.prepare<[KeyRow]>(
-    "INSERT INTO keys (sid, account_sid, secret) VALUES (@sid, @account_sid, @secret)",
-  );
+  const putKey = database.prepare<[KeyRow]>(`INSERT INTO keys (${keyColumns}) VALUES (${parameters(keyTable)})`);
   const owner = database
     .prepare<[string], string | null>("SELECT owner_account_sid FROM accounts WHERE sid = ?")
     .pluck();
@@ -27,8 +25,8 @@ export function accountStore(database: Database) {
   const subaccounts = database
     .prepare<[string], string>("SELECT sid FROM accounts WHERE owner_account_sid = ?")
     .pluck();
-  const keys = database.prepare<[string], KeyRow>("SELECT sid, account_sid, secret FROM keys WHERE account_sid = ?");
-  const key = database.prepare<[string], KeyRow>("SELECT sid, account_sid, secret FROM keys WHERE sid = ?");
+  const keys = database.prepare<[string], KeyRow>(`SELECT ${keyColumns} FROM keys WHERE account_sid = ?`);
+  const key = database.prepare<[string], KeyRow>(`SELECT ${keyColumns} FROM keys WHERE sid = ?`);
   const removeKeys = database.prepare<[string]>("DELETE FROM keys WHERE account_sid = ?");
   const remove = database.prepare<[string]>("DELETE FROM accounts WHERE sid = ?");
   const clear = database.prepare("DELETE FROM accounts");
@@ -61,4 +59,11 @@ export function accountStore(database: Database) {
       clear.run();
     },
   };
+}
+
+/** Returns the columns of a table as named parameters. */
+function parameters(table: Table): string {
+  return columnNames(table)
+    .map((column) => `@${column}`)
+    .join(", ");
 }

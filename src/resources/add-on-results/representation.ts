@@ -1,5 +1,6 @@
-import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
 import { toRfc2822 } from "../../twilio-api/response/dates.js";
+import type { PayloadRow } from "../payloads/table.js";
+import type { AddOnResultRow } from "./table.js";
 
 /**
  * The keys of an AddOnResult resource in Twilio's order, without the object of its addresses: the columns of CSV.

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
 import { refuseMethod } from "../../twilio-api/access/methods.js";
 import { originOf } from "../../twilio-api/request/origin.js";
 import { pathOf } from "../../twilio-api/request/urls.js";
 import { formatOf, RESOURCE_EXTENSION, sendResource } from "../../twilio-api/response/formats.js";
 import { type Collection, type CollectionRequest, collectionRoutes } from "../collection-routes.js";
+import type { PayloadRow } from "../payloads/table.js";
 import type { Rules } from "../rules.js";
 import { ADD_ON_RESULT_KEYS, PAYLOAD_KEYS, representAddOnResult, representPayload } from "./representation.js";
+import type { AddOnResultRow } from "./table.js";
 
 const RESULTS: Collection<AddOnResultRow> = {
   key: "add_on_results",

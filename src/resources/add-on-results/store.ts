@@ -1,6 +1,7 @@
 import { collectionStore } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
-import type { AddOnResultRow, PayloadRow } from "../../state/rows.js";
+import { type PayloadRow, payloads } from "../payloads/table.js";
+import { type AddOnResultRow, addOnResults } from "./table.js";
 
 /** Add-on results, of all recordings. */
 export function addOnResultStore(database: Database) {
@@ -8,18 +9,7 @@ export function addOnResultStore(database: Database) {
     .prepare<[number], number | null>("SELECT min(date_created) FROM add_on_results WHERE date_created > ?")
     .pluck();
   return {
-    ...collectionStore<AddOnResultRow>(database, "add_on_results", [
-      "account_sid",
-      "sid",
-      "reference_sid",
-      "status",
-      "add_on_sid",
-      "add_on_configuration_sid",
-      "date_created",
-      "date_updated",
-      "date_completed",
-      "date_deleted",
-    ]),
+    ...collectionStore<AddOnResultRow>(database, addOnResults),
     /** When the next one after this time was created, in any account; Infinity if none was. */
     nextCreated: (after: number): number => nextCreated.get(after) ?? Number.POSITIVE_INFINITY,
   };
@@ -27,18 +17,5 @@ export function addOnResultStore(database: Database) {
 
 /** Payloads, of all add-on results. */
 export function payloadStore(database: Database) {
-  return collectionStore<PayloadRow>(database, "payloads", [
-    "account_sid",
-    "sid",
-    "add_on_result_sid",
-    "reference_sid",
-    "label",
-    "add_on_sid",
-    "add_on_configuration_sid",
-    "content_type",
-    "data",
-    "date_created",
-    "date_updated",
-    "date_deleted",
-  ]);
+  return collectionStore<PayloadRow>(database, payloads);
 }

@@ -8,8 +8,8 @@ import { melodyOf } from "../../media/melody.js";
 import { mp3Of } from "../../media/mp3.js";
 import { monoOf, type Pcm } from "../../media/pcm.js";
 import { pcmOfWav, WAV_CONTENT_TYPE, wavOf } from "../../media/wav.js";
-import type { RecordingRow, Source } from "../../state/rows.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
+import type { RecordingRow, Source } from "./table.js";
 
 /** The forms that media can be downloaded in. */
 export type MediaFormat = "wav" | "mp3";

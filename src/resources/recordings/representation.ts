@@ -1,5 +1,5 @@
-import type { RecordingRow } from "../../state/rows.js";
 import { toRfc2822 } from "../../twilio-api/response/dates.js";
+import type { RecordingRow } from "./table.js";
 
 /** The spellings of the keys of `encryption_details`: Twilio's documentation, or a response recorded in 2018. */
 export type EncryptionDetails = "documented" | "2018";

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from "fastify";
-import type { RecordingRow } from "../../state/rows.js";
 import { originOf } from "../../twilio-api/request/origin.js";
 import {
   booleanParameter,
@@ -12,6 +11,7 @@ import {
 import { type Collection, listRoutes, resourceRoutes } from "../collection-routes.js";
 import { type EncryptionDetails, RECORDING_KEYS, representRecording } from "./representation.js";
 import type { RecordingFilter, RecordingRules } from "./rules.js";
+import type { RecordingRow } from "./table.js";
 
 /** Returns the filters of a list request, in the documented order. */
 const givenFilters = (query: Query) => [

@@ -1,10 +1,10 @@
 import { type Clock, DAY } from "../../state/clock.js";
 import type { Page, PageSelection } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
-import type { RecordingRow } from "../../state/rows.js";
 import { parseSid } from "../../twilio-api/request/sids.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
 import { recordingStore } from "./store.js";
+import type { RecordingRow } from "./table.js";
 
 export type RecordingRules = ReturnType<typeof recordingRules>;
 

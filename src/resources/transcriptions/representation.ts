@@ -1,5 +1,5 @@
-import type { TranscriptionRow } from "../../state/rows.js";
 import { toRfc2822 } from "../../twilio-api/response/dates.js";
+import type { TranscriptionRow } from "./table.js";
 
 /**
  * The keys of a Transcription resource in Twilio's order.

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { TranscriptionRow } from "../../state/rows.js";
 import { RESOURCE_EXTENSION, SID } from "../../twilio-api/response/formats.js";
 import { type Collection, type CollectionRequest, collectionRoutes } from "../collection-routes.js";
 import type { Rules } from "../rules.js";
 import { representTranscription, TRANSCRIPTION_KEYS } from "./representation.js";
+import type { TranscriptionRow } from "./table.js";
 
 const COLLECTION: Collection<TranscriptionRow> = {
   key: "transcriptions",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import t, { type Test } from "tap";
-import type { RecordingRow } from "../../../src/state/rows.js";
+import type { RecordingRow } from "../../../src/resources/recordings/table.js";
 import { envelopeOf } from "../../../src/twilio-api/request/paging.js";
 import { ACCOUNT, DAY, EXAMPLE, emulator, notFound, numbered, pathOf, SUBACCOUNT } from "../../support/emulator.js";
 
