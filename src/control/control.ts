@@ -1,4 +1,5 @@
 import type { EncryptionDetails } from "../resources/recordings/representation.js";
+import { countsOf, type ListName } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
 import type { State } from "../state/state.js";
@@ -23,7 +24,7 @@ export interface Health {
   version: string;
   clock: ClockView;
   /** How many there are, deleted ones included. */
-  counts: { accounts: number; recordings: number; transcriptions: number; add_on_results: number; payloads: number };
+  counts: { accounts: number } & Record<ListName, number>;
 }
 
 /** What answers at an address, and where there is more. */
@@ -52,7 +53,7 @@ export function createControl(
   { encryptionDetails, version }: { encryptionDetails: EncryptionDetails; version: string },
   operations: Operations,
 ) {
-  const { accounts, recordings, transcriptions, addOnResults, payloads } = rules;
+  const { accounts } = rules;
   const scope = scopeOf(accounts);
   const clock = clockControl(state.clock, scope);
   const replacement = replacementOf(state, accounts);
@@ -75,10 +76,7 @@ export function createControl(
         clock: clock.read(),
         counts: {
           accounts: accounts.list().length,
-          recordings: recordings.count(),
-          transcriptions: transcriptions.count(),
-          add_on_results: addOnResults.count(),
-          payloads: payloads.count(),
+          ...countsOf(state.database),
         },
       };
     },

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import type { AccountRow, KeyRow } from "../resources/accounts/table.js";
 import type { AddOnResultRow } from "../resources/add-on-results/table.js";
+import { countsOf, RESOURCES } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
 import type { FixtureRows } from "../seeding/read.js";
@@ -137,7 +138,7 @@ export function transferControl(
     const cache = database.pragma("cache_size", { simple: true });
     // A quarter of a gigabyte: rows come in no order, and would push each other out of a small cache.
     database.pragma("cache_size = -262144");
-    const staging = openStaging(database);
+    const staging = openStaging(database, Object.values(RESOURCES));
     try {
       const staged = await stage(staging, batches);
       const replaceAll = () => replacement.replace(undefined, CAUSE, () => replaceAccounts(staging, staged));
@@ -224,8 +225,7 @@ export function transferControl(
   }
 
   function count(content: object): number {
-    const { recordings, transcriptions, addOnResults, payloads } = rules;
-    const present = [recordings, transcriptions, addOnResults, payloads].reduce((sum, room) => sum + room.count(), 0);
+    const present = Object.values(countsOf(database)).reduce((sum, rows) => sum + rows, 0);
     const given = LISTS.map((name) => (content as Partial<Record<List, unknown[]>>)[name]?.length ?? 0);
     return present + given.reduce((sum, length) => sum + length, 0);
   }

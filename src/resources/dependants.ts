@@ -44,13 +44,10 @@ export function dependantRules<Row extends ListedRow>(
     remove(where: Selection<Row>["where"], pathSid: string): void {
       store.softDelete(where.account_sid, fetch(where, pathSid).sid, clock.now(where.account_sid));
     },
-    purge: store.purge,
     add(rows: Iterable<Row>): void {
       for (const row of rows) store.insert(row);
     },
-    clear: store.clear,
     find: store.get,
     after: store.after,
-    count: store.count,
   };
 }

@@ -3,6 +3,7 @@ import type { State } from "../state/state.js";
 import { type AccountRules, accountRules, type GivenAccount } from "./accounts/rules.js";
 import { type AddOnResultRules, addOnResultRules, type PayloadRules, payloadRules } from "./add-on-results/rules.js";
 import { type RecordingRules, recordingRules } from "./recordings/rules.js";
+import { LIST_NAMES, storeOf } from "./register.js";
 import { type TranscriptionRules, transcriptionRules } from "./transcriptions/rules.js";
 
 /** The rules of all resources. */
@@ -47,7 +48,7 @@ export function allRules(
     payloads,
     purgeExpired() {
       const until = clock.earliest() - retentionDays * DAY;
-      for (const rules of [recordings, transcriptions, addOnResults, payloads]) rules.purge(until);
+      for (const name of LIST_NAMES) storeOf(database, name).purge(until);
     },
     nextExpiry: (time) =>
       Math.min(recordings.nextDeleted(time - retentionDays * DAY) + retentionDays * DAY, addOnResults.nextLapse(time)),

@@ -51,8 +51,7 @@ export async function seedDatabase(
     const { readFixtures } = await import("./read.js");
     const fixtures = readFixtures(folder, row.seeded_at, accountSid);
     await inBulk(state.database, async () => {
-      clear(rules);
-      state.changes.forget();
+      state.changes.clear();
       // Before the recordings, which may be the account's, and after the accounts of the fixtures, whose token is kept.
       addRows(rules, { ...fixtures, accounts: [...fixtures.accounts, ...givenAccounts(accountSid, row.seeded_at)] });
       if (generate > 0) {
@@ -71,12 +70,6 @@ function givenAccounts(sid: string | undefined, now: number): AccountRow[] {
   if (sid === undefined) return [];
   const dates = { date_created: now, date_updated: now };
   return [{ sid, auth_token: null, friendly_name: sid, owner_account_sid: null, ...dates }];
-}
-
-function clear(rules: Rules): void {
-  for (const room of [rules.payloads, rules.addOnResults, rules.transcriptions, rules.recordings, rules.accounts]) {
-    room.clear();
-  }
 }
 
 /** Adds rows, those that others refer to first. */

@@ -101,7 +101,6 @@ function createStore<Row extends ListedRow>(
     `UPDATE ${table} SET date_deleted = ? WHERE account_sid = ? AND sid = ?`,
   );
   const purge = database.prepare<[number]>(`DELETE FROM ${table} WHERE date_deleted <= ?`);
-  const clear = database.prepare(`DELETE FROM ${table}`);
   const statements = new Map<string, Statement<[object], unknown[]>>();
 
   /** One statement for each combination of columns, direction and deletion. */
@@ -154,7 +153,6 @@ function createStore<Row extends ListedRow>(
     count: (): number => count.get() as number,
     /** Removes what was deleted at `until` or before. */
     purge: (until: number): void => void purge.run(until),
-    clear: (): void => void clear.run(),
 
     /** @returns undefined if the token's row does not exist. */
     page(selection: Selection<Row>, { size, token }: PageSelection): Page<Row> | undefined {

@@ -1,47 +1,48 @@
-import { describe, imageOf, RESOURCES } from "./change-store.js";
+import { imageOf } from "./change-store.js";
 import type { Database } from "./database.js";
+import { columnNames, ddlOf, type ListedTable } from "./table.js";
 
 export type Staging = ReturnType<typeof openStaging>;
-export type Resource = (typeof RESOURCES)[number];
 
 const PREFIX = "incoming_";
-/** How many rows to note at a time. */
+/** Rows per step of noting. */
 const BATCH = 2000;
-/** Follows every SID. */
+/** Sorts after every SID. */
 const END = "\uffff";
 
 /**
- * Tables like those of the resources, for rows that are to take the place of all that there is. They are filled while the
- * emulator serves, and swapped with the others at once, whatever their size.
+ * Creates a second table for each resource, for rows that replace all present ones. The tables are filled while the
+ * emulator serves, and then swapped with the present ones in constant time.
+ *
+ * @param tables - parents before children.
  */
-export function openStaging(database: Database) {
+export function openStaging(database: Database, tables: readonly ListedTable[]) {
   dropStaging(database);
-  for (const name of RESOURCES) createLike(database, name);
-  const stores = Object.fromEntries(RESOURCES.map((name) => [name, storeOf(database, name)])) as Record<
-    Resource,
-    ReturnType<typeof storeOf>
-  >;
+  // Without foreign keys: the rows are checked before they are inserted.
+  for (const table of tables) database.exec(ddlOf(table, PREFIX));
+  const stores = new Map(tables.map((table) => [table.name, storeOf(database, table)]));
+  const storeNamed = (name: string) => stores.get(name) as ReturnType<typeof storeOf>;
 
   return {
-    /** @returns whether it was added: there was none with this key. */
-    insert: (name: Resource, row: object): boolean => stores[name].insert(row),
-    get: (name: Resource, account: string, sid: string): unknown => stores[name].get(account, sid),
+    /** Inserts a row. Returns false if there is one with this key. */
+    insert: (name: string, row: object): boolean => storeNamed(name).insert(row),
+    get: (name: string, account: string, sid: string): unknown => storeNamed(name).get(account, sid),
 
     /**
-     * Notes what the swap will change, so that undoing brings it back: the rows that are there, and that the staged ones are
-     * not. An image is the one that a row had when the database was seeded, so it stays true whatever happens meanwhile.
+     * Notes what the swap will change, so that undo restores it: images of the present rows, and no image for new ones. An
+     * image shows a row at the time of seeding, so that later changes do not make it stale.
      *
-     * @returns after each batch, so that others have their turn.
+     * Yields after each batch, so that requests are served between batches.
      */
     *note(): Generator<void> {
-      for (const name of RESOURCES) {
-        for (const source of [name, PREFIX + name]) yield* noteRows(database, name, source);
+      for (const table of tables) {
+        for (const source of [table.name, PREFIX + table.name]) yield* noteRows(database, table, source);
       }
     },
 
-    /** Notes that an account has none of its staged rows, whatever it has. */
+    /** Notes that no staged row of the account existed at seeding. */
     noteAccount(account: string): void {
-      for (const name of RESOURCES) {
+      for (const { name } of tables) {
         database
           .prepare<[string]>(
             `INSERT OR IGNORE INTO changes (account_sid, relation, sid)
@@ -51,16 +52,16 @@ export function openStaging(database: Database) {
       }
     },
 
-    /** Swaps the tables, and does `alongside` in the same transaction. */
+    /** Calls `alongside` and swaps the tables, in one transaction. */
     swap(alongside: () => void): void {
-      // The rows on both sides of a foreign key change at once, and only the schema knows which they are.
+      // Both sides of a foreign key change at once.
       database.pragma("foreign_keys = OFF");
       database.unsafeMode(true);
       database.pragma("writable_schema = ON");
       try {
         database.transaction(() => {
           alongside();
-          swapTrees(database);
+          swapTrees(database, tables);
         })();
       } finally {
         database.pragma("writable_schema = RESET");
@@ -72,9 +73,8 @@ export function openStaging(database: Database) {
 }
 
 /**
- * Removes what is staged, or was when the process ended; to free the pages of a large table takes a while.
- *
- * @returns after each part, so that others have their turn.
+ * Drops the staging tables, also those that an earlier process left. Freeing the pages of a large table takes long, so
+ * this yields after each index and table.
  */
 export function* dropping(database: Database): Generator<void> {
   const indexes = database
@@ -91,27 +91,9 @@ export function dropStaging(database: Database): void {
   for (const _ of dropping(database));
 }
 
-/** A table of the same columns, key and indexes; its rows are checked before they are put into it. */
-function createLike(database: Database, name: Resource): void {
-  const columns = database.pragma(`table_info(${name})`) as { name: string; type: string; pk: number }[];
-  const key = columns.filter(({ pk }) => pk > 0).sort((one, other) => one.pk - other.pk);
-  const [{ wr }] = database.pragma(`table_list(${name})`) as [{ wr: number }];
-  database.exec(
-    `CREATE TABLE ${PREFIX}${name} (${columns.map((column) => `${column.name} ${column.type}`).join(", ")},
-       PRIMARY KEY (${key.map((column) => column.name).join(", ")})) STRICT${wr === 1 ? ", WITHOUT ROWID" : ""}`,
-  );
-  const indexes = database
-    .prepare<[string], string>(
-      "SELECT sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
-    )
-    .pluck();
-  for (const sql of indexes.all(name)) {
-    database.exec(sql.replace(/^CREATE INDEX (\w+) ON (\w+)/, `CREATE INDEX ${PREFIX}$1 ON ${PREFIX}$2`));
-  }
-}
-
-function storeOf(database: Database, name: Resource) {
-  const { columns } = describe(database, name);
+function storeOf(database: Database, table: ListedTable) {
+  const { name } = table;
+  const columns = columnNames(table);
   const insert = database.prepare<unknown[]>(
     `INSERT OR IGNORE INTO ${PREFIX}${name} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
   );
@@ -122,12 +104,12 @@ function storeOf(database: Database, name: Resource) {
   };
 }
 
-function* noteRows(database: Database, name: Resource, source: string): Generator<void> {
+function* noteRows(database: Database, table: ListedTable, source: string): Generator<void> {
   const lastOf = database.prepare<[string, string], { account: string; sid: string }>(
     `SELECT account_sid AS account, sid FROM ${source} WHERE (account_sid, sid) > (?, ?)
        ORDER BY account_sid, sid LIMIT 1 OFFSET ${BATCH - 1}`,
   );
-  const note = noteStatement(database, name, source);
+  const note = noteStatement(database, table, source);
   let from: { account: string; sid: string } | undefined = { account: "", sid: "" };
   while (from !== undefined) {
     const last = lastOf.get(from.account, from.sid);
@@ -137,13 +119,14 @@ function* noteRows(database: Database, name: Resource, source: string): Generato
   }
 }
 
-/** Notes the rows between two keys, unless something is noted of them already; of staged ones only those that are new. */
-function noteStatement(database: Database, name: Resource, source: string) {
+/** Notes the rows between two keys that are not noted yet. Of staged rows, it notes only those without a present row. */
+function noteStatement(database: Database, table: ListedTable, source: string) {
+  const { name } = table;
   const same = "other.account_sid = current.account_sid AND other.sid = current.sid";
   const isStaged = source !== name;
   return database.prepare<[object]>(
     `INSERT INTO changes (account_sid, relation, sid, image)
-     SELECT account_sid, '${name}', sid, ${isStaged ? "NULL" : imageOf("current", describe(database, name).columns)}
+     SELECT account_sid, '${name}', sid, ${isStaged ? "NULL" : imageOf("current", table)}
      FROM ${source} current
      WHERE (account_sid, sid) > (@account, @sid) AND (account_sid, sid) <= (@lastAccount, @lastSid)
        AND NOT EXISTS (SELECT 1 FROM changes other WHERE ${same} AND other.relation = '${name}')
@@ -152,18 +135,18 @@ function noteStatement(database: Database, name: Resource, source: string) {
 }
 
 /**
- * Lets the names of the tables and of their indexes change places: a schema says by the number of its first page where each
- * B-tree is (sqlite.org/fileformat2.html#storage_of_the_sql_database_schema). Names, constraints and triggers stay where they
- * are; ALTER TABLE could rename tables, but no index.
+ * Exchanges the B-trees of the tables and of their indexes: the schema has the number of the first page of each
+ * (sqlite.org/fileformat2.html#storage_of_the_sql_database_schema). Names, constraints and triggers stay as they are.
+ * ALTER TABLE can rename tables, but not indexes.
  */
-function swapTrees(database: Database): void {
+function swapTrees(database: Database, tables: readonly ListedTable[]): void {
   const pageOf = database.prepare<[string], number>("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck();
   const setPage = database.prepare<[number, string]>("UPDATE sqlite_schema SET rootpage = ? WHERE name = ?");
   const trees = database.prepare<[string], { name: string; rootpage: number }>(
     "SELECT name, rootpage FROM sqlite_schema WHERE tbl_name = ? AND rootpage > 0",
   );
-  for (const table of RESOURCES) {
-    for (const { name, rootpage } of trees.all(table)) {
+  for (const table of tables) {
+    for (const { name, rootpage } of trees.all(table.name)) {
       const other = name.replace(/^(sqlite_autoindex_)?/, `$1${PREFIX}`);
       const otherPage = pageOf.get(other) as number;
       setPage.run(otherPage, name);

@@ -54,7 +54,7 @@ export function openState({ data, randomSeed, journal, clock }: StateOptions, ta
     database,
     file,
     revisions,
-    changes: changeStore(database, (account) => {
+    changes: changeStore(database, tables, (account) => {
       file.refuseIfLost();
       revisions.touch(account);
     }),

@@ -62,7 +62,7 @@ t.test(
     t.teardown(() => database.close());
     const accounts = () => database.prepare("SELECT friendly_name, date_created, date_updated FROM accounts").all();
     t.same(accounts(), [{ friendly_name: "now", date_created: 1000, date_updated: 1000 }]);
-    const changes = changeStore(database, () => {});
+    const changes = changeStore(database, TABLES, () => {});
     changes.undo();
     t.same(accounts(), [{ friendly_name: "before", date_created: 1000, date_updated: 1000 }]);
     database.exec("UPDATE accounts SET date_created = 5");

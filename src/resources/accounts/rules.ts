@@ -100,6 +100,5 @@ export function accountRules(database: Database, given: GivenAccount | undefined
     /** The SID of the account whose credentials were given at start. */
     givenSid: given?.sid,
     removeAlone: store.remove,
-    clear: store.clear,
   };
 }

@@ -29,8 +29,6 @@ export function accountStore(database: Database) {
   const key = database.prepare<[string], KeyRow>(`SELECT ${keyColumns} FROM keys WHERE sid = ?`);
   const removeKeys = database.prepare<[string]>("DELETE FROM keys WHERE account_sid = ?");
   const remove = database.prepare<[string]>("DELETE FROM accounts WHERE sid = ?");
-  const clear = database.prepare("DELETE FROM accounts");
-  const clearKeys = database.prepare("DELETE FROM keys");
   return {
     /** Adds an account; one that exists stays as it is. */
     put: (row: AccountRow): void => void put.run(row),
@@ -53,10 +51,6 @@ export function accountStore(database: Database) {
     remove(sid: string): void {
       removeKeys.run(sid);
       remove.run(sid);
-    },
-    clear(): void {
-      clearKeys.run();
-      clear.run();
     },
   };
 }

@@ -69,7 +69,6 @@ export function recordingRules(database: Database, clock: Clock, retentionCutoff
       store.softDelete(accountSid, row.sid, clock.now(accountSid));
     },
 
-    purge: store.purge,
     nextDeleted: store.nextDeleted,
 
     /** A page of all recordings, deleted ones included if the selection says so; undefined if its token leads nowhere. */
@@ -90,8 +89,6 @@ export function recordingRules(database: Database, clock: Clock, retentionCutoff
     add(recordings: Iterable<RecordingRow>): void {
       for (const recording of recordings) store.insert(recording);
     },
-    clear: store.clear,
     after: store.after,
-    count: store.count,
   };
 }
