@@ -1,4 +1,3 @@
-import type { Server } from "node:http";
 import { join } from "node:path";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Config } from "./config/config.js";
@@ -7,8 +6,7 @@ import { type Control, createControl } from "./control/control.js";
 import { controlRoutes } from "./control/routes.js";
 import { openAuthority } from "./listener/authority.js";
 import { answerClientErrors } from "./listener/client-errors.js";
-import { servePort } from "./listener/port.js";
-import { TIMEOUTS } from "./listener/timeouts.js";
+import { createPortServer } from "./listener/server.js";
 import { accountFetchRoutes, accountListRoutes, admitToAccount } from "./resources/accounts/routes.js";
 import { addOnResultRoutes, payloadStorageRoutes } from "./resources/add-on-results/routes.js";
 import { notYetRoutes } from "./resources/not-yet.js";
@@ -18,17 +16,18 @@ import { allRules, type Rules } from "./resources/rules.js";
 import { transcriptionRoutes } from "./resources/transcriptions/routes.js";
 import type { FixtureFolder } from "./seeding/folder.js";
 import { type SeedingObserver, seedDatabase } from "./seeding/seed-database.js";
+import type { JournalEntry } from "./state/journal.js";
 import type { State } from "./state/state.js";
 import { requireCredentials } from "./twilio-api/access/credentials.js";
 import { createPaths, ROUTER_OPTIONS, refuseOtherMethods, refuseUnknownMethods } from "./twilio-api/access/methods.js";
 import { applyFaults } from "./twilio-api/instruments/faults.js";
 import { keepRequestLog } from "./twilio-api/instruments/request-log.js";
-import { cacheResponses } from "./twilio-api/instruments/response-cache/response-cache.js";
+import { createResponseCache, type ResponseCache } from "./twilio-api/instruments/response-cache/response-cache.js";
 import { originOf } from "./twilio-api/request/origin.js";
 import { routableUrl } from "./twilio-api/request/urls.js";
 import { answerUnknownPaths, handleErrors } from "./twilio-api/response/error-handler.js";
-import { type CommonHeaders, createCommonHeaders, newRequestId } from "./twilio-api/response/headers.js";
-import { TwilioResponse } from "./twilio-api/response/twilio-response.js";
+import { type CommonHeaders, createCommonHeaders } from "./twilio-api/response/headers.js";
+import { createStamper, type Stamper } from "./twilio-api/response/stamp.js";
 import { COMPILE_NO_SCHEMAS } from "./twilio-api/response/uncompiled-schemas.js";
 
 /** An emulator that is put together. */
@@ -62,7 +61,17 @@ export async function buildApp(
   if (config.anyAccount) await control.accounts.admitAny();
 
   const commonHeaders = createCommonHeaders(config);
-  const app = Fastify({
+  const stamp = createStamper(state);
+  const isLogging = config.logLevel === "info" || config.logLevel === "debug";
+  const record = (entry: JournalEntry) => {
+    const { requestId: id, method, url, status, duration: elapsed } = entry;
+    if (isLogging) logRequest({ id, method, url, status, elapsed });
+    state.journal.record(entry);
+  };
+  const cache = createResponseCache(state, stamp, record, rules.nextExpiry);
+  const authority = openAuthority(config, (line) => app.log.warn(line));
+  let endConnections = () => {};
+  const app: FastifyInstance = Fastify({
     logger: await loggerOptions(config),
     logController: new LogController({ disableRequestLogging: true }),
     // Drawn when the answer is sent: by then it is known whose random numbers it comes from.
@@ -71,27 +80,17 @@ export async function buildApp(
     clientErrorHandler: answerClientErrors(state.random, commonHeaders),
     // Fastify would answer in a form of its own while it closes.
     return503OnClosing: false,
-    requestTimeout: TIMEOUTS.request,
-    keepAliveTimeout: TIMEOUTS.keepAlive,
-    http: {
-      requireHostHeader: false,
-      ServerResponse: TwilioResponse,
-      headersTimeout: TIMEOUTS.headers,
-      connectionsCheckingInterval: TIMEOUTS.checkInterval,
+    serverFactory(serve) {
+      const fault = (error: unknown) => app.log.error(error);
+      const port = createPortServer(cache.before(serve), { ...config, authority, fault });
+      endConnections = port.endConnections;
+      return port.server;
     },
     routerOptions: ROUTER_OPTIONS,
     ...COMPILE_NO_SCHEMAS,
   });
   app.addHook("onRoute", ({ config: { operation } = {} }) => {
     if (operation !== undefined) operations.add(operation);
-  });
-  // Node would refuse an Expect header that it does not know in a form of its own.
-  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
-  const authority = openAuthority(config, (line) => app.log.warn(line));
-  const endConnections = servePort(app.server, {
-    ...config,
-    authority,
-    fault: (error) => app.log.error(error),
   });
   app.addHook("preClose", async () => endConnections());
   app.addHook("preClose", async () => control.requests.close());
@@ -101,12 +100,13 @@ export async function buildApp(
     control.recordings.close();
     state.database.close();
   });
-  const isLogging = config.logLevel === "info" || config.logLevel === "debug";
-  if (isLogging) logRequests(app);
-  app.register(async (api) => {
-    const lookFirst = twilioApi(api, state, rules, config, commonHeaders);
-    if (!isLogging) lookFirst(app.server);
-  });
+  const logRequest = requestLogger(app);
+  if (isLogging) {
+    app.addHook("onResponse", async ({ id, method, url }, { statusCode: status, elapsedTime: elapsed }) =>
+      logRequest({ id, method, url, status, elapsed }),
+    );
+  }
+  app.register(async (api) => twilioApi(api, state, rules, config, { commonHeaders, stamp, cache }));
   app.get("/", (request) => Promise.resolve(control.about(originOf(request))));
   app.register(async (routes) => controlRoutes(routes, control, config, config.version), { prefix: "/_emulator" });
   app.register(async (routes) => certificateRoute(routes, authority), { prefix: "/_emulator" });
@@ -124,23 +124,18 @@ function purging({ file }: State, rules: Rules, { notice }: SeedingObserver): ()
   };
 }
 
-/**
- * Twilio's own paths, and every other path but the control API's.
- *
- * @returns a function that makes a server give answers that were given before.
- */
+/** Twilio's own paths, and every other path but the control API's. */
 function twilioApi(
   api: FastifyInstance,
   state: State,
   rules: Rules,
   config: Config,
-  commonHeaders: CommonHeaders,
-): (server: Server) => void {
-  const { clock, random } = state;
+  { commonHeaders, stamp, cache }: { commonHeaders: CommonHeaders; stamp: Stamper; cache: ResponseCache },
+): void {
   handleErrors(api);
   api.decorateRequest("accountSid", "");
   api.decorateRequest("armedFault", undefined);
-  keepRequestLog(api, state.journal, clock);
+  if (state.journal.size > 0) keepRequestLog(api, state.journal.record, state.clock);
   // No resource reads a body yet: whatever it is said to be, it is let pass.
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", (_request, payload, done) => {
@@ -154,14 +149,13 @@ function twilioApi(
     else done();
   });
   api.addHook("onSend", (request, reply, _payload, done) => {
-    const accountSid = request.accountSid || undefined;
-    request.id = newRequestId(random.of(accountSid));
-    const { statusCode: status, elapsedTime: elapsed } = reply;
-    reply.headers(commonHeaders({ status, requestId: request.id, elapsed, origin: originOf(request) }));
-    if (clock.isTurned(accountSid)) reply.header("Date", new Date(clock.now(accountSid)).toUTCString());
+    const { requestId, duration, date } = stamp(request.accountSid || undefined, reply.elapsedTime);
+    request.id = requestId;
+    reply.headers(commonHeaders({ status: reply.statusCode, requestId, duration, origin: originOf(request) }));
+    if (date !== undefined) reply.header("Date", date);
     done();
   });
-  const lookFirst = cacheResponses(api, state, rules.nextExpiry);
+  cache.keep(api);
   api.register(async (storage) => payloadStorageRoutes(storage, rules, () => applyFaults(storage, state)));
   api.register(async (authenticated) => {
     await requireCredentials(authenticated, rules.accounts.findCredentials);
@@ -174,7 +168,6 @@ function twilioApi(
       prefix: "/2010-04-01/Accounts/:AccountSid",
     });
   });
-  return lookFirst;
 }
 
 /** What an account has. */
@@ -208,12 +201,12 @@ async function loggerOptions({ logLevel, terminal }: Config) {
   return { level, stream: pretty({ ignore: "pid,hostname,request,method,url,status,milliseconds", sync: true }) };
 }
 
-/** One line a request. It holds no credentials: `routableUrl` cuts off an absolute URL's user information. */
-function logRequests(app: FastifyInstance): void {
+/** Returns a function that logs a request. The URL has no credentials: `routableUrl` cuts off an absolute URL's user information. */
+function requestLogger(app: FastifyInstance) {
   const log = app.log.child({}, { level: "info" });
-  app.addHook("onResponse", async ({ id, method, url }, { statusCode, elapsedTime }) => {
-    const milliseconds = Math.round(elapsedTime * 10) / 10;
-    const entry = { request: id, method, url, status: statusCode, milliseconds };
-    log.info(entry, `${method} ${url} ${statusCode} ${milliseconds} ms`);
-  });
+  return (request: { id: string; method: string; url: string; status: number | undefined; elapsed: number }): void => {
+    const { id, method, url, status, elapsed } = request;
+    const milliseconds = Math.round(elapsed * 10) / 10;
+    log.info({ request: id, method, url, status, milliseconds }, `${method} ${url} ${status} ${milliseconds} ms`);
+  };
 }

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { RandomSequences } from "../state/random.js";
 import { addressOf } from "../twilio-api/request/origin.js";
 import { errorBody } from "../twilio-api/response/error-catalogue.js";
-import { type CommonHeaders, newRequestId } from "../twilio-api/response/headers.js";
+import { type CommonHeaders, durationOf, newRequestId } from "../twilio-api/response/headers.js";
 import { lastAnswerOn } from "./connections.js";
 import { farewell } from "./farewell.js";
 
@@ -44,7 +44,7 @@ export function answerClientErrors(random: RandomSequences, commonHeaders: Commo
       ...commonHeaders({
         status: body.status,
         requestId: newRequestId(random.of()),
-        elapsed: 0,
+        duration: durationOf(0),
         origin: `http://${addressOf(socket)}`,
       }),
       "X-Twilio-Error-Code": body.code,

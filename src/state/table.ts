@@ -1,12 +1,11 @@
-declare const VALUE: unique symbol;
-
 /** A column of a table. `Value` is the type of what a row has there. */
 export interface Column<Value = unknown> {
   readonly type: "TEXT" | "INTEGER";
   readonly nullable: boolean;
   /** Only for columns that a migration added to rows that existed. */
   readonly default?: number;
-  readonly [VALUE]: Value;
+  /** For the compiler only: no column has it at run time. */
+  readonly valueType: Value;
 }
 
 export const text = column<string>("TEXT", false);
@@ -75,7 +74,7 @@ export type Table<C extends Columns = Columns> = TableDefinition<C> & {
 
 /** The type of a table's rows. */
 export type RowOf<T extends { readonly columns: Columns }> = {
-  -readonly [Name in keyof T["columns"]]: T["columns"][Name][typeof VALUE];
+  -readonly [Name in keyof T["columns"]]: T["columns"][Name]["valueType"];
 };
 
 /** The columns of every resource that is listed. */

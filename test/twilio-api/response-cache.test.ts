@@ -18,6 +18,7 @@ import {
   SUBACCOUNT,
   SUBACCOUNT_TOKEN,
 } from "../support/emulator.js";
+import { run } from "../support/process.js";
 import { mockTime } from "../support/time.js";
 
 interface Answer {
@@ -143,10 +144,16 @@ t.test("without a journal nothing is noted", async (t) => {
   t.same(state.journal.entries(), []);
 });
 
-t.test("with a line in the log for each request, each is made", async (t) => {
-  const { ask } = await caching(t, { logLevel: "info", terminal: true });
-  t.intercept(process.stdout, "write", { value: () => true });
-  for (let time = 0; time < 3; time++) t.match(await ask(COMPLETED), { made: true });
+t.test("requests are logged: a cached response, and one that is not, have a line each", async (t) => {
+  const { child, output, ready, ended } = run(t, ["--port", "0", "--data", ":memory:", "--log-level", "info"]);
+  const url = await ready;
+  // Responses are cached from the second request on.
+  for (let time = 0; time < 3; time++) await (await fetch(url + COMPLETED, { headers: AUTHORIZED })).text();
+  child.kill("SIGTERM");
+  t.equal(await ended, 0);
+  const lines = output.stdout.split("\n").filter((line) => line.includes(`GET ${COMPLETED} 200`));
+  t.equal(lines.length, 3);
+  t.equal(new Set(lines.map((line) => JSON.parse(line).request)).size, 3);
 });
 
 /** Does something, and sees that the answer that was kept is given no more. */

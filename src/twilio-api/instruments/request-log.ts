@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Clock } from "../../state/clock.js";
-import type { Journal, JournalEntry } from "../../state/journal.js";
+import type { JournalEntry } from "../../state/journal.js";
 
-/** Notes each request of this context in the journal when it has ended, whether it was answered or broken off. */
-export function keepRequestLog(app: FastifyInstance, journal: Journal, clock: Clock): void {
-  if (journal.size === 0) return;
+/** Records a request that has ended. */
+export type RecordRequest = (entry: JournalEntry) => void;
+
+/** Records each request of this context when it has ended, whether it was answered or its connection broke off. */
+export function keepRequestLog(app: FastifyInstance, record: RecordRequest, clock: Clock): void {
   app.addHook("onRequest", (request, reply, done) => {
     // Not onResponse, which does not hear of a connection that broke off.
-    reply.raw.once("close", () => journal.record(entryOf(request, reply)));
+    reply.raw.once("close", () => record(entryOf(request, reply)));
     done();
   });
 

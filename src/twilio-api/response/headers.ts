@@ -25,8 +25,8 @@ export type CommonHeaders = (answer: {
   /** A 401 lacks Twilio-Concurrent-Requests. */
   status: number;
   requestId: string;
-  /** Milliseconds that the request took. */
-  elapsed: number;
+  /** Seconds that the request took. */
+  duration: string;
   /** Scheme and host that the client used. */
   origin: string;
 }) => Record<string, string>;
@@ -36,15 +36,15 @@ export function createCommonHeaders({ noCors }: { noCors: boolean }): CommonHead
   const cors = noCors ? {} : CORS;
   const local = { ...COMMON, ...cors };
   const remote = { ...COMMON, ...STRICT_TRANSPORT, ...cors };
-  return ({ status, requestId, elapsed, origin }) => ({
+  return ({ status, requestId, duration, origin }) => ({
     "Twilio-Request-Id": requestId,
-    "Twilio-Request-Duration": durationOf(elapsed),
+    "Twilio-Request-Duration": duration,
     ...(isLoopback(origin) ? local : remote),
     ...(status !== 401 && { "Twilio-Concurrent-Requests": "1" }),
   });
 }
 
-/** @param elapsed - milliseconds. */
+/** Returns milliseconds as seconds with three decimals. */
 export function durationOf(elapsed: number): string {
   return (elapsed / 1000).toFixed(3);
 }

@@ -1,12 +1,12 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import type { JournalEntry } from "../../../state/journal.js";
 import type { State } from "../../../state/state.js";
-import { durationOf, newRequestId } from "../../response/headers.js";
+import type { Stamper } from "../../response/stamp.js";
 import { connectionOf, headerSpelling } from "../../response/twilio-response.js";
-import { notedOf } from "../request-log.js";
+import { notedOf, type RecordRequest } from "../request-log.js";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -16,18 +16,18 @@ declare module "fastify" {
 }
 
 /** Bytes, about. */
-const MOST = 8 * 1024 * 1024;
-/** What an answer takes beside its texts, in bytes, about. */
+const MAX_SIZE = 8 * 1024 * 1024;
+/** Bytes of a response beside its texts, about. */
 const OVERHEAD = 1024;
 
-/** An answer that was given, and that the same request gets as long as the state is the same. */
+/** A response that was sent, and that equal requests get as long as the state is the same. */
 interface CachedResponse {
-  /** What the journal notes of every such request. */
+  /** The part of the request log's entry that equal requests share. */
   noted: Omit<JournalEntry, "userAgent" | "requestId" | "time" | "duration"> & { status: number };
-  /** Names and values in turn. Those that differ each time are set anew each time. */
+  /** Names and values in turn. The values that differ each time are set each time. */
   headers: (string | number)[];
-  /** Where these values lie in it. */
-  places: { requestId: number; duration: number; date: number; connection: number };
+  /** Indexes of those values; undefined for a header that the response does not have. */
+  places: Record<"requestId" | "duration" | "date", number | undefined> & { connection: number };
   body: Buffer;
   revision: number;
   /** From when until when, by the account's clock, it holds if nothing changes: milliseconds since the Unix epoch. */
@@ -35,59 +35,69 @@ interface CachedResponse {
   until: number;
 }
 
+export interface ResponseCache {
+  /** Keeps the responses of this context. */
+  keep(app: FastifyInstance): void;
+  /** Returns a listener that sends a cached response, and otherwise calls `serve`. */
+  before(serve: RequestListener): RequestListener;
+}
+
 /**
- * Keeps answers to GET requests of this context, refusals included, and gives them to the same requests, which spares
- * these all of Fastify. Only texts are kept, no media, and none while a fault is armed.
+ * Caches responses to GET requests, errors included: a repeated request is served without Fastify. Texts only, no media, and
+ * none while a fault is armed.
  *
- * An answer is given only if nothing has changed since it was made that it may tell of: no row of its account, no account or
- * key at all, and no clock that it goes by. It looks the same in the journal.
+ * A cached response is sent only if nothing has changed that it may depend on: a row of its account, any account or key, or the
+ * clock it goes by. To delete the cache, delete this folder and the lines of app.ts and pipeline.ts that name it.
  *
- * @param expiryAfter - until when, by an account's clock, the passing of time alone makes nothing disappear; milliseconds
- * since the Unix epoch.
- * @returns a function that makes a server look here first.
+ * @param record - records a request that was served from the cache, as any other.
+ * @param expiryAfter - Returns the time, by an account's clock, until which the passing of time alone makes nothing disappear;
+ * milliseconds since the Unix epoch.
  */
-export function cacheResponses(
-  app: FastifyInstance,
-  { revisions, clock, random, faults, journal }: State,
+export function createResponseCache(
+  { revisions, clock, faults }: State,
+  stamp: Stamper,
+  record: RecordRequest,
   expiryAfter: (time: number) => number,
-): (server: Server) => void {
-  const answers = new LRUCache<string, CachedResponse>({
-    maxSize: MOST,
+): ResponseCache {
+  const responses = new LRUCache<string, CachedResponse>({
+    maxSize: MAX_SIZE,
     sizeCalculation: ({ body }, key) => key.length + body.length + OVERHEAD,
   });
   const wasAskedBefore = doorkeeper();
 
-  app.decorateRequest("revision", 0);
-  app.addHook("onRequest", (request, _reply, done) => {
-    request.revision = revisions.latest();
-    done();
-  });
-  app.addHook("onSend", (request, reply, payload, done) => {
-    // The emulator's own faults may hang on anything, such as a file that is missing.
-    const isKept = typeof payload === "string" && reply.statusCode < 500;
-    const isCurrent = request.revision === revisions.latest() && !faults.areArmed();
-    const key = isKept && isCurrent ? keyOf(request.raw, request.originalUrl) : undefined;
-    if (key === undefined || !wasAskedBefore(request.originalUrl)) return done(null, payload);
-    const answer = answerOf(request, reply, Buffer.from(payload as string));
-    answers.set(key, answer);
-    // A long text would else be turned into bytes a second time.
-    done(null, answer.body);
-  });
-
-  return (server) => {
-    const [serve] = server.listeners("request") as [(this: Server, ...exchange: Exchange) => void];
-    server.off("request", serve);
-    server.on("request", (request, response) => {
-      if (!answer(request, response)) serve.call(server, request, response);
-    });
+  return {
+    keep(app) {
+      app.decorateRequest("revision", 0);
+      app.addHook("onRequest", (request, _reply, done) => {
+        request.revision = revisions.latest();
+        done();
+      });
+      app.addHook("onSend", (request, reply, payload, done) => {
+        // An error of the emulator's own may depend on anything, such as a missing file.
+        const isKept = typeof payload === "string" && reply.statusCode < 500;
+        const isCurrent = request.revision === revisions.latest() && !faults.areArmed();
+        const key = isKept && isCurrent ? keyOf(request.raw, request.originalUrl) : undefined;
+        if (key === undefined || !wasAskedBefore(request.originalUrl)) return done(null, payload);
+        const response = responseOf(request, reply, Buffer.from(payload as string));
+        responses.set(key, response);
+        // So that a long text is encoded once.
+        done(null, response.body);
+      });
+    },
+    before: (serve) => (request, response) => {
+      if (!send(request, response)) serve(request, response);
+    },
   };
 
-  function answerOf(request: FastifyRequest, reply: FastifyReply, body: Buffer): CachedResponse {
+  function responseOf(request: FastifyRequest, reply: FastifyReply, body: Buffer): CachedResponse {
     const account = request.accountSid || undefined;
     const own = { ...reply.getHeaders(), "content-length": body.length };
     const headers = Object.entries(own).flatMap(([name, value]) => [headerSpelling(name), value as string | number]);
     headers.push("Connection", "");
-    const placeOf = (name: string) => headers.indexOf(name) + 1;
+    const placeOf = (name: string) => {
+      const index = headers.indexOf(name);
+      return index === -1 ? undefined : index + 1;
+    };
     const since = clock.now(account) - reply.elapsedTime;
     return {
       noted: notedOf(request, reply),
@@ -105,34 +115,34 @@ export function cacheResponses(
     };
   }
 
-  function answer(request: IncomingMessage, response: ServerResponse): boolean {
+  function send(request: IncomingMessage, response: ServerResponse): boolean {
     const start = performance.now();
     const key = keyOf(request, request.url as string);
-    const found = key === undefined || faults.areArmed() ? undefined : answers.get(key);
+    const found = key === undefined || faults.areArmed() ? undefined : responses.get(key);
     if (found === undefined) return false;
     const { noted, headers, places, body, revision, since, until } = found;
     const { method, url, operation, account, status, code, fault } = noted;
     const time = clock.now(account);
     if (revision !== revisions.of(account) || time < since || time >= until) return false;
 
-    const requestId = newRequestId(random.of(account));
-    headers[places.requestId] = requestId;
-    if (clock.isTurned(account)) headers[places.date] = new Date(time).toUTCString();
-    const duration = performance.now() - start;
-    headers[places.duration] = durationOf(duration);
+    const elapsed = performance.now() - start;
+    const { requestId, duration, date } = stamp(account, elapsed);
+    if (places.requestId !== undefined) headers[places.requestId] = requestId;
+    if (places.duration !== undefined) headers[places.duration] = duration;
+    if (places.date !== undefined && date !== undefined) headers[places.date] = date;
     headers[places.connection] = connectionOf(response);
     response.writeHead(status, headers).end(body);
     const userAgent = request.headers["user-agent"];
-    // Written out, an object is made in a fraction of the time that spreading another takes.
-    journal.record({ method, url, operation, account, userAgent, requestId, time, duration, status, code, fault });
+    // Written out, an object costs a fraction of the time that spreading another one does.
+    record({ method, url, operation, account, userAgent, requestId, time, duration: elapsed, status, code, fault });
     return true;
   }
 }
 
 /**
- * Most requests come once, and to keep their answers would cost more than it gives.
+ * Returns a function that says whether it was called with a text before; it forgets texts after a while. Most requests come
+ * once, and keeping their responses would cost more than it saves.
  *
- * @returns a function that tells whether a text was seen before; of those it has not seen for long it may have forgotten.
  * @see https://arxiv.org/abs/1512.00727 - "TinyLFU", 3.4.2
  */
 function doorkeeper(): (text: string) => boolean {
@@ -149,17 +159,15 @@ function doorkeeper(): (text: string) => boolean {
   };
 }
 
-type Exchange = [request: IncomingMessage, response: ServerResponse];
-
 /**
- * All of a request that its answer depends on, undefined if it is one whose answer is not kept. The address stands for the
- * host where none is named, so such a request is none.
+ * Returns the parts of a request that its response depends on, undefined if the response is not kept. A request without a
+ * Host header gets URLs with the address of its connection, so it is not kept.
  */
 function keyOf({ method, headers, socket }: IncomingMessage, url: string): string | undefined {
   const { authorization = "", host } = headers;
   if (method !== "GET" || host === undefined || hasBody(headers)) return undefined;
   const scheme = (socket as TLSSocket).encrypted ? "https" : "http";
-  // No header holds the end of a line.
+  // No header contains the end of a line.
   return `${url}\n${scheme}\n${host}\n${authorization}`;
 }
 

@@ -1,0 +1,23 @@
+import type { Clock } from "../../state/clock.js";
+import type { RandomSequences } from "../../state/random.js";
+import { durationOf, newRequestId } from "./headers.js";
+
+/** The header values that differ between responses to equal requests. */
+export interface Stamp {
+  requestId: string;
+  /** Seconds. */
+  duration: string;
+  /** Undefined if the account's clock shows real time: Node sends its own then. */
+  date: string | undefined;
+}
+
+/** Returns the stamp of a response. */
+export type Stamper = (account: string | undefined, elapsed: number) => Stamp;
+
+export function createStamper({ clock, random }: { clock: Clock; random: RandomSequences }): Stamper {
+  return (account, elapsed) => ({
+    requestId: newRequestId(random.of(account)),
+    duration: durationOf(elapsed),
+    date: clock.isTurned(account) ? new Date(clock.now(account)).toUTCString() : undefined,
+  });
+}
