@@ -182,7 +182,7 @@ function accountRoutes(app: FastifyInstance, state: State, rules: Rules, config:
     letIn(served);
     recordingRoutes(served, rules.recordings, config.encryptionDetails);
     mediaRoutes(served, rules.recordings, join(config.fixtures, "media"), config.publicMedia);
-    transcriptionRoutes(served, rules);
+    transcriptionRoutes(served, state, rules.recordings);
     addOnResultRoutes(served, rules);
     notYetRoutes(served);
   });

@@ -4,7 +4,7 @@ import type { Config } from "./config/config.js";
 import type { Control } from "./control/control.js";
 import { isLoopback, urlOf } from "./listener/address.js";
 import { openAuthority } from "./listener/authority.js";
-import { TABLES } from "./resources/register.js";
+import { loadFixtureFunctions, TABLES } from "./resources/register.js";
 import { type FixtureFolder, openFixtureFolder } from "./seeding/folder.js";
 import type { SeedingObserver } from "./seeding/seed-database.js";
 import { createClock } from "./state/clock.js";
@@ -60,7 +60,8 @@ async function open(config: Config): Promise<{ state: State; folder: FixtureFold
   // Whoever replaces the database will meet these next.
   if (folder !== undefined && state === undefined) {
     const { readFixtures } = await import("./seeding/read.js");
-    attempt(faults, () => readFixtures(folder, createClock().now(), config.account?.sid));
+    const functions = await loadFixtureFunctions();
+    attempt(faults, () => readFixtures(folder, createClock().now(), config.account?.sid, functions));
   }
   throw new StartupError(faults);
 }

@@ -15,9 +15,8 @@ export type { Generation, RecordingDetail, RecordingList, RecordingView } from "
 export type { RequestFilter, RequestView, RequestWait } from "./control/requests.js";
 export type { ResetTarget } from "./control/reset.js";
 export type { SnapshotView } from "./control/snapshots.js";
-export type { RecordingFixture } from "./seeding/complete.js";
-export type { AddOnResultFixture, PayloadFixture, TranscriptionFixture } from "./seeding/complete-dependants.js";
-export type { FixtureSet } from "./seeding/write.js";
+export type { RecordingFixture } from "./resources/recordings/fixture.js";
+export type { FixtureOf, FixtureSet } from "./resources/register.js";
 export { StartupError } from "./state/startup-error.js";
 
 /** How to start an emulator: the options of the command line, in camelCase. */

@@ -1,3 +1,4 @@
+import { eachResource, loadFixtureFunctions, type ResourceRows, type Rows } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
 import type { Fixtures } from "../seeding/read.js";
@@ -5,6 +6,7 @@ import { addRows } from "../seeding/seed-database.js";
 import { snapshotStore } from "../state/snapshot-store.js";
 import { attempt } from "../state/startup-error.js";
 import type { State } from "../state/state.js";
+import type { ListedRow } from "../state/table.js";
 import { check } from "./check.js";
 import { ControlError } from "./control-error.js";
 import type { Replacement } from "./replacement.js";
@@ -79,7 +81,7 @@ export function accountControl(
         [{ ...account, date_created: now, date_updated: now }],
         keys.map((key) => ({ ...key, account_sid: account.sid })),
       );
-      if (fixtures !== undefined) addRows(rules, copyFor(account.sid, fixtures));
+      if (fixtures !== undefined) addRows(database, accounts, copyFor(account.sid, fixtures));
       changes.adopt(account.sid);
     },
   );
@@ -96,8 +98,9 @@ export function accountControl(
   /** What the fixtures give to the main account, dates counted from now. */
   async function defaults(): Promise<Fixtures> {
     const { readFixtures } = await import("../seeding/read.js");
+    const functions = await loadFixtureFunctions();
     const faults: string[] = [];
-    const fixtures = attempt(faults, () => readFixtures(folder, clock.now(), accounts.givenSid));
+    const fixtures = attempt(faults, () => readFixtures(folder, clock.now(), accounts.givenSid, functions));
     if (fixtures === undefined) throw new ControlError(409, faults.join("\n"));
     return fixtures;
   }
@@ -143,9 +146,10 @@ export function accountControl(
       // Credentials are checked without waiting, so what that takes is loaded now.
       await defaults();
       const { readFixtures } = await import("../seeding/read.js");
+      const functions = await loadFixtureFunctions();
       accounts.admitAnyAccount((sid) => {
         const account = { sid, auth_token: null, friendly_name: sid, owner_account_sid: null, keys: [] };
-        create(account, readFixtures(folder, clock.now(), accounts.givenSid));
+        create(account, readFixtures(folder, clock.now(), accounts.givenSid, functions));
       });
     },
 
@@ -169,16 +173,12 @@ export function accountControl(
   };
 }
 
-/** What the main account has, as another's. */
-function copyFor(account_sid: string, fixtures: Fixtures) {
-  const copy = <Row extends { account_sid: string }>(rows: readonly Row[]) =>
-    rows.filter((row) => row.account_sid === fixtures.mainAccountSid).map((row) => ({ ...row, account_sid }));
-  return {
-    accounts: [],
-    keys: [],
-    recordings: copy(fixtures.recordings),
-    transcriptions: copy(fixtures.transcriptions),
-    addOnResults: copy(fixtures.addOnResults),
-    payloads: copy(fixtures.payloads),
-  };
+/** Returns copies of the main account's rows for another account. */
+function copyFor(account_sid: string, fixtures: Fixtures): Rows {
+  const copies = eachResource((name) =>
+    (fixtures[name] as readonly ListedRow[])
+      .filter((row) => row.account_sid === fixtures.mainAccountSid)
+      .map((row) => ({ ...row, account_sid })),
+  );
+  return { accounts: [], keys: [], ...(copies as unknown as ResourceRows) };
 }

@@ -1,42 +1,40 @@
 import type { AccountRow } from "../resources/accounts/table.js";
+import type { RecordingFixture } from "../resources/recordings/fixture.js";
 import type { RecordingRow } from "../resources/recordings/table.js";
+import {
+  LIST_NAMES,
+  type ListName,
+  loadFixtureFunctions,
+  RESOURCES,
+  type Rows,
+  storeOf,
+} from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
-import type { RecordingFixture } from "../seeding/complete.js";
 import { ErrorList } from "../seeding/error-list.js";
 import type { FixtureFolder } from "../seeding/folder.js";
 import { preview } from "../seeding/preview.js";
-import type { FixtureRows, Known } from "../seeding/read.js";
+import type { Known } from "../seeding/read.js";
 import type { State } from "../state/state.js";
-import { parseSid, type SidPrefix } from "../twilio-api/request/sids.js";
+import { parseSid } from "../twilio-api/request/sids.js";
 import { ControlError } from "./control-error.js";
-
-/** The lists of a fixture file that belong to an account, and the prefixes of their SIDs. */
-const LISTS = [
-  ["recordings", "RE"],
-  ["transcriptions", "TR"],
-  ["add_on_results", "XR"],
-  ["payloads", "XH"],
-] as const;
 
 const REMEDY = "add it to accounts with its auth_token";
 
 type Item = Record<string, unknown>;
 
 /** Reads fixtures that come with control calls, for a database that has rows already. */
-export function fixtureReader({ clock, random }: State, rules: Rules, folder: FixtureFolder) {
+export function fixtureReader({ database, clock, random }: State, rules: Rules, folder: FixtureFolder) {
   /** All that there is. */
   const known: Known = {
     hasAccount: (sid) => rules.accounts.find(sid) !== undefined,
     accountRemedy: "create it with POST /_emulator/accounts",
-    hasRecording: (account, sid) => rules.recordings.find(account, sid) !== undefined,
-    addOnResult: rules.addOnResults.find,
+    find: (list, account, sid) => storeOf(database, list).get(account, sid),
   };
   /** Accounts alone, those that `stays` says it of. */
   const accountsThat = (stays: (account: AccountRow | undefined) => boolean): Known => ({
     hasAccount: (sid) => stays(rules.accounts.find(sid)),
     accountRemedy: REMEDY,
-    hasRecording: () => false,
-    addOnResult: () => undefined,
+    find: () => undefined,
   });
 
   /**
@@ -45,10 +43,11 @@ export function fixtureReader({ clock, random }: State, rules: Rules, folder: Fi
    */
   async function load() {
     const { completeDocuments, readPublicKeys } = await import("../seeding/read.js");
-    return (content: unknown, known: Known, drawn: ReadonlySet<unknown> = new Set()): FixtureRows => {
+    const functions = await loadFixtureFunctions();
+    return (content: unknown, known: Known, drawn: ReadonlySet<unknown> = new Set()): Rows => {
       const faults = new ErrorList();
       const publicKeys = readPublicKeys(folder, new ErrorList());
-      const rows = completeDocuments([{ name: "", content, drawn }], clock.now, publicKeys, known, faults);
+      const rows = completeDocuments([{ name: "", content, drawn }], clock.now, publicKeys, known, functions, faults);
       if (!faults.isEmpty) throw new ControlError(400, faults.lines.join("; "));
       return rows;
     };
@@ -60,34 +59,21 @@ export function fixtureReader({ clock, random }: State, rules: Rules, folder: Fi
    * @param account - whose they are unless they say otherwise.
    * @param only - whether they may not say otherwise.
    */
-  function addition(
-    complete: Awaited<ReturnType<typeof load>>,
-    given: unknown,
-    account: string,
-    only: boolean,
-  ): FixtureRows {
+  function addition(complete: Awaited<ReturnType<typeof load>>, given: unknown, account: string, only: boolean): Rows {
     const document = documentOf(given);
     if ("accounts" in document) refuseAccounts();
     const content: Item = { ...document };
-    const { recordings, transcriptions, addOnResults, payloads } = rules;
-    const present = { recordings, transcriptions, add_on_results: addOnResults, payloads };
     const drawn = new Set<unknown>();
-    for (const [name, prefix] of LISTS) {
+    for (const name of LIST_NAMES) {
       const list = content[name];
-      if (Array.isArray(list)) content[name] = named(list, prefix, account, present[name].find, drawn);
+      if (Array.isArray(list)) content[name] = named(list, name, account, drawn);
     }
     const rows = complete(content, known, drawn);
-    const lists = [
-      [rows.recordings, recordings],
-      [rows.transcriptions, transcriptions],
-      [rows.addOnResults, addOnResults],
-      [rows.payloads, payloads],
-    ] as const;
     const drawnSids = new Set([...drawn].map((item) => (item as Item).sid));
     if (only) mustBeOf(account, rows, drawnSids);
-    for (const [list, { find }] of lists) {
-      for (const { account_sid, sid } of list) {
-        if (find(account_sid, sid) !== undefined)
+    for (const name of LIST_NAMES) {
+      for (const { account_sid, sid } of rows[name]) {
+        if (storeOf(database, name).get(account_sid, sid) !== undefined)
           throw new ControlError(409, `account ${account_sid} has a ${sid} already`);
       }
     }
@@ -97,16 +83,10 @@ export function fixtureReader({ clock, random }: State, rules: Rules, folder: Fi
   /**
    * A SID may be left out in an entry of a list, as it may not in a file: nobody has to find it again there.
    *
-   * @param find - finds a row of this kind that there is already.
    * @param drawn - takes the entries whose SIDs are drawn.
    */
-  function named(
-    list: unknown[],
-    prefix: SidPrefix,
-    account: string,
-    find: (accountSid: string, sid: string) => unknown,
-    drawn: Set<unknown>,
-  ): unknown[] {
+  function named(list: unknown[], name: ListName, account: string, drawn: Set<unknown>): unknown[] {
+    const { prefix } = RESOURCES[name];
     const isItem = (item: unknown): item is Item => typeof item === "object" && item !== null && !Array.isArray(item);
     const sidIn = (of: SidPrefix, text: unknown) => (typeof text === "string" ? parseSid(of, text) : undefined);
     const used = new Set(list.map((item) => isItem(item) && sidIn(prefix, item.sid)));
@@ -120,7 +100,7 @@ export function fixtureReader({ clock, random }: State, rules: Rules, folder: Fi
     });
 
     function made(owner: string): string {
-      const isTaken = (sid: string) => used.has(sid) || find(owner, sid) !== undefined;
+      const isTaken = (sid: string) => used.has(sid) || storeOf(database, name).get(owner, sid) !== undefined;
       const sid = random.free((random) => prefix + random.hex(32), isTaken, account);
       used.add(sid);
       return sid;
@@ -138,7 +118,7 @@ export function fixtureReader({ clock, random }: State, rules: Rules, folder: Fi
     },
 
     /** Rows that replace all that there is, or all that an account has. */
-    async replacement(given: unknown, account: string | undefined): Promise<FixtureRows> {
+    async replacement(given: unknown, account: string | undefined): Promise<Rows> {
       objectIn(given, "an object such as an export");
       const complete = await load();
       if (account === undefined) {
@@ -164,13 +144,14 @@ export function fixtureReader({ clock, random }: State, rules: Rules, folder: Fi
      */
     async inParts(known: Omit<Known, "accountRemedy">) {
       const { completeDocuments, readPublicKeys } = await import("../seeding/read.js");
+      const functions = await loadFixtureFunctions();
       const publicKeys = readPublicKeys(folder, new ErrorList());
       const errors = new ErrorList();
       const all: Known = { ...known, accountRemedy: REMEDY };
       return {
         /** Its rows, which are whole only if no part has an error. */
-        complete(part: { content: unknown; offset: number }): FixtureRows {
-          return completeDocuments([{ name: "", ...part }], clock.now, publicKeys, all, errors);
+        complete(part: { content: unknown; offset: number }): Rows {
+          return completeDocuments([{ name: "", ...part }], clock.now, publicKeys, all, functions, errors);
         },
         refuseRepetition(place: string, sid: string): void {
           errors.push(`${place} (${sid}): sid is "${sid}" again; expected: another SID`);
@@ -186,7 +167,7 @@ export function fixtureReader({ clock, random }: State, rules: Rules, folder: Fi
     /** A recording with some keys changed, and what follows from them. */
     async changed(row: RecordingRow, given: unknown): Promise<RecordingRow> {
       const changes: Partial<RecordingFixture> = objectIn(given, "an object with keys of a recording");
-      const { recordingFixture } = await import("../seeding/write.js");
+      const { toFixture: recordingFixture } = await import("../resources/recordings/fixture.js");
       const { parseFixtureDate } = await import("../seeding/dates.js");
       const complete = await load();
       const now = clock.now(row.account_sid);
@@ -219,7 +200,7 @@ export function fixtureReader({ clock, random }: State, rules: Rules, folder: Fi
 function documentOf(given: unknown): Item {
   if (Array.isArray(given)) return { recordings: given };
   const item = objectIn(given, "a recording, an array of recordings, or an object with recordings and such");
-  const isDocument = "accounts" in item || LISTS.some(([name]) => name in item);
+  const isDocument = "accounts" in item || LIST_NAMES.some((name) => name in item);
   return isDocument ? item : { recordings: [item] };
 }
 
@@ -233,15 +214,9 @@ function refuseAccounts(): never {
 }
 
 /** @param drawn - SIDs that were drawn, so that the caller does not know them. */
-function mustBeOf(account: string, rows: FixtureRows, drawn: ReadonlySet<unknown> = new Set()): void {
-  const lists = [
-    ["recordings", rows.recordings],
-    ["transcriptions", rows.transcriptions],
-    ["add_on_results", rows.addOnResults],
-    ["payloads", rows.payloads],
-  ] as const;
-  for (const [name, list] of lists) {
-    for (const [index, { account_sid, sid }] of list.entries()) {
+function mustBeOf(account: string, rows: Rows, drawn: ReadonlySet<unknown> = new Set()): void {
+  for (const name of LIST_NAMES) {
+    for (const [index, { account_sid, sid }] of rows[name].entries()) {
       if (account_sid === account) continue;
       const place = drawn.has(sid) ? `${name}[${index}]` : sid;
       const expected = `${account}, as the call is for it`;

@@ -1,5 +1,5 @@
-import type { RecordingFixture } from "../seeding/complete.js";
-import type { FixtureSet } from "../seeding/write.js";
+import type { RecordingFixture } from "../resources/recordings/fixture.js";
+import type { FixtureSet } from "../resources/register.js";
 import type { ClockView } from "./clock.js";
 import type { Control } from "./control.js";
 import type { FaultSpec, FaultView } from "./faults.js";

@@ -1,8 +1,9 @@
+import { type FixtureSet, LIST_NAMES } from "../resources/register.js";
 import { ControlError } from "./control-error.js";
 
 /** The lists of a document, in the order of an export: what refers to others follows them. */
-export const LISTS = ["accounts", "recordings", "transcriptions", "add_on_results", "payloads"] as const;
-export type List = (typeof LISTS)[number];
+export type List = keyof FixtureSet;
+export const LISTS: readonly List[] = ["accounts", ...LIST_NAMES];
 
 /** A part of a document: some entries of one list; or all that is no entry. */
 export interface Batch {

@@ -2,10 +2,11 @@ import { setImmediate } from "node:timers/promises";
 import type { EncryptionDetails } from "../resources/recordings/representation.js";
 import { representRecording } from "../resources/recordings/representation.js";
 import type { RecordingRow } from "../resources/recordings/table.js";
+import type { ResourceRows } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
 import { ErrorList } from "../seeding/error-list.js";
 import type { FixtureFolder } from "../seeding/folder.js";
-import { addGeneratedRows, addRows } from "../seeding/seed-database.js";
+import { addResources, addRows } from "../seeding/seed-database.js";
 import type { State } from "../state/state.js";
 import { parseSid } from "../twilio-api/request/sids.js";
 import { toRfc2822 } from "../twilio-api/response/dates.js";
@@ -75,7 +76,9 @@ export function recordingControl(
   const { database, clock, random } = state;
   const fixtures = fixtureReader(state, rules, folder);
   const insert = database.transaction(addRows);
-  const insertGenerated = database.transaction(addGeneratedRows);
+  const insertGenerated = database.transaction((batch: readonly ResourceRows[]) => {
+    for (const rows of batch) addResources(database, rows);
+  });
   const view = (row: RecordingRow, origin: string) => representRecording(row, origin, encryptionDetails);
   const detail = (row: RecordingRow, origin: string): RecordingDetail => ({
     ...view(row, origin),
@@ -102,16 +105,16 @@ export function recordingControl(
     if (isTaken(from)) refuseSeed(from, account);
     const now = clock.now(account);
     const recordings: RecordingView[] = [];
-    let batch = [];
+    let batch: ResourceRows[] = [];
     let done = 0;
     const all = await generateRecordings({ accountSid: account, count, seed: from, now, publicKeys });
     signal.throwIfAborted();
     for (const generated of all) {
       batch.push(generated);
-      if (recordings.length < MAX_SHOWN) recordings.push(view(generated.recording, origin));
+      for (const row of generated.recordings) if (recordings.length < MAX_SHOWN) recordings.push(view(row, origin));
       if (++done % BATCH !== 0 && done < count) continue;
       try {
-        insertGenerated(rules, batch);
+        insertGenerated(batch);
       } catch (error) {
         // The first recording of the seed is gone, and a later one is still there.
         if ((error as { code?: unknown }).code === "SQLITE_CONSTRAINT_PRIMARYKEY") refuseSeed(from, account);
@@ -149,8 +152,8 @@ export function recordingControl(
       detail(find(scope.one(account), sid), origin),
 
     /**
-     * Makes recordings, and what belongs to them, of fixtures: one recording, an array of them, or an object with
-     * `recordings`, `transcriptions`, `add_on_results` and `payloads`. SIDs may be left out here.
+     * Makes recordings, and what belongs to them, of fixtures: one recording, an array of them, or an object with the lists
+     * of a fixture file, without `accounts`. SIDs may be left out here.
      *
      * @returns the recording, or an object with `recordings`.
      * @throws ControlError 400 that lists every fault, 409 for a SID that there is already.
@@ -158,7 +161,7 @@ export function recordingControl(
     async create(given: unknown, account: string | undefined, origin: string) {
       const read = await fixtures.adding();
       const rows = read(given, scope.one(account), account !== undefined);
-      insert(rules, rows);
+      insert(database, rules.accounts, rows);
       const recordings = rows.recordings.map((row) => view(row, origin));
       const [one] = recordings;
       const single = !Array.isArray(given) && !("recordings" in (given as object));
@@ -189,7 +192,7 @@ export function recordingControl(
     },
 
     /**
-     * Makes recordings up, such as a year of calls leaves behind, some with transcriptions and add-on results.
+     * Generates the recordings of a year of calls, some with rows that belong to them.
      *
      * @returns how many, from which seed, and the first thousand of them.
      * @param closed - ends it; what it has made by then stays.

@@ -1,15 +1,23 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import type { AccountRow, KeyRow } from "../resources/accounts/table.js";
-import type { AddOnResultRow } from "../resources/add-on-results/table.js";
-import { countsOf, RESOURCES } from "../resources/register.js";
+import {
+  countsOf,
+  eachResource,
+  type FixtureSet,
+  LIST_NAMES,
+  loadFixtureFunctions,
+  parentOf,
+  RESOURCES,
+  type Rows,
+  storeOf,
+} from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
-import type { FixtureRows } from "../seeding/read.js";
 import { addRows } from "../seeding/seed-database.js";
-import type { FixtureSet } from "../seeding/write.js";
 import { dropping, openStaging, type Staging } from "../state/staging.js";
 import type { State } from "../state/state.js";
+import type { ListedRow } from "../state/table.js";
 import { ControlError } from "./control-error.js";
 import { fixtureReader } from "./documents.js";
 import { type Batch, LISTS, type List, readBody, slicesOf } from "./import-body.js";
@@ -28,15 +36,6 @@ const MAX_ATTEMPTS = 5;
 /** What ends work under way, as a refusal names it. */
 const CAUSE = "an import";
 
-const NO_ROWS: FixtureRows = {
-  accounts: [],
-  keys: [],
-  recordings: [],
-  transcriptions: [],
-  addOnResults: [],
-  payloads: [],
-};
-
 /** Takes the state out as fixtures, and back in. */
 export function transferControl(
   state: State,
@@ -51,13 +50,13 @@ export function transferControl(
   /** One at a time: they share their tables. */
   let importing: Promise<unknown> = Promise.resolve();
 
-  function replace(rows: FixtureRows, account: string | undefined): void {
+  function replace(rows: Rows, account: string | undefined): void {
     const keys = account === undefined ? newKeys(rows) : [];
     for (const { sid } of account === undefined ? accounts.list() : [{ sid: account }]) {
       if (account !== undefined || isKept(accounts.find(sid) as AccountRow)) changes.empty(sid);
       else changes.remove(sid);
     }
-    addRows(rules, { ...rows, keys });
+    addRows(database, accounts, { ...rows, keys });
     adoptNew(rows.accounts);
   }
 
@@ -76,7 +75,7 @@ export function transferControl(
    *
    * @throws ControlError 409 if an account that stays has a key of another, or loses its parent.
    */
-  function newKeys({ accounts: added, keys }: Pick<FixtureRows, "accounts" | "keys">): KeyRow[] {
+  function newKeys({ accounts: added, keys }: Pick<Rows, "accounts" | "keys">): KeyRow[] {
     const kept = accounts.list().filter(isKept);
     const sids = new Set([...kept, ...added].map(({ sid }) => sid));
     for (const { sid, owner_account_sid: owner } of kept) {
@@ -96,39 +95,28 @@ export function transferControl(
    * in it only after its recording, and a payload only after its result.
    */
   async function* exported(account: string | undefined): AsyncGenerator<Partial<FixtureSet>> {
-    const { writeFixtures } = await import("../seeding/write.js");
+    const [{ accountFixture }, functions] = await Promise.all([
+      import("../resources/accounts/fixture.js"),
+      loadFixtureFunctions(),
+    ]);
     const all = accounts.list();
-    const chosen = account === undefined ? all.map(({ sid }) => sid) : [account];
     const keys = all.flatMap(({ sid }) => accounts.keysOf(sid));
-    if (account === undefined) yield { accounts: writeFixtures({ ...NO_ROWS, accounts: all, keys }).accounts };
-    const written = new Map(chosen.map((sid) => [sid, new Set<string>()]));
-    const isWritten = (sid: string, parent: string) => written.get(sid)?.has(parent) === true;
-    for (const sid of chosen) {
-      for (const recordings of batches(rules.recordings, sid)) {
-        for (const row of recordings) written.get(sid)?.add(row.sid);
-        yield { recordings: writeFixtures({ ...NO_ROWS, recordings }).recordings };
-        await setImmediate();
-      }
-    }
-    for (const sid of chosen) {
-      for (const transcriptions of batches(rules.transcriptions, sid)) {
-        yield { transcriptions: writeFixtures({ ...NO_ROWS, transcriptions }).transcriptions };
-        await setImmediate();
-      }
-    }
-    for (const sid of chosen) {
-      for (const rows of batches(rules.addOnResults, sid)) {
-        const addOnResults = rows.filter((row) => row.date_deleted === null && isWritten(sid, row.reference_sid));
-        for (const row of addOnResults) written.get(sid)?.add(row.sid);
-        yield { add_on_results: writeFixtures({ ...NO_ROWS, addOnResults }).add_on_results };
-        await setImmediate();
-      }
-    }
-    for (const sid of chosen) {
-      for (const rows of batches(rules.payloads, sid)) {
-        const payloads = rows.filter((row) => isWritten(sid, row.add_on_result_sid));
-        yield { payloads: writeFixtures({ ...NO_ROWS, payloads }).payloads };
-        await setImmediate();
+    const entries = all.flatMap((row) => accountFixture(row, keys) ?? []);
+    if (account === undefined) yield { accounts: entries };
+    const chosen = account === undefined ? all.map(({ sid }) => sid) : [account];
+    const written = new Set<string>();
+    for (const name of LIST_NAMES) {
+      const parent = parentOf(name);
+      const isParent = LIST_NAMES.some((other) => parentOf(other)?.list === name);
+      for (const sid of chosen) {
+        for (const rows of batches(storeOf(database, name), sid)) {
+          const fixtures = rows
+            .filter((row) => parent === undefined || written.has(`${sid} ${row[parent.column as keyof ListedRow]}`))
+            .flatMap((row) => functions[name].toFixture(row) ?? []);
+          if (isParent) for (const fixture of fixtures) written.add(`${sid} ${fixture.sid}`);
+          yield { [name]: fixtures };
+          await setImmediate();
+        }
       }
     }
   }
@@ -161,17 +149,11 @@ export function transferControl(
     const staged: Staged = { accounts: [], keys: [], owners: new Set() };
     const part = await read.inParts({
       hasAccount: (sid) => staged.accounts.some((row) => row.sid === sid) || isKeptSid(sid),
-      hasRecording: (account, sid) => staging.get("recordings", account, sid) !== undefined,
-      addOnResult: (account, sid) => staging.get("add_on_results", account, sid) as AddOnResultRow | undefined,
+      find: (list, account, sid) => staging.get(list, account, sid) as ListedRow | undefined,
     });
-    const add = database.transaction((rows: FixtureRows, offset: number) => {
-      for (const [name, list] of [
-        ["recordings", rows.recordings],
-        ["transcriptions", rows.transcriptions],
-        ["add_on_results", rows.addOnResults],
-        ["payloads", rows.payloads],
-      ] as const) {
-        for (const [index, row] of list.entries()) {
+    const add = database.transaction((rows: Rows, offset: number) => {
+      for (const name of LIST_NAMES) {
+        for (const [index, row] of rows[name].entries()) {
           staged.owners.add(row.account_sid);
           if (!staging.insert(name, row)) part.refuseRepetition(`${name}[${offset + index}]`, row.sid);
         }
@@ -246,7 +228,7 @@ export function transferControl(
   return {
     /** All that there is, or an account's resources without the account itself, as the content of a fixture file. */
     async export(account?: string): Promise<FixtureSet> {
-      const set: FixtureSet = { accounts: [], recordings: [], transcriptions: [], add_on_results: [], payloads: [] };
+      const set: FixtureSet = { accounts: [], ...eachResource(() => []) };
       for await (const part of exported(scope.of(account))) {
         for (const name of LISTS) for (const entry of part[name] ?? []) set[name].push(entry as never);
       }

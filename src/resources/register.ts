@@ -1,8 +1,10 @@
 import { type CollectionStore, collectionStore } from "../state/collection-store.js";
 import type { Database } from "../state/database.js";
 import type { ListedRow, RowOf, Table } from "../state/table.js";
-import { accounts, keys } from "./accounts/table.js";
+import type { AccountFixture } from "./accounts/fixture.js";
+import { type AccountRow, accounts, type KeyRow, keys } from "./accounts/table.js";
 import { addOnResults } from "./add-on-results/table.js";
+import type { FixtureFunctions } from "./fixture.js";
 import { payloads } from "./payloads/table.js";
 import { recordings } from "./recordings/table.js";
 import { transcriptions } from "./transcriptions/table.js";
@@ -15,8 +17,44 @@ export const LIST_NAMES = Object.keys(RESOURCES) as ListName[];
 /** Every table, parents before children. */
 export const TABLES: readonly Table[] = [accounts, keys, ...Object.values(RESOURCES)];
 
+/** The functions between rows and fixtures. Imported on first use: most starts need none. */
+const FIXTURES = {
+  recordings: () => import("./recordings/fixture.js"),
+  transcriptions: () => import("./transcriptions/fixture.js"),
+  add_on_results: () => import("./add-on-results/fixture.js"),
+  payloads: () => import("./payloads/fixture.js"),
+} satisfies Record<ListName, () => Promise<FixtureFunctions>>;
+
+/** The fixtures of a list, `FixtureOf<"recordings">`. */
+export type FixtureOf<Name extends ListName> = Parameters<Awaited<ReturnType<(typeof FIXTURES)[Name]>>["complete"]>[0];
+
+/** The content of a fixture file. */
+export type FixtureSet = { accounts: AccountFixture[] } & { [Name in ListName]: FixtureOf<Name>[] };
+
 /** The rows of each resource. */
-export type ResourceRows = { [Name in ListName]: readonly RowOf<(typeof RESOURCES)[Name]>[] };
+export type ResourceRows = { readonly [Name in ListName]: readonly RowOf<(typeof RESOURCES)[Name]>[] };
+
+/** The rows of all tables. */
+export type Rows = { readonly accounts: readonly AccountRow[]; readonly keys: readonly KeyRow[] } & ResourceRows;
+
+/** Calls `make` for each resource, parents before children. */
+export function eachResource<T>(make: (name: ListName) => T): Record<ListName, T> {
+  return Object.fromEntries(LIST_NAMES.map((name) => [name, make(name)])) as Record<ListName, T>;
+}
+
+export async function loadFixtureFunctions(): Promise<Record<ListName, FixtureFunctions>> {
+  const loaded = await Promise.all(LIST_NAMES.map(async (name) => [name, await FIXTURES[name]()] as const));
+  return Object.fromEntries(loaded) as Record<ListName, FixtureFunctions>;
+}
+
+/** Returns the list with the rows that a resource belongs to, and the column with their SIDs; undefined without one. */
+export function parentOf(name: ListName): { list: ListName; column: string; noun: string } | undefined {
+  const foreignKeys: Table["foreignKeys"] = RESOURCES[name].foreignKeys;
+  const key = foreignKeys.find(({ table }) => table in RESOURCES);
+  if (key === undefined) return undefined;
+  const list = key.table as ListName;
+  return { list, column: key.columns.at(-1) as string, noun: RESOURCES[list].noun };
+}
 
 /** Returns the store of a resource's rows. */
 export function storeOf(database: Database, name: ListName): CollectionStore<ListedRow> {
@@ -25,8 +63,5 @@ export function storeOf(database: Database, name: ListName): CollectionStore<Lis
 
 /** Returns the number of rows of each resource, soft-deleted ones included. */
 export function countsOf(database: Database): Record<ListName, number> {
-  return Object.fromEntries(LIST_NAMES.map((name) => [name, storeOf(database, name).count()])) as Record<
-    ListName,
-    number
-  >;
+  return eachResource((name) => storeOf(database, name).count());
 }

@@ -4,13 +4,11 @@ import { type AccountRules, accountRules, type GivenAccount } from "./accounts/r
 import { type AddOnResultRules, addOnResultRules, type PayloadRules, payloadRules } from "./add-on-results/rules.js";
 import { type RecordingRules, recordingRules } from "./recordings/rules.js";
 import { LIST_NAMES, storeOf } from "./register.js";
-import { type TranscriptionRules, transcriptionRules } from "./transcriptions/rules.js";
 
 /** The rules of all resources. */
 export interface Rules {
   accounts: AccountRules;
   recordings: RecordingRules;
-  transcriptions: TranscriptionRules;
   addOnResults: AddOnResultRules;
   payloads: PayloadRules;
   /**
@@ -37,13 +35,11 @@ export function allRules(
 ): Rules {
   const retentionCutoff = (account: string) => clock.now(account) - retentionDays * DAY;
   const recordings = recordingRules(database, clock, retentionCutoff);
-  const transcriptions = transcriptionRules(database, clock);
   const addOnResults = addOnResultRules(database, clock);
   const payloads = payloadRules(database, clock);
   return {
     accounts: accountRules(database, given),
     recordings,
-    transcriptions,
     addOnResults,
     payloads,
     purgeExpired() {

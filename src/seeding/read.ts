@@ -1,88 +1,54 @@
 import type { KeyObject } from "node:crypto";
 import { readPublicKey } from "../media/encryption.js";
-import type { AccountRow, KeyRow } from "../resources/accounts/table.js";
-import type { AddOnResultRow } from "../resources/add-on-results/table.js";
-import type { PayloadRow } from "../resources/payloads/table.js";
-import type { RecordingRow } from "../resources/recordings/table.js";
-import type { TranscriptionRow } from "../resources/transcriptions/table.js";
+import { completeAccount } from "../resources/accounts/fixture.js";
+import { type FixtureFunctions, type ListedFixture, lowerCaseSid } from "../resources/fixture.js";
+import { eachResource, type ListName, parentOf, type ResourceRows, type Rows } from "../resources/register.js";
 import { StartupError } from "../state/startup-error.js";
-import { completeRecording, lowerCaseSid, type RecordingFixture } from "./complete.js";
-import {
-  type AddOnResultFixture,
-  completeAddOnResult,
-  completeDates,
-  completePayload,
-  completeTranscription,
-  type PayloadFixture,
-  type TranscriptionFixture,
-} from "./complete-dependants.js";
+import type { ListedRow } from "../state/table.js";
+import { parseFixtureDate } from "./dates.js";
 import { ErrorList } from "./error-list.js";
 import type { FixtureFolder } from "./folder.js";
-import { type FixtureDocument, type Item, type ItemsOf, parseDocuments, readItems } from "./items.js";
+import { type FixtureDocument, type Item, type Items, type ItemsOf, parseDocuments, readItems } from "./items.js";
 
-/** All that a fixtures folder holds, complete and consistent. */
-export interface Fixtures {
-  accounts: readonly AccountRow[];
+/** The rows of a fixtures folder, complete and consistent. */
+export type Fixtures = Rows & {
   /** The first account that is no subaccount. */
-  mainAccountSid: string;
-  keys: readonly KeyRow[];
-  recordings: readonly RecordingRow[];
-  transcriptions: readonly TranscriptionRow[];
-  addOnResults: readonly AddOnResultRow[];
-  payloads: readonly PayloadRow[];
-  publicKeys: ReadonlyMap<string, KeyObject>;
-}
+  readonly mainAccountSid: string;
+  readonly publicKeys: ReadonlyMap<string, KeyObject>;
+};
 
-export interface AccountFixture {
-  sid: string;
-  auth_token: string;
-  friendly_name?: string;
-  owner_account_sid?: string;
-  date_created?: string;
-  date_updated?: string;
-  keys?: { sid: string; secret: string }[];
-}
-
-/** What the lists of a fixture file hold. */
-interface FixtureLists {
-  accounts: AccountFixture;
-  recordings: RecordingFixture;
-  transcriptions: TranscriptionFixture;
-  add_on_results: AddOnResultFixture;
-  payloads: PayloadFixture;
-}
-
-/** What there is already that fixtures may refer to, by SIDs in Twilio's spelling. */
+/** Present rows that fixtures may refer to, by SIDs in Twilio's spelling. */
 export interface Known {
   hasAccount(sid: string): boolean;
   /** How to add an account that is missing. */
   accountRemedy: string;
-  hasRecording(accountSid: string, sid: string): boolean;
-  addOnResult(accountSid: string, sid: string): AddOnResultRow | undefined;
+  find(list: ListName, accountSid: string, sid: string): ListedRow | undefined;
 }
 
-/** Rows that fixtures stand for, complete and consistent with each other and with what is known. */
-export type FixtureRows = Omit<Fixtures, "mainAccountSid" | "publicKeys">;
-
 /**
- * Understands a fixtures folder.
+ * Reads a fixtures folder.
  *
  * @param now - milliseconds since the Unix epoch; dates before now count from it.
  * @param extra - the SID of an account that is given elsewhere; recordings may refer to it.
  * @throws StartupError that lists the faults of every file, a hundred at most: file, position, SID, key, value and what was
  * expected.
  */
-export function readFixtures(folder: FixtureFolder, now: number, extra: string | undefined): Fixtures {
+export function readFixtures(
+  folder: FixtureFolder,
+  now: number,
+  extra: string | undefined,
+  functions: Record<ListName, FixtureFunctions>,
+): Fixtures {
   const faults = new ErrorList();
   const publicKeys = readPublicKeys(folder, faults);
   const known = {
     hasAccount: (sid: string) => sid === extra,
     accountRemedy:
       "add the account to a fixture file with its auth_token, or set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN",
-    hasRecording: () => false,
-    addOnResult: () => undefined,
+    find: () => undefined,
   };
-  const rows = completeDocuments(parseDocuments(folder.documents, faults), () => now, publicKeys, known, faults);
+  const documents = parseDocuments(folder.documents, faults);
+  const rows = completeDocuments(documents, () => now, publicKeys, known, functions, faults);
 
   const main = rows.accounts.find((account) => account.owner_account_sid === null)?.sid ?? extra;
   if (main === undefined && faults.isEmpty) faults.push("no account in any file; expected: at least one");
@@ -94,53 +60,69 @@ export function readFixtures(folder: FixtureFolder, now: number, extra: string |
 }
 
 /**
- * Makes rows of fixtures: what they leave out follows from the rest.
+ * Returns the rows of fixtures: what fixtures leave out follows from the rest.
  *
- * @param now - an account's time in milliseconds since the Unix epoch; its dates before now count from it.
+ * @param now - returns an account's time in milliseconds since the Unix epoch; durations in its dates count from it.
  * @param publicKeys - by SID: the keys that can wrap a media key.
- * @param faults - takes every fault of every document; with any, the rows are not whole.
+ * @param faults - takes the errors of all documents; with any, the rows are incomplete.
  */
 export function completeDocuments(
   documents: readonly FixtureDocument[],
   now: (accountSid: string) => number,
   publicKeys: ReadonlyMap<string, KeyObject>,
   known: Known,
+  functions: Record<ListName, FixtureFunctions>,
   faults: ErrorList,
-): FixtureRows {
-  const items = readItems<FixtureLists>(documents, faults);
-  const nowOf = (fixture: { account_sid: string }) => now(lowerCaseSid(fixture.account_sid));
+): Rows {
+  const items = readItems(documents, faults);
   const { accounts, keys, hasAccount } = completeAccounts(items.accounts, now, known, faults);
-
-  const recordings = items.recordings.map(({ value, place }) =>
-    completeRecording(value, nowOf(value), publicKeys, (complaint) => faults.push(`${place}: ${complaint}`)),
-  );
-  const transcriptions = items.transcriptions.map(({ value }) => completeTranscription(value, nowOf(value)));
-  const addOnResults = items.add_on_results.map(({ value }) => completeAddOnResult(value, nowOf(value)));
-  const hasRecording = finder(recordings, (account, sid) => known.hasRecording(account, sid) || undefined);
-  const findResult = finder(addOnResults, known.addOnResult);
-  const resultOf = (payload: PayloadFixture) => findResult(payload.account_sid, payload.add_on_result_sid);
-  const payloads = items.payloads.flatMap(({ value }) => {
-    const result = resultOf(value);
-    return result === undefined || isTooDeep(value.data) ? [] : [completePayload(value, result, nowOf(value))];
+  const orphans: string[] = [];
+  const done: Partial<Record<ListName, readonly ListedRow[]>> = {};
+  const rows = eachResource((name) => {
+    done[name] = completeList(name);
+    return done[name];
   });
-
-  const dependants = [items.recordings, items.transcriptions, items.add_on_results, items.payloads];
-  refuseUnknownAccounts(dependants, hasAccount, known.accountRemedy, faults);
-  for (const { value, place } of items.add_on_results) {
-    if (hasRecording(value.account_sid, value.reference_sid) === undefined) {
-      faults.push(unknown(place, "reference_sid", value.reference_sid, "a recording of this account"));
-    }
-  }
-  for (const { value, place } of items.payloads) {
-    if (resultOf(value) === undefined) {
-      faults.push(unknown(place, "add_on_result_sid", value.add_on_result_sid, "an add-on result of this account"));
-    }
-  }
-  for (const { value, place } of items.payloads) {
-    if (isTooDeep(value.data)) faults.push(`${place}: data is nested too deep; expected: at most ${MAX_DEPTH} levels`);
-  }
+  refuseUnknownAccounts(Object.values(resourceItems(items)), hasAccount, known.accountRemedy, faults);
+  for (const orphan of orphans) faults.push(orphan);
   for (const list of Object.values(items)) refuseRepetitions(list, faults);
-  return { accounts, keys, recordings, transcriptions, addOnResults, payloads };
+  return { accounts, keys, ...(rows as unknown as ResourceRows) };
+
+  function completeList(name: ListName): ListedRow[] {
+    const findParent = parentFinder(name, done, known);
+    return resourceItems(items)[name].flatMap(({ value, place }) => {
+      const time = now(lowerCaseSid(value.account_sid));
+      const parent = findParent?.(value, (error) => orphans.push(`${place}: ${error}`));
+      const row = functions[name].complete(value, {
+        now: time,
+        publicKeys,
+        parent,
+        // The schema has accepted the date.
+        parseDate: (date) => parseFixtureDate(date, time) as number,
+        refuse: (error) => faults.push(`${place}: ${error}`),
+      });
+      return row === undefined ? [] : [row];
+    });
+  }
+}
+
+function resourceItems({ accounts: _, ...items }: Items): Record<ListName, ItemsOf<ListedFixture>> {
+  return items;
+}
+
+/** Returns a function that finds the row that a fixture belongs to, and reports that there is none. */
+function parentFinder(name: ListName, done: Partial<Record<ListName, readonly ListedRow[]>>, known: Known) {
+  const parent = parentOf(name);
+  if (parent === undefined) return undefined;
+  const { list, column, noun } = parent;
+  // Parents come first in the register.
+  const own = new Map((done[list] as readonly ListedRow[]).map((row) => [`${row.account_sid} ${row.sid}`, row]));
+  return (fixture: ListedFixture, report: (error: string) => void): ListedRow | undefined => {
+    const given = fixture[column as keyof ListedFixture];
+    const [accountSid, sid] = [lowerCaseSid(fixture.account_sid), lowerCaseSid(given)];
+    const row = own.get(`${accountSid} ${sid}`) ?? known.find(list, accountSid, sid);
+    if (row === undefined) report(unknown(column, given, `${noun} of this account`));
+    return row;
+  };
 }
 
 /** One error for each account that there is not, however many refer to it. */
@@ -166,47 +148,25 @@ function refuseUnknownAccounts(
   }
 }
 
-/** How deep a payload's data may be nested. JSON.stringify calls itself for each level, and fails after some thousand. */
-const MAX_DEPTH = 500;
-
-function isTooDeep(data: unknown): boolean {
-  const open: { value: unknown; depth: number }[] = [{ value: data, depth: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, depth } = next;
-    if (typeof value !== "object" || value === null) continue;
-    if (depth === MAX_DEPTH) return true;
-    for (const inner of Object.values(value)) open.push({ value: inner, depth: depth + 1 });
-  }
-  return false;
-}
-
-/** Looks rows up by account and SID in any spelling, among these and then elsewhere. */
-function finder<Row extends { account_sid: string; sid: string }, Other>(
-  rows: readonly Row[],
-  otherwise: (accountSid: string, sid: string) => Other | undefined,
-) {
-  const own = new Map(rows.map((row) => [`${row.account_sid} ${row.sid}`, row]));
-  return (givenAccount: string, givenSid: string): Row | Other | undefined => {
-    const [accountSid, sid] = [lowerCaseSid(givenAccount), lowerCaseSid(givenSid)];
-    return own.get(`${accountSid} ${sid}`) ?? otherwise(accountSid, sid);
-  };
-}
-
 function completeAccounts(
-  items: ItemsOf<AccountFixture>,
+  items: Items["accounts"],
   now: (accountSid: string) => number,
   known: Known,
   faults: ErrorList,
 ) {
-  const accounts = items.map(({ value }) => completeAccount(value, now(lowerCaseSid(value.sid))));
-  const keys = items.flatMap(({ value }) => (value.keys ?? []).map((key) => completeKey(key, value.sid)));
+  const completed = items.map(({ value }) => {
+    const time = now(lowerCaseSid(value.sid));
+    return completeAccount(value, { now: time, parseDate: (date) => parseFixtureDate(date, time) as number });
+  });
+  const accounts = completed.map(({ account }) => account);
+  const keys = completed.flatMap((one) => one.keys);
   const sids = new Set(accounts.map(({ sid }) => sid));
   const hasAccount = (sid: string) => sids.has(sid) || known.hasAccount(sid);
   const subaccounts = new Set(accounts.filter((row) => row.owner_account_sid !== null).map((row) => row.sid));
   for (const [index, { place }] of items.entries()) {
     const owner = accounts[index]?.owner_account_sid ?? null;
     if (owner !== null && (!hasAccount(owner) || subaccounts.has(owner))) {
-      faults.push(unknown(place, "owner_account_sid", owner, "an account that is no subaccount"));
+      faults.push(`${place}: ${unknown("owner_account_sid", owner, "an account that is no subaccount")}`);
     }
   }
   const keyItems = items.flatMap(({ value, place }) =>
@@ -216,24 +176,8 @@ function completeAccounts(
   return { accounts, keys, hasAccount };
 }
 
-function completeAccount(fixture: AccountFixture, now: number): AccountRow {
-  const sid = lowerCaseSid(fixture.sid);
-  const owner = fixture.owner_account_sid === undefined ? null : lowerCaseSid(fixture.owner_account_sid);
-  return {
-    sid,
-    auth_token: fixture.auth_token,
-    friendly_name: fixture.friendly_name ?? sid,
-    owner_account_sid: owner === sid ? null : owner,
-    ...completeDates(fixture, now, now),
-  };
-}
-
-function completeKey(key: { sid: string; secret: string }, accountSid: string): KeyRow {
-  return { sid: lowerCaseSid(key.sid), account_sid: lowerCaseSid(accountSid), secret: key.secret };
-}
-
-function unknown(place: string, key: string, value: string, what: string): string {
-  return `${place}: ${key} is ${JSON.stringify(value)}; expected: the SID of ${what} in these fixtures`;
+function unknown(key: string, value: string, what: string): string {
+  return `${key} is ${JSON.stringify(value)}; expected: the SID of ${what} in these fixtures`;
 }
 
 /** Two accounts may have resources with one SID: a copy for a test is as good as the original. */

@@ -1,12 +1,14 @@
 import { setImmediate } from "node:timers/promises";
+import type { AccountRules } from "../resources/accounts/rules.js";
 import type { AccountRow } from "../resources/accounts/table.js";
+import { LIST_NAMES, loadFixtureFunctions, type ResourceRows, type Rows, storeOf } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
-import { inBulk, withoutIndexes } from "../state/database.js";
+import { type Database, inBulk, withoutIndexes } from "../state/database.js";
 import { type SeedingRow, seedingStore } from "../state/seeding-store.js";
 import type { State } from "../state/state.js";
 import type { FixtureFolder } from "./folder.js";
-import { type GeneratedRecording, generateRecordings } from "./generate.js";
-import type { FixtureRows, Fixtures } from "./read.js";
+import { generateRecordings } from "./generate.js";
+import type { Fixtures } from "./read.js";
 
 /** What a database is seeded with. */
 export interface Seed {
@@ -49,13 +51,16 @@ export async function seedDatabase(
   if (before === undefined || reset) {
     // What reads and checks fixtures takes long to load, and a start on a seeded database needs none of it.
     const { readFixtures } = await import("./read.js");
-    const fixtures = readFixtures(folder, row.seeded_at, accountSid);
+    const fixtures = readFixtures(folder, row.seeded_at, accountSid, await loadFixtureFunctions());
     await inBulk(state.database, async () => {
       state.changes.clear();
       // Before the recordings, which may be the account's, and after the accounts of the fixtures, whose token is kept.
-      addRows(rules, { ...fixtures, accounts: [...fixtures.accounts, ...givenAccounts(accountSid, row.seeded_at)] });
+      addRows(state.database, rules.accounts, {
+        ...fixtures,
+        accounts: [...fixtures.accounts, ...givenAccounts(accountSid, row.seeded_at)],
+      });
       if (generate > 0) {
-        await withoutIndexes(state.database, () => addGenerated(rules, fixtures, row, attendance));
+        await withoutIndexes(state.database, () => addGenerated(state.database, fixtures, row, attendance));
       }
       store.put(row);
     });
@@ -72,39 +77,34 @@ function givenAccounts(sid: string | undefined, now: number): AccountRow[] {
   return [{ sid, auth_token: null, friendly_name: sid, owner_account_sid: null, ...dates }];
 }
 
-/** Adds rows, those that others refer to first. */
-export function addRows(rules: Rules, fixtures: FixtureRows): void {
-  rules.accounts.add(fixtures.accounts, fixtures.keys);
-  rules.recordings.add(fixtures.recordings);
-  rules.transcriptions.add(fixtures.transcriptions);
-  rules.addOnResults.add(fixtures.addOnResults);
-  rules.payloads.add(fixtures.payloads);
+/** Adds rows, parents before children. */
+export function addRows(database: Database, accounts: AccountRules, rows: Rows): void {
+  accounts.add(rows.accounts, rows.keys);
+  addResources(database, rows);
+}
+
+/** Adds rows of resources, parents before children. */
+export function addResources(database: Database, rows: ResourceRows): void {
+  for (const name of LIST_NAMES) {
+    const store = storeOf(database, name);
+    for (const row of rows[name]) store.insert(row);
+  }
 }
 
 async function addGenerated(
-  rules: Rules,
+  database: Database,
   { mainAccountSid: accountSid, publicKeys }: Fixtures,
   { generate: count, random_seed: seed, seeded_at: now }: SeedingRow,
   { notice, signal }: SeedingObserver,
 ): Promise<void> {
   let done = 0;
   for (const generated of await generateRecordings({ accountSid, count, seed, now, publicKeys })) {
-    addGeneratedRows(rules, [generated]);
+    addResources(database, generated);
     if (++done % PROGRESS_STEP === 0) notice(`generated ${done} of ${count} recordings`);
     if (done % BATCH !== 0) continue;
     // A signal that ends the process is heard only between two turns of the event loop.
     await setImmediate();
     signal?.throwIfAborted();
-  }
-}
-
-/** Adds generated recordings, and what belongs to them. */
-export function addGeneratedRows(rules: Rules, generated: Iterable<GeneratedRecording>): void {
-  for (const { recording, transcription, addOnResult, payload } of generated) {
-    rules.recordings.add([recording]);
-    if (transcription !== undefined) rules.transcriptions.add([transcription]);
-    if (addOnResult !== undefined) rules.addOnResults.add([addOnResult]);
-    if (payload !== undefined) rules.payloads.add([payload]);
   }
 }
 

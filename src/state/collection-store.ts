@@ -51,7 +51,10 @@ function isBefore(one: Place, other: Place): boolean {
 }
 
 /** The table of rows of a type. */
-export type TableOf<Row> = Table & { readonly columns: { readonly [Name in keyof Row]: Column<Row[Name]> } };
+export type TableOf<Row> = Table & {
+  readonly columns: { readonly [Name in keyof Row]: Column<Row[Name]> };
+  readonly order: "date_created" | "date_updated";
+};
 
 const stores = new WeakMap<Database, Map<string, unknown>>();
 
@@ -73,10 +76,7 @@ export function collectionStore<Row extends ListedRow>(
   return store;
 }
 
-function createStore<Row extends ListedRow>(
-  database: Database,
-  { name: table, columns: kinds, order = "date_created" }: TableOf<Row>,
-) {
+function createStore<Row extends ListedRow>(database: Database, { name: table, columns: kinds, order }: TableOf<Row>) {
   const columns = Object.keys(kinds) as (keyof Row & string)[];
   const placeOf = (row: Row): Place => ({ date: row[order], sid: row.sid });
   const list = columns.join(", ");

@@ -38,17 +38,19 @@ export interface TableDefinition<C extends Columns = Columns> {
   readonly name: string;
   /** The capital letters that its SIDs start with. */
   readonly prefix: Uppercase<string>;
+  /** One of its rows in an error message: `a recording`. */
+  readonly noun: string;
   /** The list of a fixture file with its rows; left out for rows that are part of another's fixture. */
   readonly fixtureList?: string;
   /** In the order of the migrated schema. */
   readonly columns: C;
   readonly primaryKey: readonly (keyof C & string)[];
-  readonly foreignKeys?: readonly ForeignKey<keyof C & string>[];
+  readonly foreignKeys: readonly ForeignKey<keyof C & string>[];
   /** SQL expressions. */
   readonly checks?: readonly string[];
   /** By name: the columns, and `where` for a partial index. */
-  readonly indexes?: Readonly<Record<string, Index<keyof C & string>>>;
-  /** The column that its lists are ordered by, newest first. */
+  readonly indexes: Readonly<Record<string, Index<keyof C & string>>>;
+  /** The column that its lists are ordered by, newest first; left out for a table that is not listed. */
   readonly order?: keyof C & ("date_created" | "date_updated");
   readonly withoutRowid?: boolean;
 }
@@ -90,7 +92,9 @@ export const LISTED_COLUMNS = {
 export type ListedRow = RowOf<{ columns: typeof LISTED_COLUMNS }>;
 
 /** A table of resources that are listed, soft-deleted and purged. */
-export type ListedTable<C extends typeof LISTED_COLUMNS & Columns = typeof LISTED_COLUMNS & Columns> = Table<C>;
+export type ListedTable<C extends typeof LISTED_COLUMNS & Columns = typeof LISTED_COLUMNS & Columns> = Table<C> & {
+  readonly order: "date_created" | "date_updated";
+};
 
 /** Defines a table. */
 export function defineTable<const C extends Columns, const D extends TableDefinition<C>>(
@@ -101,7 +105,7 @@ export function defineTable<const C extends Columns, const D extends TableDefini
 
 /** Returns whether the rows of a table are resources that are listed. */
 export function isListed(table: Table): table is ListedTable {
-  return Object.keys(LISTED_COLUMNS).every((name) => name in table.columns);
+  return table.order !== undefined;
 }
 
 /** Returns the names of a table's columns, in their order. */
@@ -115,7 +119,7 @@ export function columnNames<C extends Columns>(table: Table<C>): (keyof C & stri
  * @param prefix - begins the names of the table and of its indexes. With one, the table has no foreign keys.
  */
 export function ddlOf(table: Table, prefix = ""): string {
-  const { name, primaryKey, foreignKeys = [], checks = [], indexes = {}, withoutRowid } = table;
+  const { name, primaryKey, foreignKeys, checks = [], indexes, withoutRowid } = table;
   const parts = [
     ...Object.entries(table.columns).map(([column, kind]) => columnDdl(column, kind, primaryKey)),
     ...(primaryKey.length > 1 ? [`PRIMARY KEY (${primaryKey.join(", ")})`] : []),

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import t from "tap";
 import schema from "../../src/seeding/fixture.schema.json" with { type: "json" };
 import { openFixtureFolder } from "../../src/seeding/folder.js";
-import { readFixtures } from "../../src/seeding/read.js";
 import { StartupError } from "../../src/state/startup-error.js";
 import { ACCOUNT, configWith, EXAMPLE, emulator, numbered, SUBACCOUNT } from "../support/emulator.js";
+import { readFixtures } from "../support/fixtures.js";
 
 const RUNS = { numRuns: 300 };
 

@@ -4,8 +4,8 @@ import { Ajv } from "ajv";
 import t from "tap";
 import { SOURCES } from "../../src/resources/recordings/table.js";
 import { openFixtureFolder } from "../../src/seeding/folder.js";
-import { readFixtures } from "../../src/seeding/read.js";
 import { ACCOUNT, configWith, numbered, SUBACCOUNT } from "../support/emulator.js";
+import { readFixtures } from "../support/fixtures.js";
 
 const fixtures = readFixtures(openFixtureFolder(configWith({}).fixtures), Date.now(), undefined);
 const recording = (digits: string) => fixtures.recordings.find(({ sid }) => sid === numbered(digits));

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import t from "tap";
-import { SOURCES, STATUSES } from "../../src/resources/recordings/table.js";
+import { type RecordingRow, SOURCES, STATUSES } from "../../src/resources/recordings/table.js";
 import { type Generation, generateRecordings } from "../../src/seeding/generate.js";
 import { ACCOUNT, DAY } from "../support/emulator.js";
 
@@ -8,9 +8,13 @@ const NOW = Date.UTC(2026, 0, 31, 12);
 const publicKeys = new Map([[`CR${"1".repeat(32)}`, generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey]]);
 
 async function generate(changes: Partial<Generation> = {}) {
-  return [
-    ...(await generateRecordings({ accountSid: ACCOUNT, count: 2000, seed: 5, now: NOW, publicKeys, ...changes })),
-  ];
+  const all = await generateRecordings({ accountSid: ACCOUNT, count: 2000, seed: 5, now: NOW, publicKeys, ...changes });
+  return [...all].map(({ recordings, transcriptions, add_on_results, payloads }) => ({
+    recording: recordings[0] as RecordingRow,
+    transcription: transcriptions[0],
+    addOnResult: add_on_results[0],
+    payload: payloads[0],
+  }));
 }
 
 t.test("equal seeds give equal recordings, others do not", async (t) => {

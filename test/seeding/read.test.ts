@@ -5,9 +5,9 @@ import fc from "fast-check";
 import t, { type Test } from "tap";
 import type { RecordingRow } from "../../src/resources/recordings/table.js";
 import { openFixtureFolder } from "../../src/seeding/folder.js";
-import { readFixtures } from "../../src/seeding/read.js";
 import { attempt, StartupError } from "../../src/state/startup-error.js";
 import { ACCOUNT, EXAMPLE, numbered, SUBACCOUNT } from "../support/emulator.js";
+import { readFixtures } from "../support/fixtures.js";
 
 const NOW = Date.UTC(2026, 0, 31, 12);
 const HOUR = 3_600_000;
@@ -232,7 +232,7 @@ t.test("what belongs to a recording", async (t) => {
   ] as const) {
     t.test(`an add-on result, ${name}`, async (t) => {
       const add_on_results = [{ sid: XR, account_sid: ACCOUNT, reference_sid: SID, ...fixture }];
-      t.match(read(t, files({ add_on_results })).addOnResults[0], { sid: XR, reference_sid: SID, ...expected });
+      t.match(read(t, files({ add_on_results })).add_on_results[0], { sid: XR, reference_sid: SID, ...expected });
     });
   }
   const result = { sid: XR, account_sid: ACCOUNT, reference_sid: SID };
@@ -251,7 +251,11 @@ t.test("what belongs to a recording", async (t) => {
     });
   }
   t.test("each alone in a file", async (t) => {
-    const { transcriptions, addOnResults, payloads } = read(t, {
+    const {
+      transcriptions,
+      add_on_results: addOnResults,
+      payloads,
+    } = read(t, {
       ...files({}),
       "b.json": JSON.stringify({ sid: TR, account_sid: ACCOUNT }),
       "c.json": JSON.stringify(result),

@@ -2,6 +2,7 @@ import { defineTable, integer, type RowOf, text, textOrNull } from "../../state/
 
 export const accounts = defineTable({
   name: "accounts",
+  noun: "an account",
   prefix: "AC",
   fixtureList: "accounts",
   columns: {
@@ -23,6 +24,7 @@ export type AccountRow = RowOf<typeof accounts>;
 /** API keys. */
 export const keys = defineTable({
   name: "keys",
+  noun: "an API key",
   prefix: "SK",
   columns: { sid: text, account_sid: text, secret: text },
   primaryKey: ["sid"],

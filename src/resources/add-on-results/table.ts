@@ -14,6 +14,7 @@ export const ADD_ON_RESULT_STATUSES = [
 
 export const addOnResults = defineTable({
   name: "add_on_results",
+  noun: "an add-on result",
   prefix: "XR",
   fixtureList: "add_on_results",
   columns: {

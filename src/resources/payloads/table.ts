@@ -3,6 +3,7 @@ import { defineTable, type RowOf, text, textOrNull, time, timeOrNull } from "../
 /** The payloads of add-on results. */
 export const payloads = defineTable({
   name: "payloads",
+  noun: "a payload",
   prefix: "XH",
   fixtureList: "payloads",
   columns: {

@@ -29,6 +29,7 @@ export type Source = (typeof SOURCES)[number];
 
 export const recordings = defineTable({
   name: "recordings",
+  noun: "a recording",
   prefix: "RE",
   fixtureList: "recordings",
   columns: {

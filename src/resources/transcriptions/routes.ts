@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { State } from "../../state/state.js";
 import { RESOURCE_EXTENSION, SID } from "../../twilio-api/response/formats.js";
 import { type Collection, type CollectionRequest, collectionRoutes } from "../collection-routes.js";
-import type { Rules } from "../rules.js";
+import type { RecordingRules } from "../recordings/rules.js";
 import { representTranscription, TRANSCRIPTION_KEYS } from "./representation.js";
+import { transcriptionRules } from "./rules.js";
 import type { TranscriptionRow } from "./table.js";
 
 const COLLECTION: Collection<TranscriptionRow> = {
@@ -20,7 +22,12 @@ const COLLECTION: Collection<TranscriptionRow> = {
  * `/Accounts/{AccountSid}/Transcriptions`, and the same under a recording; `.txt` is the text alone. Under a recording they
  * are found only while it is; the account keeps them until they are deleted themselves.
  */
-export function transcriptionRoutes(app: FastifyInstance, { transcriptions, recordings }: Rules): void {
+export function transcriptionRoutes(
+  app: FastifyInstance,
+  { database, clock }: State,
+  recordings: RecordingRules,
+): void {
+  const transcriptions = transcriptionRules(database, clock);
   const ofAccount = ({ accountSid }: CollectionRequest) => ({ account_sid: accountSid });
   const ofRecording = ({ accountSid, params }: CollectionRequest) => ({
     account_sid: accountSid,

@@ -15,6 +15,7 @@ export const TRANSCRIPTION_STATUSES = ["in-progress", "completed", "failed"] as 
 /** They outlive their recording, so that `recording_sid` is no foreign key. */
 export const transcriptions = defineTable({
   name: "transcriptions",
+  noun: "a transcription",
   prefix: "TR",
   fixtureList: "transcriptions",
   columns: {

@@ -1,5 +1,5 @@
-/** The two letters a SID starts with; they name what it identifies. */
-export type SidPrefix = "AC" | "CA" | "CF" | "RE" | "TR" | "XR" | "XH";
+/** The two capital letters that a SID starts with. The definition of a table states those of its rows. */
+export type SidPrefix = Uppercase<string>;
 
 const HEX_32 = /^[0-9a-f]{32}$/;
 
