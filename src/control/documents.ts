@@ -15,7 +15,7 @@ import type { FixtureFolder } from "../seeding/folder.js";
 import { preview } from "../seeding/preview.js";
 import type { Known } from "../seeding/read.js";
 import type { State } from "../state/state.js";
-import { parseSid } from "../twilio-api/request/sids.js";
+import { parseSid, type SidPrefix } from "../twilio-api/request/sids.js";
 import { ControlError } from "./control-error.js";
 
 const REMEDY = "add it to accounts with its auth_token";
@@ -88,13 +88,12 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
   function named(list: unknown[], name: ListName, account: string, drawn: Set<unknown>): unknown[] {
     const { prefix } = RESOURCES[name];
     const isItem = (item: unknown): item is Item => typeof item === "object" && item !== null && !Array.isArray(item);
-    const sidIn = (of: SidPrefix, text: unknown) => (typeof text === "string" ? parseSid(of, text) : undefined);
-    const used = new Set(list.map((item) => isItem(item) && sidIn(prefix, item.sid)));
+    const used = new Set(list.map((item) => isItem(item) && sidIn(item.sid, prefix)));
     return list.map((item) => {
       if (!isItem(item)) return item;
       const { account_sid = account, sid } = item;
       if (sid != null) return { ...item, account_sid, sid };
-      const whole = { ...item, account_sid, sid: made(sidIn("AC", account_sid) ?? account) };
+      const whole = { ...item, account_sid, sid: made(sidIn(account_sid, "AC") ?? account) };
       drawn.add(whole);
       return whole;
     });
@@ -202,6 +201,11 @@ function documentOf(given: unknown): Item {
   const item = objectIn(given, "a recording, an array of recordings, or an object with recordings and such");
   const isDocument = "accounts" in item || LIST_NAMES.some((name) => name in item);
   return isDocument ? item : { recordings: [item] };
+}
+
+/** Returns the SID that a value is, if any. Not of String(value), which recurses into arrays of any depth. */
+function sidIn(value: unknown, prefix: SidPrefix): string | undefined {
+  return typeof value === "string" ? parseSid(prefix, value) : undefined;
 }
 
 function objectIn(given: unknown, expected: string): Item {

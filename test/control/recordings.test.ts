@@ -84,6 +84,13 @@ t.test("what cannot be created: every fault by name (400), what there is already
   }
 });
 
+t.test("create with sid or account_sid nested 5000 levels deep: 400", async (t) => {
+  const { steer } = await emulator(t);
+  const deep = "[".repeat(5000) + "]".repeat(5000);
+  t.equal((await steer("POST", "/recordings", `{"sid":${deep}}`)).status, 400);
+  t.equal((await steer("POST", "/recordings", `{"account_sid":${deep}}`)).status, 400);
+});
+
 t.test("change: one that is in progress completes, with duration and price (200)", async (t) => {
   const { steer, send } = await emulator(t);
   await steer("POST", "/clock", { frozen: true });
