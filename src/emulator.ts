@@ -5,6 +5,7 @@ import type { Control } from "./control/control.js";
 import { isLoopback, urlOf } from "./listener/address.js";
 import { openAuthority } from "./listener/authority.js";
 import { loadFixtureFunctions, TABLES } from "./resources/register.js";
+import { atStart, startupErrorOf } from "./seeding/fixture-error.js";
 import { type FixtureFolder, openFixtureFolder } from "./seeding/folder.js";
 import type { SeedingObserver } from "./seeding/seed-database.js";
 import { createClock } from "./state/clock.js";
@@ -37,7 +38,7 @@ export async function run(config: Config, attendance: SeedingObserver): Promise<
   const { state, folder } = await open(config);
   const { app, control } = await buildApp(config, state, folder, attendance).catch((error: unknown) => {
     state.database.close();
-    throw explainWriting(error, state.database);
+    throw explainWriting(startupErrorOf(error), state.database);
   });
   try {
     await app.listen({ host: config.host, port: config.port });
@@ -52,7 +53,7 @@ export async function run(config: Config, attendance: SeedingObserver): Promise<
 /** @throws StartupError with the faults of the database, the fixtures and the certificate authority together. */
 async function open(config: Config): Promise<{ state: State; folder: FixtureFolder }> {
   const faults: string[] = [];
-  const folder = attempt(faults, () => openFixtureFolder(config.fixtures));
+  const folder = attempt(faults, () => atStart(() => openFixtureFolder(config.fixtures)));
   const state = attempt(faults, () => openState(config, TABLES));
   attempt(faults, () => openAuthority(config, () => {}));
   if (state !== undefined && folder !== undefined && faults.length === 0) return { state, folder };
@@ -61,7 +62,7 @@ async function open(config: Config): Promise<{ state: State; folder: FixtureFold
   if (folder !== undefined && state === undefined) {
     const { readFixtures } = await import("./seeding/read.js");
     const functions = await loadFixtureFunctions();
-    attempt(faults, () => readFixtures(folder, createClock().now(), config.account?.sid, functions));
+    attempt(faults, () => atStart(() => readFixtures(folder, createClock().now(), config.account?.sid, functions)));
   }
   throw new StartupError(faults);
 }

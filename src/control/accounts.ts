@@ -4,11 +4,11 @@ import type { FixtureFolder } from "../seeding/folder.js";
 import type { Fixtures } from "../seeding/read.js";
 import { addRows } from "../seeding/seed-database.js";
 import { snapshotStore } from "../state/snapshot-store.js";
-import { attempt } from "../state/startup-error.js";
 import type { State } from "../state/state.js";
 import type { ListedRow } from "../state/table.js";
 import { check } from "./check.js";
 import { ControlError } from "./control-error.js";
+import { controlErrorOf } from "./fixture-input.js";
 import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
 
@@ -99,10 +99,11 @@ export function accountControl(
   async function defaults(): Promise<Fixtures> {
     const { readFixtures } = await import("../seeding/read.js");
     const functions = await loadFixtureFunctions();
-    const faults: string[] = [];
-    const fixtures = attempt(faults, () => readFixtures(folder, clock.now(), accounts.givenSid, functions));
-    if (fixtures === undefined) throw new ControlError(409, faults.join("\n"));
-    return fixtures;
+    try {
+      return readFixtures(folder, clock.now(), accounts.givenSid, functions);
+    } catch (error) {
+      throw controlErrorOf(error, 409, "\n");
+    }
   }
 
   function free(prefix: string, isTaken: (sid: string) => boolean): string {

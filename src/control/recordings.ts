@@ -6,13 +6,14 @@ import type { ResourceRows } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
 import { ErrorList } from "../seeding/error-list.js";
 import type { FixtureFolder } from "../seeding/folder.js";
+import { fixtureReader } from "../seeding/input.js";
 import { addResources, addRows } from "../seeding/seed-database.js";
 import type { State } from "../state/state.js";
 import { parseSid } from "../twilio-api/request/sids.js";
 import { toRfc2822 } from "../twilio-api/response/dates.js";
 import { check } from "./check.js";
 import { ControlError } from "./control-error.js";
-import { fixtureReader } from "./documents.js";
+import { readingInput } from "./fixture-input.js";
 import { RECORDING_QUERY, type RecordingQuery, selectionOf } from "./recording-query.js";
 import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
@@ -159,9 +160,12 @@ export function recordingControl(
      * @throws ControlError 400 that lists every fault, 409 for a SID that there is already.
      */
     async create(given: unknown, account: string | undefined, origin: string) {
-      const read = await fixtures.adding();
-      const rows = read(given, scope.one(account), account !== undefined);
-      insert(database, rules.accounts, rows);
+      const rows = await readingInput(async () => {
+        const read = await fixtures.adding();
+        const added = read(given, scope.one(account), account !== undefined);
+        insert(database, rules.accounts, added);
+        return added;
+      });
       const recordings = rows.recordings.map((row) => view(row, origin));
       const [one] = recordings;
       const single = !Array.isArray(given) && !("recordings" in (given as object));
@@ -176,7 +180,7 @@ export function recordingControl(
      */
     async change(sid: string, given: unknown, account: string | undefined, origin: string): Promise<RecordingView> {
       const row = find(scope.one(account), sid);
-      const changed = await fixtures.changed(row, given);
+      const changed = await readingInput(() => fixtures.changed(row, given));
       rules.recordings.update(changed);
       return view(changed, origin);
     },

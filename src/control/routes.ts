@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, RouteOptions } from "fastify";
+import { parseBody } from "../seeding/import-body.js";
 import { originOf } from "../twilio-api/request/origin.js";
 import { ACCOUNT_SPEC, type AccountSpec } from "./accounts.js";
 import { CERTIFICATE_ROUTE } from "./certificate.js";
@@ -8,8 +9,8 @@ import { CLOCK_CHANGE, type ClockChange } from "./clock.js";
 import type { Control } from "./control.js";
 import { ControlError } from "./control-error.js";
 import { FAULT_SPEC, type FaultSpec } from "./faults.js";
+import { controlErrorOf } from "./fixture-input.js";
 import { type Guard, guardControl } from "./guard.js";
-import { parseBody } from "./import-body.js";
 import { describeControl } from "./openapi.js";
 import { RECORDING_QUERY } from "./recording-query.js";
 import { GENERATION, type Generation } from "./recordings.js";
@@ -87,7 +88,7 @@ export function controlRoutes(app: FastifyInstance, control: Control, guard: Gua
     try {
       done(null, parseBody(text as string));
     } catch (error) {
-      done(error as Error);
+      done(controlErrorOf(error) as Error);
     }
   });
   app.setNotFoundHandler((request, reply) =>

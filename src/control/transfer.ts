@@ -14,13 +14,14 @@ import {
 } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
+import { type Batch, LISTS, type List, readBody, slicesOf } from "../seeding/import-body.js";
+import { fixtureReader } from "../seeding/input.js";
 import { addRows } from "../seeding/seed-database.js";
 import { dropping, openStaging, type Staging } from "../state/staging.js";
 import type { State } from "../state/state.js";
 import type { ListedRow } from "../state/table.js";
 import { ControlError } from "./control-error.js";
-import { fixtureReader } from "./documents.js";
-import { type Batch, LISTS, type List, readBody, slicesOf } from "./import-body.js";
+import { readingInput } from "./fixture-input.js";
 import type { Replacement } from "./replacement.js";
 import type { Scope } from "./scope.js";
 
@@ -249,7 +250,7 @@ export function transferControl(
      */
     async import(given: unknown, account?: string): Promise<void> {
       const sid = scope.of(account);
-      const result = importing.then(() => importNow(given, sid));
+      const result = importing.then(() => readingInput(() => importNow(given, sid)));
       importing = result.catch(() => {});
       await result;
     },

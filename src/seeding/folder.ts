@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import { StartupError } from "../state/startup-error.js";
+import { FixtureError } from "./fixture-error.js";
 
 /** The files of a fixtures folder, read but not understood. */
 export interface FixtureFolder {
@@ -20,13 +20,13 @@ export interface FixtureFile {
   text: string;
 }
 
-/** @throws StartupError if the folder or a file in it cannot be read or is no regular file, or it holds no fixture. */
+/** @throws FixtureError if the folder or a file in it cannot be read or is no regular file, or it holds no fixture. */
 export function openFixtureFolder(path: string): FixtureFolder {
   const documents = readFiles(path, path, /\.json$/);
   const publicKeys = readFiles(path, join(path, "keys"), /\.public\.pem$/, true);
   filesIn(path, join(path, "media"), /\.(wav|mp3)$/i, true);
   if (documents.length === 0) {
-    throw new StartupError([`the fixtures folder ${path} has no *.json file: expected at least one with an account`]);
+    throw new FixtureError([`the fixtures folder ${path} has no *.json file: expected at least one with an account`]);
   }
   const hash = createHash("sha256");
   for (const { name, text } of [...documents, ...publicKeys]) hash.update(JSON.stringify([name, text]));
@@ -59,15 +59,17 @@ function filesIn(folder: string, path: string, ending: RegExp, optional: boolean
     }
     return file;
   });
-  if (faults.length > 0) throw new StartupError(faults);
+  if (faults.length > 0) throw new FixtureError(faults);
   return files;
 }
 
-/** @throws StartupError if what is to be read cannot be. */
+/** @throws FixtureError if what is to be read cannot be. */
 function readable<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new StartupError([`the fixtures in ${path} cannot be read (${(error as Error).message})`], { cause: error });
+    throw new FixtureError([`the fixtures in ${path} cannot be read (${(error as Error).message})`], "invalid", {
+      cause: error,
+    });
   }
 }

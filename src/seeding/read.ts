@@ -3,10 +3,10 @@ import { readPublicKey } from "../media/encryption.js";
 import { completeAccount } from "../resources/accounts/fixture.js";
 import { type FixtureFunctions, type ListedFixture, lowerCaseSid } from "../resources/fixture.js";
 import { eachResource, type ListName, parentOf, type ResourceRows, type Rows } from "../resources/register.js";
-import { StartupError } from "../state/startup-error.js";
 import type { ListedRow } from "../state/table.js";
 import { parseFixtureDate } from "./dates.js";
 import { ErrorList } from "./error-list.js";
+import { FixtureError } from "./fixture-error.js";
 import type { FixtureFolder } from "./folder.js";
 import { type FixtureDocument, type Item, type Items, type ItemsOf, parseDocuments, readItems } from "./items.js";
 
@@ -30,7 +30,7 @@ export interface Known {
  *
  * @param now - milliseconds since the Unix epoch; dates before now count from it.
  * @param extra - the SID of an account that is given elsewhere; recordings may refer to it.
- * @throws StartupError that lists the faults of every file, a hundred at most: file, position, SID, key, value and what was
+ * @throws FixtureError that lists the faults of every file, a hundred at most: file, position, SID, key, value and what was
  * expected.
  */
 export function readFixtures(
@@ -54,7 +54,7 @@ export function readFixtures(
   if (main === undefined && faults.isEmpty) faults.push("no account in any file; expected: at least one");
   if (main === undefined || !faults.isEmpty) {
     const heading = `the fixtures in ${folder.path} have ${faults.number} fault(s):`;
-    throw new StartupError([heading, ...faults.lines.map((line) => `  ${line}`)]);
+    throw new FixtureError([heading, ...faults.lines.map((line) => `  ${line}`)]);
   }
   return { ...rows, mainAccountSid: main, publicKeys };
 }

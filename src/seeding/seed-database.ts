@@ -4,11 +4,11 @@ import type { AccountRow } from "../resources/accounts/table.js";
 import { LIST_NAMES, loadFixtureFunctions, type ResourceRows, type Rows, storeOf } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
 import { type Database, inBulk, withoutIndexes } from "../state/database.js";
-import { type SeedingRow, seedingStore } from "../state/seeding-store.js";
 import type { State } from "../state/state.js";
 import type { FixtureFolder } from "./folder.js";
 import { generateRecordings } from "./generate.js";
 import type { Fixtures } from "./read.js";
+import { type SeedingRow, seedingStore } from "./store.js";
 
 /** What a database is seeded with. */
 export interface Seed {
@@ -35,7 +35,7 @@ const BATCH = 5000;
  * Seeds a new database; one that was seeded before keeps what it has, and a notice says what has changed since.
  *
  * @param reset - seed again, even if it was seeded before.
- * @throws StartupError, with the database as it was, if the fixtures are faulty; AbortError if the signal ends it.
+ * @throws FixtureError, with the database as it was, if the fixtures are faulty; AbortError if the signal ends it.
  */
 export async function seedDatabase(
   state: State,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import t from "tap";
 import schema from "../../src/seeding/fixture.schema.json" with { type: "json" };
+import { FixtureError } from "../../src/seeding/fixture-error.js";
 import { openFixtureFolder } from "../../src/seeding/folder.js";
-import { StartupError } from "../../src/state/startup-error.js";
 import { ACCOUNT, configWith, EXAMPLE, emulator, numbered, SUBACCOUNT } from "../support/emulator.js";
 import { readFixtures } from "../support/fixtures.js";
 
@@ -136,7 +136,7 @@ t.test("a fixture file of anything, at any key: fixtures or errors, never a cras
     } catch (error) {
       // Each error is one line.
       return (
-        error instanceof StartupError && error.messages.every((line) => line.length < 4000 && !line.includes("\n"))
+        error instanceof FixtureError && error.messages.every((line) => line.length < 4000 && !line.includes("\n"))
       );
     }
   };

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { readBody } from "../../src/control/import-body.js";
 import { TABLES } from "../../src/resources/register.js";
+import { readBody } from "../../src/seeding/import-body.js";
 import { openState } from "../../src/state/state.js";
 import {
   ACCOUNT,
@@ -164,7 +164,7 @@ t.test("a body beyond the largest is refused (413) without being kept", async (t
   const all = async () => {
     for await (const _ of "batches" in read ? read.batches : []);
   };
-  await t.rejects(all(), { statusCode: 413, message: "the body is larger than 100 bytes" });
+  await t.rejects(all(), { reason: "too large", message: "the body is larger than 100 bytes" });
 });
 
 t.test("a reset in the middle of a large import does not make it impossible to undo", async (t) => {

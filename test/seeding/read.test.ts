@@ -4,8 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import t, { type Test } from "tap";
 import type { RecordingRow } from "../../src/resources/recordings/table.js";
+import { atStart, FixtureError } from "../../src/seeding/fixture-error.js";
 import { openFixtureFolder } from "../../src/seeding/folder.js";
-import { attempt, StartupError } from "../../src/state/startup-error.js";
+import { attempt } from "../../src/state/startup-error.js";
 import { ACCOUNT, EXAMPLE, numbered, SUBACCOUNT } from "../support/emulator.js";
 import { readFixtures } from "../support/fixtures.js";
 
@@ -26,8 +27,8 @@ function faultsOf(t: Test, files: Files): string[] {
     read(t, files);
     return [];
   } catch (error) {
-    t.ok(error instanceof StartupError);
-    return (error as StartupError).messages.map((line) => line.trim());
+    t.ok(error instanceof FixtureError);
+    return (error as FixtureError).messages.map((line) => line.trim());
   }
 }
 
@@ -308,7 +309,7 @@ t.test("whatever JSON.parse refuses is not JSON, at a place of the file", async 
     fc.property(spoilt, (text) => {
       const folder = { path: "fixtures", documents: [{ name: "a.json", text }], publicKeys: [], digest: "" };
       const faults: string[] = [];
-      attempt(faults, () => readFixtures(folder, NOW, undefined));
+      attempt(faults, () => atStart(() => readFixtures(folder, NOW, undefined)));
       const [, line] = /^ {2}a\.json line (\d+) column \d+: is not JSON/.exec(faults[1] ?? "") ?? [];
       return isJson(text) ? line === undefined : Number(line) <= text.split("\n").length;
     }),
@@ -662,7 +663,7 @@ t.test("faults", async (t) => {
       try {
         readFixtures(folder(text), NOW, undefined);
       } catch (error) {
-        if (!(error instanceof StartupError)) throw error;
+        if (!(error instanceof FixtureError)) throw error;
       }
     };
     fc.assert(
@@ -701,7 +702,7 @@ t.test("the folder", async (t) => {
       `${name} in ${fixtures} is not a regular file; expected: a file, or a link to one`;
     const lines = () => {
       const faults: string[] = [];
-      attempt(faults, () => openFixtureFolder(fixtures));
+      attempt(faults, () => atStart(() => openFixtureFolder(fixtures)));
       return faults;
     };
     execFileSync("mkfifo", [join(fixtures, "c.json")]);

@@ -1,6 +1,6 @@
-import type { Database } from "./database.js";
+import type { Database } from "../state/database.js";
 
-/** What the database was seeded from, to tell later whether that has changed. */
+/** The inputs of the last seeding, compared at the next start. */
 export interface SeedingRow {
   /** Milliseconds since the Unix epoch. */
   seeded_at: number;
@@ -10,7 +10,7 @@ export interface SeedingRow {
   random_seed: number;
 }
 
-/** The one row that tells of the last seeding; there is none in a new database. */
+/** Reads and writes the one row about the last seeding; a new database has none. */
 export function seedingStore(database: Database) {
   const get = database.prepare<[], SeedingRow>(
     "SELECT seeded_at, fixtures_digest, generate, random_seed FROM seeding WHERE id = 1",

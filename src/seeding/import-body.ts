@@ -1,5 +1,5 @@
 import { type FixtureSet, LIST_NAMES } from "../resources/register.js";
-import { ControlError } from "./control-error.js";
+import { FixtureError } from "./fixture-error.js";
 
 /** The lists of a document, in the order of an export: what refers to others follows them. */
 export type List = keyof FixtureSet;
@@ -20,7 +20,7 @@ const BATCH = 1000;
 /** More than any list entry may have. */
 const MAX_DEPTH = 1000;
 
-/** @throws ControlError 400 if it is not JSON. */
+/** @throws FixtureError if it is not JSON. */
 export function parseBody(text: string): unknown {
   try {
     return text === "" ? undefined : JSON.parse(text);
@@ -33,7 +33,7 @@ export function parseBody(text: string): unknown {
  * Reads a document from a body: a small one as a whole, a larger one in batches.
  *
  * @param limits - sizes in bytes: of the largest body that is parsed as a whole, and of the largest at all.
- * @throws ControlError 400 if it is not JSON, 413 if it is too large; the batches throw as well.
+ * @throws FixtureError if it is not JSON or too large; the batches throw as well.
  */
 export async function readBody(
   body: AsyncIterable<Buffer>,
@@ -58,7 +58,7 @@ async function* chunksOf(first: Buffer[], rest: AsyncIterator<Buffer>, most: num
     size = first.reduce((sum, { length }) => sum + length, 0);
     for (let next = await rest.next(); !next.done; next = await rest.next()) {
       size += next.value.length;
-      if (size > most) throw new ControlError(413, `the body is larger than ${most} bytes`);
+      if (size > most) throw new FixtureError([`the body is larger than ${most} bytes`], "too large");
       yield next.value;
     }
   } finally {
@@ -106,7 +106,7 @@ async function* batchesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch> 
     const [first] = begun ? [] : (/\S/.exec(chunk.toString("latin1")) ?? []);
     if (first !== undefined) {
       begun = true;
-      if (first !== "{") throw new ControlError(400, "the body is no object; expected: an object such as an export");
+      if (first !== "{") throw new FixtureError(["the body is no object; expected: an object such as an export"]);
     }
     tokenizer.write(chunk);
     if (mistake !== undefined) throw notJson(mistake.message);
@@ -116,10 +116,9 @@ async function* batchesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch> 
       if (batch !== undefined && isWhole) {
         yield toBatch(batch);
         if (LISTS.indexOf(list) < LISTS.indexOf(batch.list)) {
-          throw new ControlError(
-            400,
+          throw new FixtureError([
             `${list} follows ${batch.list}; expected, in a body this large: ${LISTS.join(", ")}`,
-          );
+          ]);
         }
       }
       if (batch === undefined || isWhole) batch = { list, entries: [], offset: index };
@@ -150,6 +149,6 @@ export function* slicesOf(content: Record<string, unknown>): Generator<Batch> {
   yield { list: undefined, content: others, offset: 0 };
 }
 
-function notJson(reason: string): ControlError {
-  return new ControlError(400, `the body is not JSON (${reason}); expected: JSON`);
+function notJson(reason: string): FixtureError {
+  return new FixtureError([`the body is not JSON (${reason}); expected: JSON`]);
 }

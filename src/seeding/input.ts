@@ -10,13 +10,13 @@ import {
   storeOf,
 } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
-import { ErrorList } from "../seeding/error-list.js";
-import type { FixtureFolder } from "../seeding/folder.js";
-import { preview } from "../seeding/preview.js";
-import type { Known } from "../seeding/read.js";
 import type { State } from "../state/state.js";
 import { parseSid, type SidPrefix } from "../twilio-api/request/sids.js";
-import { ControlError } from "./control-error.js";
+import { ErrorList } from "./error-list.js";
+import { FixtureError } from "./fixture-error.js";
+import type { FixtureFolder } from "./folder.js";
+import { preview } from "./preview.js";
+import type { Known } from "./read.js";
 
 const REMEDY = "add it to accounts with its auth_token";
 
@@ -38,17 +38,17 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
   });
 
   /**
-   * Loads what reads fixtures. The function that it returns throws ControlError 400 that lists the faults, a hundred at
+   * Loads what reads fixtures. The function that it returns throws FixtureError that lists the faults, a hundred at
    * most; `drawn` are the entries whose SIDs were drawn for them.
    */
   async function load() {
-    const { completeDocuments, readPublicKeys } = await import("../seeding/read.js");
+    const { completeDocuments, readPublicKeys } = await import("./read.js");
     const functions = await loadFixtureFunctions();
     return (content: unknown, known: Known, drawn: ReadonlySet<unknown> = new Set()): Rows => {
       const faults = new ErrorList();
       const publicKeys = readPublicKeys(folder, new ErrorList());
       const rows = completeDocuments([{ name: "", content, drawn }], clock.now, publicKeys, known, functions, faults);
-      if (!faults.isEmpty) throw new ControlError(400, faults.lines.join("; "));
+      if (!faults.isEmpty) throw new FixtureError(faults.lines);
       return rows;
     };
   }
@@ -74,7 +74,7 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
     for (const name of LIST_NAMES) {
       for (const { account_sid, sid } of rows[name]) {
         if (storeOf(database, name).get(account_sid, sid) !== undefined)
-          throw new ControlError(409, `account ${account_sid} has a ${sid} already`);
+          throw new FixtureError([`account ${account_sid} has a ${sid} already`], "conflict");
       }
     }
     return rows;
@@ -142,7 +142,7 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
      * @param known - what the parts before have, and what stays.
      */
     async inParts(known: Omit<Known, "accountRemedy">) {
-      const { completeDocuments, readPublicKeys } = await import("../seeding/read.js");
+      const { completeDocuments, readPublicKeys } = await import("./read.js");
       const functions = await loadFixtureFunctions();
       const publicKeys = readPublicKeys(folder, new ErrorList());
       const errors = new ErrorList();
@@ -156,9 +156,9 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
           errors.push(`${place} (${sid}): sid is "${sid}" again; expected: another SID`);
         },
         isFull: (): boolean => errors.isFull,
-        /** @throws ControlError 400 that lists the errors of all parts, a hundred at most. */
+        /** @throws FixtureError that lists the errors of all parts, a hundred at most. */
         end(): void {
-          if (!errors.isEmpty) throw new ControlError(400, errors.lines.join("; "));
+          if (!errors.isEmpty) throw new FixtureError(errors.lines);
         },
       };
     },
@@ -167,7 +167,7 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
     async changed(row: RecordingRow, given: unknown): Promise<RecordingRow> {
       const changes: Partial<RecordingFixture> = objectIn(given, "an object with keys of a recording");
       const { toFixture: recordingFixture } = await import("../resources/recordings/fixture.js");
-      const { parseFixtureDate } = await import("../seeding/dates.js");
+      const { parseFixtureDate } = await import("./dates.js");
       const complete = await load();
       const now = clock.now(row.account_sid);
       const deleted =
@@ -186,10 +186,7 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
       const [changed] = rows.recordings as [RecordingRow];
       for (const key of ["account_sid", "sid"] as const) {
         if (changed[key] === row[key]) continue;
-        throw new ControlError(
-          400,
-          `${key} is ${JSON.stringify(changes[key])}; expected: ${row[key]}, it cannot change`,
-        );
+        throw new FixtureError([`${key} is ${JSON.stringify(changes[key])}; expected: ${row[key]}, it cannot change`]);
       }
       return changed;
     },
@@ -210,11 +207,11 @@ function sidIn(value: unknown, prefix: SidPrefix): string | undefined {
 
 function objectIn(given: unknown, expected: string): Item {
   if (typeof given === "object" && given !== null && !Array.isArray(given)) return given as Item;
-  throw new ControlError(400, `the body is ${preview(given)}; expected: ${expected}`);
+  throw new FixtureError([`the body is ${preview(given)}; expected: ${expected}`]);
 }
 
 function refuseAccounts(): never {
-  throw new ControlError(400, "accounts is unknown here; expected: recordings and such");
+  throw new FixtureError(["accounts is unknown here; expected: recordings and such"]);
 }
 
 /** @param drawn - SIDs that were drawn, so that the caller does not know them. */
@@ -224,7 +221,7 @@ function mustBeOf(account: string, rows: Rows, drawn: ReadonlySet<unknown> = new
       if (account_sid === account) continue;
       const place = drawn.has(sid) ? `${name}[${index}]` : sid;
       const expected = `${account}, as the call is for it`;
-      throw new ControlError(400, `${place}: account_sid is ${account_sid}; expected: ${expected}`);
+      throw new FixtureError([`${place}: account_sid is ${account_sid}; expected: ${expected}`]);
     }
   }
 }
