@@ -1,34 +1,34 @@
-/** How a clock goes: at a distance from the wall clock, or not at all. Both in milliseconds, the latter since the Unix epoch. */
+/** Either offset from the wall clock or frozen. In milliseconds; `frozenAt` since the Unix epoch. */
 export type ClockSetting = { offset: number } | { frozenAt: number };
 
-/** How clocks go: the emulator's, unless only an account's was saved, and those that accounts have of their own. */
+/** The settings of the clocks. `common` is the emulator's; it is left out where one account's clock was saved. */
 export interface SavedClock {
   common?: ClockSetting;
   own: [account: string, ClockSetting][];
 }
 
 /**
- * The emulator's time, and that of each account whose clock was set apart from it. Nothing outside this folder reads the
- * wall clock. Times are milliseconds since the Unix epoch.
+ * The emulator's clock, and the clocks of accounts that have their own. Nothing outside this folder reads the wall clock.
+ * Times are milliseconds since the Unix epoch.
  */
 export interface Clock {
-  /** The time of an account, or else the emulator's. */
+  /** Returns the time of an account's clock, or of the emulator's. */
   now(account?: string): number;
-  /** Turns a clock to `time`; it runs on from there. */
+  /** Offsets a clock, so that it shows `time` now and runs on. */
   turnTo(time: number, account?: string): void;
-  /** Stops a clock at `time`. */
+  /** Freezes a clock at `time`. */
   freeze(time: number, account?: string): void;
-  /** Turns the emulator's clock back to real time; an account's follows the emulator's again. */
+  /** Sets the emulator's clock to real time, or makes an account follow the emulator's clock again. */
   release(account?: string): void;
   isFrozen(account?: string): boolean;
-  /** Whether a clock shows another time than the wall clock. */
+  /** Returns whether a clock is offset or frozen. */
   isTurned(account?: string): boolean;
-  /** As it was at first: an account's clock, or all of them. */
+  /** Sets an account's clock, or all clocks, to the setting of the start. */
   reset(account?: string): void;
-  /** How the clocks go, or an account's, for `restore` to set them so again. */
+  /** Returns the settings of all clocks, or of an account's, for `restore`. */
   save(account?: string): SavedClock;
   restore(saved: SavedClock, account?: string): void;
-  /** The earliest of the times that any clock shows, the wall clock included. */
+  /** Returns the earliest time of all clocks and the wall clock. */
   earliest(): number;
   /**
    * Calls `listener` once a minute.
@@ -51,7 +51,7 @@ const REAL: ClockSetting = { offset: 0 };
 
 /**
  * @param start - when the emulator's clock starts, if not at the wall clock's time.
- * @param turned - is told whose clock shows another time than it would have: an account's, or all of them.
+ * @param turned - called with the account whose clock was set; without one, all were.
  */
 export function createClock(start?: number, turned: (account?: string) => void = () => {}): Clock {
   const initial = start === undefined ? REAL : { offset: start - Date.now() };

@@ -2,9 +2,9 @@ import type { Statement } from "better-sqlite3";
 import type { Database } from "./database.js";
 import type { Column, ListedRow, Table } from "./table.js";
 
-/** Which rows of a collection a list shows. */
+/** The rows that a list selects. */
 export interface Selection<Row> {
-  /** Columns that must have these values; an account's sid at least. */
+  /** Columns and their values; at least the account's SID. */
   where: Partial<Row> & Pick<ListedRow, "account_sid">;
   // Required, though they may be undefined: a filter that is forgotten on the way here does not compile.
   /**
@@ -13,11 +13,11 @@ export interface Selection<Row> {
    */
   from: number | undefined;
   until: number | undefined;
-  /** Deleted rows count as well, if they were deleted after this time; undefined for none of them. */
+  /** Selects rows that were soft-deleted after this time as well; undefined for none of them. */
   deletedAfter: number | undefined;
 }
 
-/** Which page of them. */
+/** A page of the selected rows. */
 export interface PageSelection {
   /** Most rows of the page. */
   size: number;
@@ -45,7 +45,7 @@ const ALWAYS = 8.64e15 + 1;
 /** Before every row. */
 const START: Place = { date: ALWAYS, sid: "" };
 
-/** Whether `one` is of an earlier time, or has the smaller SID of the same time. */
+/** Returns whether `one` has an earlier time, or the same time and a smaller SID. */
 function isBefore(one: Place, other: Place): boolean {
   return one.date < other.date || (one.date === other.date && one.sid < other.sid);
 }
@@ -134,7 +134,7 @@ function createStore<Row extends ListedRow>(database: Database, { name: table, c
     return values && rowOf(values);
   }
 
-  /** Made here, a row costs half of what it does when the database makes it an object. */
+  /** An object costs half as much here as in better-sqlite3. */
   function rowOf(values: unknown[]): Row {
     const row: Record<string, unknown> = {};
     for (let index = 0; index < columns.length; index++) row[columns[index] as string] = values[index];
@@ -151,7 +151,7 @@ function createStore<Row extends ListedRow>(database: Database, { name: table, c
     /** An account's first rows after a SID, deleted ones included, in the order of their SIDs. */
     after: (accountSid: string, sid: string, limit: number): Row[] => after.all(accountSid, sid, limit).map(rowOf),
     count: (): number => count.get() as number,
-    /** Removes what was deleted at `until` or before. */
+    /** Removes rows that were soft-deleted at `until` or before. */
     purge: (until: number): void => void purge.run(until),
 
     /** @returns undefined if the token's row does not exist. */
@@ -164,7 +164,7 @@ function createStore<Row extends ListedRow>(database: Database, { name: table, c
         return { rows: rows.slice(0, size), more: rows.length > size };
       }
       const rows = read(selection, place, false, size).map(rowOf).reverse();
-      // Where nothing is left before it, all that there is follows.
+      // With no row before the token, the first page follows.
       const last = rows.at(-1);
       return { rows, more: read(selection, last ? placeOf(last) : START, true, 1).length > 0 };
     },

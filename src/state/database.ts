@@ -44,12 +44,11 @@ export function openDatabase(location: string, tables: readonly Table[]): Databa
 }
 
 /**
- * Runs `work`, which writes much, as one transaction: all of it is there afterwards, or nothing. Nobody else may use the
- * database meanwhile.
+ * Runs `work`, which writes many rows, as one transaction. Nothing else may use the database meanwhile.
  */
 export async function inBulk(database: Database.Database, work: () => Promise<void>): Promise<void> {
   const cache = database.pragma("cache_size", { simple: true });
-  // A quarter of a gigabyte, only for now: rows come in no order, and would push each other out of a small cache.
+  // 256 MB for this transaction: rows come in no order, and would evict each other from a small cache.
   database.pragma("cache_size = -262144");
   database.exec("BEGIN IMMEDIATE");
   try {
@@ -110,7 +109,7 @@ function lockAndMigrate(database: Database.Database, location: string, tables: r
   database.pragma("locking_mode = EXCLUSIVE");
   const damage = isToBeChecked(location) ? database.pragma("quick_check(1)", { simple: true }) : "ok";
   if (damage !== "ok") throw corrupt(location, String(damage));
-  // The first migration comes before WAL, so that the file's own header bears our mark from then on, not just its log.
+  // Before WAL, so that the header of the file itself, not only its log, has the application ID.
   migrate(database, tables);
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = NORMAL");
@@ -225,7 +224,7 @@ function remedyFor(code: string, location: string): string {
   );
 }
 
-/** The folder itself, or the nearest above it that exists. */
+/** Returns the folder, or its nearest ancestor that exists. */
 function nearestFolder(path: string): string {
   return existsSync(path) ? path : nearestFolder(dirname(path));
 }

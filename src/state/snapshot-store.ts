@@ -2,18 +2,18 @@ import type { Database } from "./database.js";
 
 /** A saved state, without its rows. */
 export interface SnapshotRow {
-  /** The SID of the account whose state it is, empty for all. */
+  /** The account's SID, empty for all accounts. */
   scope: string;
   name: string;
   /** Milliseconds since the Unix epoch. */
   saved_at: number;
   /** The clock's setting, as JSON. */
   clock: string;
-  /** The accounts that were created by then, as JSON. */
+  /** The accounts that were created after seeding, as JSON. */
   created_accounts: string;
 }
 
-/** The states that were saved; their rows go with them. */
+/** Saved states. Removing one removes its rows by cascade. */
 export function snapshotStore(database: Database) {
   const columns = "scope, name, saved_at, clock, created_accounts";
   const get = database.prepare<[string, string], SnapshotRow>(
@@ -31,7 +31,7 @@ export function snapshotStore(database: Database) {
     "DELETE FROM snapshots WHERE scope <> '' AND scope NOT IN (SELECT sid FROM accounts)",
   );
   return {
-    /** Removes those of accounts that are gone. */
+    /** Removes the snapshots of removed accounts. */
     clearOrphans: (): void => void clearOrphans.run(),
     /** Removes all of a scope. */
     clear: (scope: string): void => void clear.run(scope),

@@ -1,4 +1,4 @@
-/** What keeps the emulator from starting: every fault that was found, each one line that a user can act on. */
+/** The errors that prevent a start: each is one line that a user can act on. */
 export class StartupError extends Error {
   readonly messages: readonly string[];
 
@@ -10,10 +10,10 @@ export class StartupError extends Error {
 }
 
 /**
- * Does what a start needs, but on a StartupError goes on, so that all faults can be reported at once.
+ * Calls `action` and collects a StartupError, so that a start reports all errors at once.
  *
- * @param faults - takes the faults that occur.
- * @returns what `action` returns, or undefined if it could not be done.
+ * @param faults - takes the messages.
+ * @returns the result of `action`, or undefined after a StartupError.
  */
 export function attempt<T>(faults: string[], action: () => T): T | undefined {
   try {

@@ -10,13 +10,13 @@ import { createRevisions, type Revisions } from "./revisions.js";
 import { dropStaging } from "./staging.js";
 import type { Table } from "./table.js";
 
-/** All that changes while the emulator runs. */
+/** Everything that changes while the emulator runs. */
 export interface State {
   database: Database;
   file: DatabaseFile;
-  /** Grow with every change of the database and of the clock. */
+  /** Increase with every change of the database and of a clock. */
   revisions: Revisions;
-  /** What has changed in the database since it was seeded. */
+  /** Changes of the database since seeding. */
   changes: ChangeStore;
   clock: Clock;
   random: RandomSequences;
@@ -24,11 +24,11 @@ export interface State {
   journal: Journal;
 }
 
-/** How the state begins. */
+/** The initial state. */
 export interface StateOptions {
   /** The folder of the database file, or `:memory:`. */
   data: string;
-  /** Where all random numbers start. */
+  /** The seed of all random numbers. */
   randomSeed: number;
   /** How many requests of an account the journal keeps; 0 turns it off. */
   journal: number;
