@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Config } from "./config/config.js";
 import { certificateRoute } from "./control/certificate.js";
@@ -7,27 +6,19 @@ import { controlRoutes } from "./control/routes.js";
 import { openAuthority } from "./listener/authority.js";
 import { answerClientErrors } from "./listener/client-errors.js";
 import { createPortServer } from "./listener/server.js";
-import { accountFetchRoutes, accountListRoutes, admitToAccount } from "./resources/accounts/routes.js";
-import { addOnResultRoutes, payloadStorageRoutes } from "./resources/add-on-results/routes.js";
-import { notYetRoutes } from "./resources/not-yet.js";
-import { mediaRoutes } from "./resources/recordings/media-routes.js";
-import { recordingRoutes } from "./resources/recordings/routes.js";
+import { allRoutes } from "./resources/routes.js";
 import { allRules, type Rules } from "./resources/rules.js";
-import { transcriptionRoutes } from "./resources/transcriptions/routes.js";
 import type { FixtureFolder } from "./seeding/folder.js";
 import { type SeedingObserver, seedDatabase } from "./seeding/seed-database.js";
 import type { JournalEntry } from "./state/journal.js";
 import type { State } from "./state/state.js";
-import { requireCredentials } from "./twilio-api/access/credentials.js";
-import { createPaths, ROUTER_OPTIONS, refuseOtherMethods, refuseUnknownMethods } from "./twilio-api/access/methods.js";
-import { applyFaults } from "./twilio-api/instruments/faults.js";
-import { keepRequestLog } from "./twilio-api/instruments/request-log.js";
-import { createResponseCache, type ResponseCache } from "./twilio-api/instruments/response-cache/response-cache.js";
+import { ROUTER_OPTIONS } from "./twilio-api/access/methods.js";
+import { createResponseCache } from "./twilio-api/instruments/response-cache/response-cache.js";
+import { addPipeline } from "./twilio-api/pipeline.js";
 import { originOf } from "./twilio-api/request/origin.js";
 import { routableUrl } from "./twilio-api/request/urls.js";
-import { answerUnknownPaths, handleErrors } from "./twilio-api/response/error-handler.js";
-import { type CommonHeaders, createCommonHeaders } from "./twilio-api/response/headers.js";
-import { createStamper, type Stamper } from "./twilio-api/response/stamp.js";
+import { createCommonHeaders } from "./twilio-api/response/headers.js";
+import { createStamper } from "./twilio-api/response/stamp.js";
 import { COMPILE_NO_SCHEMAS } from "./twilio-api/response/uncompiled-schemas.js";
 
 /** An emulator that is put together. */
@@ -106,7 +97,10 @@ export async function buildApp(
       logRequest({ id, method, url, status, elapsed }),
     );
   }
-  app.register(async (api) => twilioApi(api, state, rules, config, { commonHeaders, stamp, cache }));
+  app.register(async (api) => {
+    await addPipeline(api, state, rules.accounts, { commonHeaders, stamp, cache });
+    allRoutes(api, state, rules, config);
+  });
   app.get("/", (request) => Promise.resolve(control.about(originOf(request))));
   app.register(async (routes) => controlRoutes(routes, control, config, config.version), { prefix: "/_emulator" });
   app.register(async (routes) => certificateRoute(routes, authority), { prefix: "/_emulator" });
@@ -122,74 +116,6 @@ function purging({ file }: State, rules: Rules, { notice }: SeedingObserver): ()
     else if (!wasLost) notice(lost.message);
     wasLost = lost !== undefined;
   };
-}
-
-/** Twilio's own paths, and every other path but the control API's. */
-function twilioApi(
-  api: FastifyInstance,
-  state: State,
-  rules: Rules,
-  config: Config,
-  { commonHeaders, stamp, cache }: { commonHeaders: CommonHeaders; stamp: Stamper; cache: ResponseCache },
-): void {
-  handleErrors(api);
-  api.decorateRequest("accountSid", "");
-  api.decorateRequest("armedFault", undefined);
-  if (state.journal.size > 0) keepRequestLog(api, state.journal.record, state.clock);
-  // No resource reads a body yet: whatever it is said to be, it is let pass.
-  api.removeAllContentTypeParsers();
-  api.addContentTypeParser("*", (_request, payload, done) => {
-    // What turns out not to be HTTP has no effect, so it is waited for.
-    payload.once("end", () => done(null)).resume();
-  });
-  api.addHook("onRequest", (request, reply, done) => {
-    delete request.headers["content-type"];
-    // A browser sends no credentials with a preflight.
-    if (request.method === "OPTIONS") reply.code(204).send();
-    else done();
-  });
-  api.addHook("onSend", (request, reply, _payload, done) => {
-    const { requestId, duration, date } = stamp(request.accountSid || undefined, reply.elapsedTime);
-    request.id = requestId;
-    reply.headers(commonHeaders({ status: reply.statusCode, requestId, duration, origin: originOf(request) }));
-    if (date !== undefined) reply.header("Date", date);
-    done();
-  });
-  cache.keep(api);
-  api.register(async (storage) => payloadStorageRoutes(storage, rules, () => applyFaults(storage, state)));
-  api.register(async (authenticated) => {
-    await requireCredentials(authenticated, rules.accounts.findCredentials);
-    refuseUnknownMethods(authenticated);
-    answerUnknownPaths(authenticated);
-    const { accounts } = rules;
-    authenticated.register(async (list) => accountListRoutes(list, accounts, () => applyFaults(list, state)));
-    authenticated.register(async (one) => accountFetchRoutes(one, accounts, () => applyFaults(one, state)));
-    authenticated.register(async (account) => accountRoutes(account, state, rules, config), {
-      prefix: "/2010-04-01/Accounts/:AccountSid",
-    });
-  });
-}
-
-/** What an account has. */
-function accountRoutes(app: FastifyInstance, state: State, rules: Rules, config: Config): void {
-  const letIn = (context: FastifyInstance) => {
-    admitToAccount(context, rules.accounts);
-    applyFaults(context, state);
-  };
-  const paths = createPaths();
-  app.register(async (served) => {
-    paths.note(served);
-    letIn(served);
-    recordingRoutes(served, rules.recordings, config.encryptionDetails);
-    mediaRoutes(served, rules.recordings, join(config.fixtures, "media"), config.publicMedia);
-    transcriptionRoutes(served, state, rules.recordings);
-    addOnResultRoutes(served, rules);
-    notYetRoutes(served);
-  });
-  app.register(async (others) => {
-    refuseOtherMethods(others, paths);
-    letIn(others);
-  });
 }
 
 /** Fastify's own lines, such as where it listens, are for `debug`: the program says that itself. */

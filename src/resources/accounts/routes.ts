@@ -12,16 +12,8 @@ import type { AccountRow } from "./table.js";
 /** Every account here is active. */
 const STATUSES = ["active", "suspended", "closed"];
 
-/** Admits a request below `/Accounts/{AccountSid}` only to an account that its credentials reach. */
-export function admitToAccount(app: FastifyInstance, accounts: AccountRules): void {
-  app.addHook<{ Params: { AccountSid: string } }>("onRequest", (request, _reply, done) => {
-    request.accountSid = accounts.enter(request.callerSid, request.params.AccountSid);
-    done();
-  });
-}
-
 /** `/Accounts`: those that the credentials reach. The request counts as the caller's own. */
-export function accountListRoutes(app: FastifyInstance, accounts: AccountRules, addHooks: () => void): void {
+export function accountListRoutes(app: FastifyInstance, accounts: AccountRules): void {
   const collection: Collection<AccountRow> = {
     key: "accounts",
     element: "Account",
@@ -30,11 +22,6 @@ export function accountListRoutes(app: FastifyInstance, accounts: AccountRules, 
     keys: ACCOUNT_KEYS,
     represent: (row) => representAccount(row, accounts.tokenOf(row)),
   };
-  app.addHook("onRequest", (request, _reply, done) => {
-    request.accountSid = request.callerSid as string;
-    done();
-  });
-  addHooks();
   const url = "/2010-04-01/Accounts";
   listRoutes(
     app,
@@ -47,15 +34,13 @@ export function accountListRoutes(app: FastifyInstance, accounts: AccountRules, 
 }
 
 /** `/Accounts/{AccountSid}`: the account itself. */
-export function accountFetchRoutes(app: FastifyInstance, accounts: AccountRules, addHooks: () => void): void {
-  admitToAccount(app, accounts);
-  addHooks();
+export function accountFetchRoutes(app: FastifyInstance, accounts: AccountRules): void {
   const url = `/2010-04-01/Accounts/:AccountSid(^[^.]*)${RESOURCE_EXTENSION}`;
   app.route({ method: ["GET", "HEAD"], url, config: { operation: "FetchAccount" }, handler: fetch });
   refuseOthers(app, url);
 
   function fetch(request: CollectionRequest, reply: FastifyReply): object {
-    // admitToAccount has found it.
+    // The pipeline has authorized it.
     const row = accounts.find(request.accountSid) as AccountRow;
     return sendResource(reply, formatOf(pathOf(request.url)), "Account", representAccount(row, accounts.tokenOf(row)));
   }

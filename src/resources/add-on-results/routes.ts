@@ -57,24 +57,15 @@ export function addOnResultRoutes(app: FastifyInstance, { addOnResults: results,
   }
 }
 
-/**
- * What lies in the storage that a payload's Data redirects to. Like Twilio's, it asks for no credentials.
- *
- * @param addHooks - adds what is to happen once it is known whose payload is asked for.
- */
+/** The storage that a payload's Data redirects to. Like Twilio's, it needs no credentials. */
 export function payloadStorageRoutes(
   app: FastifyInstance,
   { accounts, addOnResults: results, payloads, recordings }: Rules,
-  addHooks: () => void,
 ): void {
-  app.addHook<{ Params: { AccountSid: string } }>("onRequest", (request, _reply, done) => {
-    request.accountSid = accounts.find(request.params.AccountSid)?.sid ?? "";
-    done();
-  });
-  addHooks();
+  const config = { open: true, findAccount: (pathSid: string) => accounts.find(pathSid)?.sid ?? "" };
   const url = "/_storage/:AccountSid/:Sid";
-  app.route({ method: ["GET", "HEAD"], url, handler: read });
-  app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url, handler: refuseMethod });
+  app.route({ method: ["GET", "HEAD"], url, config, handler: read });
+  app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url, config, handler: refuseMethod });
 
   function read({ params }: { params: unknown }, reply: FastifyReply): FastifyReply {
     const { AccountSid, Sid } = params as { AccountSid: string; Sid: string };

@@ -1,14 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
 import basicAuth from "@fastify/basic-auth";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, onRequestHookHandler } from "fastify";
 import { TwilioError } from "../response/error-catalogue.js";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The account whose credentials the request carries; undefined on a route that asks for none. */
+    /** The account of the request's credentials; undefined on an open route. */
     callerSid: string | undefined;
-    /** The account that the path names, in Twilio's spelling, once the request is let in; empty elsewhere. */
-    accountSid: string;
   }
   interface FastifyContextConfig {
     /** Whether the route asks for no credentials. */
@@ -24,16 +22,15 @@ export interface Credentials {
 }
 
 /**
- * Asks every request of this context for HTTP Basic credentials, before anything else is looked at, but for those of
- * open routes.
+ * Returns the step that checks HTTP Basic credentials on all but open routes.
  *
  * @param find - looks up a user name: an AccountSid or the SID of an API key.
  * @see https://www.twilio.com/docs/iam/api#authentication
  */
-export async function requireCredentials(
+export async function authentication(
   app: FastifyInstance,
   find: (username: string) => Credentials | undefined,
-): Promise<void> {
+): Promise<onRequestHookHandler> {
   app.decorateRequest("callerSid", undefined);
   // The challenge is the error answer's: this plugin would add a charset to it, or, told not to, drop each byte's high bit.
   await app.register(basicAuth, {
@@ -47,10 +44,10 @@ export async function requireCredentials(
       done();
     },
   });
-  app.addHook("onRequest", (request, reply, done) => {
+  return (request, reply, done) => {
     if (request.routeOptions.config.open) done();
     else app.basicAuth(request, reply, done);
-  });
+  };
 }
 
 /** The time taken tells nothing of the secret but its length. */

@@ -1,4 +1,4 @@
-import type { FastifyInstance, RouteOptions } from "fastify";
+import type { FastifyInstance, onRequestHookHandler, RouteOptions } from "fastify";
 import findMyWay, { type HTTPMethod, type HTTPVersion, type Instance } from "find-my-way";
 import { TwilioError } from "../response/error-catalogue.js";
 
@@ -8,32 +8,37 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 /** How paths are looked for: none that fits into a request is too long. */
 export const ROUTER_OPTIONS = { maxParamLength: 65_536 };
 
-/** Answers 405 to methods that no path of the API has. Fastify would refuse some of them in a way of its own. */
-export function refuseUnknownMethods(app: FastifyInstance): void {
-  const known = new Set<string>([...METHODS, "HEAD"]);
-  app.addHook("onRequest", ({ method }, _reply, done) => {
-    if (!known.has(method)) refuseMethod();
-    done();
-  });
+const KNOWN = new Set<string>([...METHODS, "HEAD"]);
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Whether the route only answers the methods that the routes of a path lack. */
+    otherMethods?: boolean;
+  }
 }
 
-/** The paths that have routes, whatever their methods. */
-export interface Paths {
-  /** Notes those of the routes that are added to this context from now on. */
-  note(app: FastifyInstance): void;
-  /** Whether one of them leads to a URL. */
-  has(url: string): boolean;
-}
+/** Answers 405 to methods that no path of the API has. Fastify would refuse some of them in its own form. */
+export const refuseUnknownMethods: onRequestHookHandler = ({ method }, _reply, done) => {
+  if (!KNOWN.has(method)) refuseMethod();
+  done();
+};
 
-export function createPaths(): Paths {
+/**
+ * Notes the routes that are added to this context from now on.
+ *
+ * @returns the step that answers 404 where a route for other methods meets a path without routes.
+ */
+export function notePaths(app: FastifyInstance): onRequestHookHandler {
   const routes: Pick<RouteOptions, "method" | "url">[] = [];
   let router: Instance<HTTPVersion.V1> | undefined;
-  return {
-    note: (app) => void app.addHook("onRoute", ({ method, url }) => void routes.push({ method, url })),
-    has(url) {
-      router ??= routerTo(routes);
-      return leads(router, url);
-    },
+  app.addHook("onRoute", ({ method, url, config }) => {
+    if (!config?.otherMethods) routes.push({ method, url });
+  });
+  return ({ routeOptions, url }, _reply, done) => {
+    if (!routeOptions.config.otherMethods) return done();
+    router ??= routerTo(routes);
+    if (!leads(router, url)) throw new TwilioError({ code: 20404 });
+    done();
   };
 }
 
@@ -49,19 +54,17 @@ function routerTo(routes: readonly Pick<RouteOptions, "method" | "url">[]): Inst
 }
 
 /**
- * Answers 405 to every request of this context whose path has routes, but none for its method. It is one route: one for each
- * path would double their number, and making them is much of what a start takes.
- *
- * Add it before the hooks that find out whose the request is: where there is no path, nobody is asked.
- *
- * @param paths - of all routes that have handlers.
+ * Answers 405 to requests whose path has routes, but none for their method. One route for all paths: one for each would
+ * double the number of routes, and routes take much of a start.
  */
-export function refuseOtherMethods(app: FastifyInstance, paths: Paths): void {
-  app.addHook("onRequest", ({ url }, _reply, done) => {
-    if (!paths.has(url)) throw new TwilioError({ code: 20404 });
-    done();
+export function refuseOtherMethods(app: FastifyInstance): void {
+  app.route({
+    method: [...METHODS],
+    url: "/*",
+    exposeHeadRoute: false,
+    config: { otherMethods: true },
+    handler: refuseMethod,
   });
-  app.route({ method: [...METHODS], url: "/*", exposeHeadRoute: false, handler: refuseMethod });
 }
 
 /** Handles a method that a path does not have. */

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler, preHandlerHookHandler } from "fastify";
 import type { ArmedFault } from "../../state/faults.js";
 import type { State } from "../../state/state.js";
 import { pathOf } from "../request/urls.js";
@@ -17,19 +17,22 @@ declare module "fastify" {
 }
 
 /**
- * Lets the faults that tests have armed strike the requests of this context. An answer that one has spoilt has Twilio's
- * form, and nothing in it tells of the fault.
- *
- * Add it behind the hook that finds out whose the request is: an answer to those who are not let in is never spoilt.
+ * Returns the steps that apply armed faults to authorized requests. The response has Twilio's form and does not mention the
+ * fault.
  */
-export function applyFaults(app: FastifyInstance, { faults, random }: Pick<State, "faults" | "random">): void {
+export function armedFaults(
+  app: FastifyInstance,
+  { faults, random }: Pick<State, "faults" | "random">,
+): { strike: preHandlerHookHandler; spoil: onSendHookHandler } {
+  app.decorateRequest("armedFault", undefined);
   const waiting = new Set<() => void>();
-  // Nobody waits for a delay when the emulator stops.
+  // A stop does not wait for a delay.
   app.addHook("preClose", async () => {
     for (const end of waiting) end();
   });
 
-  app.addHook("onRequest", (request, reply, done) => {
+  const strikeRequest: preHandlerHookHandler = (request, reply, done) => {
+    if (request.is404) return done();
     const fault = faults.strike(() => ({
       account: request.accountSid || undefined,
       method: request.method,
@@ -44,12 +47,13 @@ export function applyFaults(app: FastifyInstance, { faults, random }: Pick<State
     const wait =
       least === most ? least : least + (most - least) * random.of(request.accountSid || undefined).fraction();
     after(wait, reply, () => strike(fault, request, reply, done));
-  });
-  app.addHook("onSend", (request, reply, payload, done) => {
+  };
+  const spoilBody: onSendHookHandler = (request, reply, payload, done) => {
     const { drop, body } = request.armedFault?.effect ?? {};
     if (payload == null || (drop === undefined && body === undefined)) return done(null, payload);
     done(null, spoil(payload as Payload, reply, drop === undefined ? (body as "truncated") : "middle"));
-  });
+  };
+  return { strike: strikeRequest, spoil: spoilBody };
 
   /** Goes on after `wait` milliseconds, sooner if nobody waits for the answer any more. */
   function after(wait: number, { raw }: FastifyReply, go: () => void): void {

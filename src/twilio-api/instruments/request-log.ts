@@ -1,17 +1,17 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import type { Clock } from "../../state/clock.js";
-import type { JournalEntry } from "../../state/journal.js";
+import type { Journal, JournalEntry } from "../../state/journal.js";
 
 /** Records a request that has ended. */
 export type RecordRequest = (entry: JournalEntry) => void;
 
-/** Records each request of this context when it has ended, whether it was answered or its connection broke off. */
-export function keepRequestLog(app: FastifyInstance, record: RecordRequest, clock: Clock): void {
-  app.addHook("onRequest", (request, reply, done) => {
-    // Not onResponse, which does not hear of a connection that broke off.
-    reply.raw.once("close", () => record(entryOf(request, reply)));
+/** Returns the step that adds each request to the request log when it ends, with a response or without. */
+export function recordRequests({ size, record }: Journal, clock: Clock): onRequestHookHandler {
+  return (request, reply, done) => {
+    // onResponse does not run when the connection breaks off.
+    if (size > 0) reply.raw.once("close", () => record(entryOf(request, reply)));
     done();
-  });
+  };
 
   function entryOf(request: FastifyRequest, reply: FastifyReply): JournalEntry {
     const { method, url, operation, account, status: given, code, fault } = notedOf(request, reply);

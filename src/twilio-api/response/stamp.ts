@@ -1,6 +1,8 @@
+import type { onSendHookHandler } from "fastify";
 import type { Clock } from "../../state/clock.js";
 import type { RandomSequences } from "../../state/random.js";
-import { durationOf, newRequestId } from "./headers.js";
+import { originOf } from "../request/origin.js";
+import { type CommonHeaders, durationOf, newRequestId } from "./headers.js";
 
 /** The header values that differ between responses to equal requests. */
 export interface Stamp {
@@ -20,4 +22,15 @@ export function createStamper({ clock, random }: { clock: Clock; random: RandomS
     duration: durationOf(elapsed),
     date: clock.isTurned(account) ? new Date(clock.now(account)).toUTCString() : undefined,
   });
+}
+
+/** Returns the step that sets the headers of every response. */
+export function stampHeaders(stamp: Stamper, commonHeaders: CommonHeaders): onSendHookHandler {
+  return (request, reply, _payload, done) => {
+    const { requestId, duration, date } = stamp(request.accountSid || undefined, reply.elapsedTime);
+    request.id = requestId;
+    reply.headers(commonHeaders({ status: reply.statusCode, requestId, duration, origin: originOf(request) }));
+    if (date !== undefined) reply.header("Date", date);
+    done();
+  };
 }

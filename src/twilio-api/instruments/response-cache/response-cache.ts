@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest, onRequestHookHandler, onSendHookHandler } from "fastify";
 import { LRUCache } from "lru-cache";
 import type { JournalEntry } from "../../../state/journal.js";
 import type { State } from "../../../state/state.js";
@@ -36,8 +36,9 @@ interface CachedResponse {
 }
 
 export interface ResponseCache {
-  /** Keeps the responses of this context. */
-  keep(app: FastifyInstance): void;
+  /** Steps of the pipeline: the first notes the state at the start of a request, the second keeps its response. */
+  noteRevision: onRequestHookHandler;
+  keep: onSendHookHandler;
   /** Returns a listener that sends a cached response, and otherwise calls `serve`. */
   before(serve: RequestListener): RequestListener;
 }
@@ -66,23 +67,21 @@ export function createResponseCache(
   const wasAskedBefore = doorkeeper();
 
   return {
-    keep(app) {
-      app.decorateRequest("revision", 0);
-      app.addHook("onRequest", (request, _reply, done) => {
-        request.revision = revisions.latest();
-        done();
-      });
-      app.addHook("onSend", (request, reply, payload, done) => {
-        // An error of the emulator's own may depend on anything, such as a missing file.
-        const isKept = typeof payload === "string" && reply.statusCode < 500;
-        const isCurrent = request.revision === revisions.latest() && !faults.areArmed();
-        const key = isKept && isCurrent ? keyOf(request.raw, request.originalUrl) : undefined;
-        if (key === undefined || !wasAskedBefore(request.originalUrl)) return done(null, payload);
-        const response = responseOf(request, reply, Buffer.from(payload as string));
-        responses.set(key, response);
-        // So that a long text is encoded once.
-        done(null, response.body);
-      });
+    noteRevision(request, _reply, done) {
+      request.revision = revisions.latest();
+      done();
+    },
+    keep(request, reply, payload, done) {
+      // An error of the emulator's own may depend on anything, such as a missing file. A fault may be removed while its
+      // request waits.
+      const isKept = typeof payload === "string" && reply.statusCode < 500 && request.armedFault === undefined;
+      const isCurrent = request.revision === revisions.latest() && !faults.areArmed();
+      const key = isKept && isCurrent ? keyOf(request.raw, request.originalUrl) : undefined;
+      if (key === undefined || !wasAskedBefore(request.originalUrl)) return done(null, payload);
+      const response = responseOf(request, reply, Buffer.from(payload as string));
+      responses.set(key, response);
+      // So that a long text is encoded once.
+      done(null, response.body);
     },
     before: (serve) => (request, response) => {
       if (!send(request, response)) serve(request, response);
