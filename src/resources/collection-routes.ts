@@ -3,16 +3,8 @@ import type { Page } from "../state/collection-store.js";
 import { envelopeOf, type PageRequest, readPageRequest } from "../twilio-api/request/paging.js";
 import type { Query } from "../twilio-api/request/parameters.js";
 import type { SidPrefix } from "../twilio-api/request/sids.js";
-import { pathOf } from "../twilio-api/request/urls.js";
 import { TwilioError } from "../twilio-api/response/error-catalogue.js";
-import {
-  formatOf,
-  LIST_EXTENSION,
-  RESOURCE_EXTENSION,
-  SID,
-  sendList,
-  sendResource,
-} from "../twilio-api/response/formats.js";
+import { LIST_EXTENSION, RESOURCE_EXTENSION, SID, sendList, sendResource } from "../twilio-api/response/formats.js";
 
 /** What a request for a list or for one of its resources carries: the SIDs in its path, and its query. */
 export type CollectionRequest = FastifyRequest<{ Params: Record<string, string>; Querystring: Query }>;
@@ -58,10 +50,10 @@ export function listRoutes<Row extends { sid: string }>(
     const pageRequest = readPageRequest(request.query, prefix);
     const page = list(request, pageRequest);
     if (page === undefined) throw new TwilioError({ code: 21481 });
-    const path = pathOf(request.url);
+    const { path, format } = request;
     const envelope = envelopeOf(path, filters(request.query), pageRequest, page);
     const resources = page.rows.map((row) => represent(row, request));
-    return sendList(reply, formatOf(path), { key, element, keys }, envelope, resources);
+    return sendList(reply, format, { key, element, keys }, envelope, resources);
   }
 }
 
@@ -95,7 +87,7 @@ export function resourceRoutes<Row extends { sid: string }>(
   });
 
   function get(request: CollectionRequest, reply: FastifyReply): object {
-    return sendResource(reply, formatOf(pathOf(request.url)), element, represent(fetch(request), request));
+    return sendResource(reply, request.format, element, represent(fetch(request), request));
   }
 
   function del(request: CollectionRequest, reply: FastifyReply): FastifyReply {

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { pathOf } from "../twilio-api/request/urls.js";
 import { TwilioError } from "../twilio-api/response/error-catalogue.js";
 import { LIST_EXTENSION, RESOURCE_EXTENSION } from "../twilio-api/response/formats.js";
 
@@ -28,6 +27,6 @@ function oneRecording(of: "Call" | "Conference") {
   return { GET: `Fetch${of}Recording`, POST: `Update${of}Recording`, DELETE: `Delete${of}Recording` };
 }
 
-function refuse({ url }: FastifyRequest): never {
-  throw new TwilioError({ code: 20501, what: pathOf(url) });
+function refuse({ path }: FastifyRequest): never {
+  throw new TwilioError({ code: 20501, what: path });
 }

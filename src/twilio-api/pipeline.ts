@@ -7,6 +7,7 @@ import { armedFaults } from "./instruments/faults.js";
 import { recordRequests } from "./instruments/request-log.js";
 import type { ResponseCache } from "./instruments/response-cache/response-cache.js";
 import { answerPreflight, ignoreBodies } from "./request/bodies.js";
+import { readRequest } from "./request/read-request.js";
 import { answerUnknownPaths, handleErrors } from "./response/error-handler.js";
 import type { CommonHeaders } from "./response/headers.js";
 import { type Stamper, stampHeaders } from "./response/stamp.js";
@@ -33,6 +34,7 @@ export async function addPipeline(
   const faults = armedFaults(api, state);
   api.decorateRequest("revision", 0);
 
+  api.addHook("onRequest", readRequest(api));
   api.addHook("onRequest", recordRequests(state.journal, state.clock));
   api.addHook("onRequest", answerPreflight);
   api.addHook("onRequest", cache.noteRevision);

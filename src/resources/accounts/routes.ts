@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { refuseMethod } from "../../twilio-api/access/methods.js";
 import { givenTexts, type Query, textParameter } from "../../twilio-api/request/parameters.js";
-import { pathOf } from "../../twilio-api/request/urls.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
-import { formatOf, LIST_EXTENSION, RESOURCE_EXTENSION, sendResource } from "../../twilio-api/response/formats.js";
+import { LIST_EXTENSION, RESOURCE_EXTENSION, sendResource } from "../../twilio-api/response/formats.js";
 import { type Collection, type CollectionRequest, listRoutes } from "../collection-routes.js";
 import { ACCOUNT_KEYS, representAccount } from "./representation.js";
 import type { AccountRules } from "./rules.js";
@@ -42,7 +41,7 @@ export function accountFetchRoutes(app: FastifyInstance, accounts: AccountRules)
   function fetch(request: CollectionRequest, reply: FastifyReply): object {
     // The pipeline has authorized it.
     const row = accounts.find(request.accountSid) as AccountRow;
-    return sendResource(reply, formatOf(pathOf(request.url)), "Account", representAccount(row, accounts.tokenOf(row)));
+    return sendResource(reply, request.format, "Account", representAccount(row, accounts.tokenOf(row)));
   }
 }
 

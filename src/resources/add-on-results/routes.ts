@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { refuseMethod } from "../../twilio-api/access/methods.js";
 import { originOf } from "../../twilio-api/request/origin.js";
-import { pathOf } from "../../twilio-api/request/urls.js";
-import { formatOf, RESOURCE_EXTENSION, sendResource } from "../../twilio-api/response/formats.js";
+import { RESOURCE_EXTENSION, sendResource } from "../../twilio-api/response/formats.js";
 import { type Collection, type CollectionRequest, collectionRoutes } from "../collection-routes.js";
 import type { PayloadRow } from "../payloads/table.js";
 import type { Rules } from "../rules.js";
@@ -53,7 +52,7 @@ export function addOnResultRoutes(app: FastifyInstance, { addOnResults: results,
     const { account_sid, sid } = payloads.fetch(ofResult(request), request.params.PayloadSid as string);
     const location = `${originOf(request)}/_storage/${account_sid}/${sid}`;
     reply.code(307).header("Location", location);
-    return sendResource(reply, formatOf(pathOf(request.url)), "Data", { redirect_to: location });
+    return sendResource(reply, request.format, "Data", { redirect_to: location });
   }
 }
 

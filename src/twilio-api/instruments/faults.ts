@@ -2,7 +2,6 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onSendHookHandler, preHandlerHookHandler } from "fastify";
 import type { ArmedFault } from "../../state/faults.js";
 import type { State } from "../../state/state.js";
-import { pathOf } from "../request/urls.js";
 import { TwilioError } from "../response/error-catalogue.js";
 
 declare module "fastify" {
@@ -36,8 +35,8 @@ export function armedFaults(
     const fault = faults.strike(() => ({
       account: request.accountSid || undefined,
       method: request.method,
-      operation: request.routeOptions.config.operation,
-      path: pathOf(request.url),
+      operation: request.operation,
+      path: request.path,
     }));
     if (fault === undefined) return done();
     request.armedFault = fault;

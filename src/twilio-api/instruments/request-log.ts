@@ -30,7 +30,7 @@ export function notedOf(request: FastifyRequest, reply: FastifyReply) {
   return {
     method: request.method,
     url: request.url,
-    operation: request.routeOptions.config.operation,
+    operation: request.operation,
     account: request.accountSid || undefined,
     status: reply.statusCode,
     code: code === undefined ? undefined : Number(code),

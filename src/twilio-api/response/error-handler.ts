@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { pathOf } from "../request/urls.js";
 import { type ArmedError, errorBody, type Reason, TwilioError } from "./error-catalogue.js";
-import { formatOf, sendResource } from "./formats.js";
+import { sendResource } from "./formats.js";
 
 /** What Twilio would never answer: it is marked as the emulator's own, so that nobody looks for it in their program. */
 const EMULATOR_FAULTS: Partial<Record<number, string>> = { 20500: "internal", 20501: "not-implemented" };
@@ -21,14 +20,13 @@ export function answerUnknownPaths(app: FastifyInstance): void {
 }
 
 function answer(reason: Reason | ArmedError, request: FastifyRequest, reply: FastifyReply): object {
-  const path = pathOf(request.url);
-  const body = errorBody(reason, path);
+  const body = errorBody(reason, request.path);
   reply.code(body.status).header("X-Twilio-Error-Code", body.code);
-  const face = formatOf(path);
+  const { format } = request;
   if (body.status === 401) {
     reply.header("WWW-Authenticate", 'Basic realm="Twilio API"');
     // Fastify adds a charset unless the reply has a serializer of its own.
-    if (face === "json") reply.type("application/json").serializer(JSON.stringify);
+    if (format === "json") reply.type("application/json").serializer(JSON.stringify);
   }
   if ("length" in reason) reply.header("Content-Range", `bytes */${reason.length}`);
   if ("armed" in reason) {
@@ -37,7 +35,7 @@ function answer(reason: Reason | ArmedError, request: FastifyRequest, reply: Fas
     const fault = EMULATOR_FAULTS[reason.code];
     if (fault !== undefined) reply.header("X-Emulator-Fault", fault);
   }
-  return sendResource(reply, face, "RestException", body);
+  return sendResource(reply, format, "RestException", body);
 }
 
 /** The reason behind anything thrown: whatever is no refusal is our own fault. */
