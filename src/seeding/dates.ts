@@ -1,32 +1,34 @@
 import { DateTime, Duration } from "luxon";
-import { IN_GMT, toRfc2822 } from "../twilio-api/response/dates.js";
+import { IN_GMT, toRfc2822, withinFourDigitYears } from "../twilio-api/response/dates.js";
 
-/** An ISO 8601 duration of units that are always as long: its sign, and how many of each. */
+/** An ISO 8601 duration in units of constant length: its sign and the number of each. */
 const EXACT_DURATION = /^(-?)P(?=.)(?:(\d{1,6})D)?(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?$/;
 
 /**
- * A date in a fixture: RFC 2822, ISO 8601 (GMT unless it names a zone), or an ISO 8601 duration before now (`-P10D`).
+ * Parses a date in a fixture: RFC 2822, ISO 8601 (GMT unless it names a zone), or an ISO 8601 duration before now (`-P10D`).
  *
  * @param now - milliseconds since the Unix epoch.
- * @returns milliseconds since the Unix epoch, or undefined if `text` is none of these.
+ * @returns milliseconds since the Unix epoch, or undefined if `text` is not a date of the years 0 to 9999.
  */
 export function parseFixtureDate(text: string, now: number): number | undefined {
+  const time = parseDate(text, now);
+  return time !== undefined && time === withinFourDigitYears(time) ? time : undefined;
+}
+
+function parseDate(text: string, now: number): number | undefined {
   if (text.startsWith("-P")) return addDuration(now, text);
-  // As Twilio writes dates, and so most fixtures: a start has no need of luxon then, which takes a while to load.
+  // Most fixtures have dates as Twilio writes them. Luxon is slow to load, so a start avoids it for these.
   const time = Date.parse(text);
   if (!Number.isNaN(time) && toRfc2822(time) === text) return time;
-  // fromISO alone would take a bare time, and make it today's. Years beyond 0 to 9999 have a sign and six digits
-  // (ECMA-262, 21.4.1.32.1): exports have them.
-  return millisecondsOf(
-    /^(\d{4}|[+-]\d{6})-/.test(text) ? DateTime.fromISO(text, IN_GMT) : DateTime.fromRFC2822(text, IN_GMT),
-  );
+  // fromISO alone would accept a time without a date.
+  return millisecondsOf(/^\d{4}-/.test(text) ? DateTime.fromISO(text, IN_GMT) : DateTime.fromRFC2822(text, IN_GMT));
 }
 
 /**
- * A time, put forward by an ISO 8601 duration (`P41D`), or back by a negative one.
+ * Adds an ISO 8601 duration (`P41D`, or negative: `-P41D`) to a time.
  *
  * @param time - milliseconds since the Unix epoch.
- * @returns milliseconds since the Unix epoch, or undefined if `duration` is none.
+ * @returns milliseconds since the Unix epoch, or undefined if `duration` is not one.
  */
 export function addDuration(time: number, duration: string): number | undefined {
   const exact = EXACT_DURATION.exec(duration);
@@ -35,9 +37,9 @@ export function addDuration(time: number, duration: string): number | undefined 
     const milliseconds = (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
     return sign === "-" ? time - milliseconds : time + milliseconds;
   }
-  // What a month or a year is depends on the calendar.
+  // The length of a month or a year depends on the calendar.
   const parsed = Duration.fromISO(duration, IN_GMT);
-  // Luxon takes a duration without any number for none at all.
+  // Luxon accepts a duration without any number.
   if (!parsed.isValid || !/\d/.test(duration)) return undefined;
   return millisecondsOf(DateTime.fromMillis(time, IN_GMT).plus(parsed));
 }

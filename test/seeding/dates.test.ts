@@ -4,6 +4,7 @@ import t from "tap";
 import { addDuration, parseFixtureDate } from "../../src/seeding/dates.js";
 import { toRfc2822 } from "../../src/twilio-api/response/dates.js";
 
+const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 31, 12);
 
 t.test("a fixture's date", async (t) => {
@@ -17,13 +18,24 @@ t.test("a fixture's date", async (t) => {
     ["a duration before now", "-P10D", "2026-01-21T12:00:00.000Z"],
     ["a duration before now, in days and smaller", "-P1DT2H3M4S", "2026-01-30T09:56:56.000Z"],
     ["a duration before now, in hours alone", "-PT36H", "2026-01-30T00:00:00.000Z"],
-    ["a duration before now, without end", "-P9999999D", "-025353-01-07T12:00:00.000Z"],
+    ["the first millisecond", "0000-01-01T00:00:00+00:00", "0000-01-01T00:00:00.000Z"],
+    ["the last millisecond", "9999-12-31T23:59:59.999", "9999-12-31T23:59:59.999Z"],
     ["a duration with months and hours before now", "-P1MT2H", "2025-12-31T10:00:00.000Z"],
   ] as const) {
     t.test(name, async (t) => t.equal(new Date(parseFixtureDate(text, NOW) ?? 0).toISOString(), expected));
   }
-  for (const text of ["", "yesterday", "P10D", "-P", "-PX", "12:30", "2016-13-01", "1476482194", "-P10D of junk"]) {
-    t.test(`"${text}" is none`, async (t) => t.equal(parseFixtureDate(text, NOW), undefined));
+  const noDates = ["", "yesterday", "P10D", "-P", "-PX", "12:30", "2016-13-01", "1476482194", "-P10D of junk"];
+  const otherYears = [
+    "9999-12-31T23:59:59-01:00",
+    "0000-01-01T00:00:00+01:00",
+    "Fri, 31 Dec 9999 23:59:59 -0100",
+    "+010000-01-01",
+    "-000712-03-05T12:00:00.000Z",
+    "-P9999Y",
+    "-P9999999D",
+  ];
+  for (const text of [...noDates, ...otherYears]) {
+    t.test(`"${text}": undefined`, async (t) => t.equal(parseFixtureDate(text, NOW), undefined));
   }
 });
 
@@ -36,7 +48,28 @@ t.test("a date as Twilio writes it: its second", async () => {
   );
 });
 
-t.test("a duration: what luxon makes of it", async () => {
+t.test("a date of any zone, or any duration before now: a time of the years 0 to 9999, or undefined", async () => {
+  const [first, last] = [Date.parse("0000-01-01T00:00:00Z"), Date.UTC(9999, 11, 31, 23, 59, 59, 999)];
+  const nearEdge = fc
+    .tuple(fc.constantFrom(first, last), fc.integer({ min: -2 * DAY, max: 2 * DAY }))
+    .map(([edge, offset]) => Math.min(Math.max(edge + offset, first), last));
+  fc.assert(
+    fc.property(nearEdge, fc.integer({ min: -23, max: 23 }), (time, hours) => {
+      const zone = `${hours < 0 ? "-" : "+"}${String(Math.abs(hours)).padStart(2, "0")}:00`;
+      const expected = time - hours * 3_600_000;
+      const text = new Date(time).toISOString().replace("Z", zone);
+      return parseFixtureDate(text, NOW) === (expected < first || expected > last ? undefined : expected);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 9999 }), fc.constantFrom("Y", "M", "W", "D"), (number, unit) => {
+      const expected = addDuration(NOW, `-P${number}${unit}`) ?? Number.NaN;
+      return parseFixtureDate(`-P${number}${unit}`, NOW) === (expected >= first ? expected : undefined);
+    }),
+  );
+});
+
+t.test("a duration: the same time as with luxon", async () => {
   const digits = fc.integer({ min: 0, max: 99_999_999 });
   const text = fc
     .record(

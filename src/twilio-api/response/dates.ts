@@ -30,3 +30,11 @@ export function toRfc2822(time: number): string {
 function two(number: number): string | undefined {
   return TWO_DIGITS[Math.floor(number)];
 }
+
+/** The first and the last millisecond of the years 0 to 9999, which are all that four digits can show. */
+const [FIRST, LAST] = [Date.parse("0000-01-01T00:00:00Z"), Date.UTC(9999, 11, 31, 23, 59, 59, 999)];
+
+/** Returns the time, or the nearest one of the years 0 to 9999. */
+export function withinFourDigitYears(time: number): number {
+  return Math.min(Math.max(time, FIRST), LAST);
+}
