@@ -13,30 +13,30 @@ import { explainWriting } from "./state/database.js";
 import { attempt, StartupError } from "./state/startup-error.js";
 import { openState, type State } from "./state/state.js";
 
-/** An emulator that serves. */
+/** A running emulator. */
 export interface Running {
-  /** Where it listens: `http://127.0.0.1:2010`. */
+  /** `http://127.0.0.1:2010` */
   url: string;
   port: number;
   control: Control;
-  /** Ends after the answers under way; the database is closed then. */
+  /** Finishes requests in progress, then closes the database. */
   close(): Promise<void>;
 }
 
 /**
  * Starts an emulator; it is ready when the promise resolves.
  *
- * @throws StartupError if the database, the fixtures, the certificate authority or the port cannot be used; AbortError if the
- * attendance's signal ends the start.
+ * @throws StartupError if the database, the fixtures, the certificate authority or the port cannot be used; AbortError if
+ * the observer's signal aborts the start.
  */
-export async function run(config: Config, attendance: SeedingObserver): Promise<Running> {
+export async function run(config: Config, observer: SeedingObserver): Promise<Running> {
   if (config.tunnelOthers && !isLoopback(config.host)) {
-    attendance.notice(
+    observer.notice(
       `--tunnel-others with --host ${config.host} is an open proxy: each machine that reaches it reaches the network through it`,
     );
   }
   const { state, folder } = await open(config);
-  const { app, control } = await buildApp(config, state, folder, attendance).catch((error: unknown) => {
+  const { app, control } = await buildApp(config, state, folder, observer).catch((error: unknown) => {
     state.database.close();
     throw explainWriting(startupErrorOf(error), state.database);
   });
@@ -50,7 +50,7 @@ export async function run(config: Config, attendance: SeedingObserver): Promise<
   return { url: urlOf(config.host, port), port, control, close: () => app.close() };
 }
 
-/** @throws StartupError with the faults of the database, the fixtures and the certificate authority together. */
+/** @throws StartupError that lists all errors of the database, the fixtures and the certificate authority. */
 async function open(config: Config): Promise<{ state: State; folder: FixtureFolder }> {
   const faults: string[] = [];
   const folder = attempt(faults, () => atStart(() => openFixtureFolder(config.fixtures)));
@@ -58,7 +58,7 @@ async function open(config: Config): Promise<{ state: State; folder: FixtureFold
   attempt(faults, () => openAuthority(config, () => {}));
   if (state !== undefined && folder !== undefined && faults.length === 0) return { state, folder };
   state?.database.close();
-  // Whoever replaces the database will meet these next.
+  // Check the fixtures too: a replaced database would be seeded with them.
   if (folder !== undefined && state === undefined) {
     const { readFixtures } = await import("./seeding/read.js");
     const functions = await loadFixtureFunctions();

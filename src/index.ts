@@ -71,55 +71,58 @@ export interface EmulatorOptions {
   signal?: AbortSignal;
 }
 
-/** An emulator in this process. Its own functions are for all accounts, those of `account(…)` for one. */
+/** An emulator in this process. Its functions act on all accounts, those of `account(…)` on one. */
 export interface Emulator extends Controls {
-  /** Where it listens: `http://127.0.0.1:41234`. */
+  /** `http://127.0.0.1:41234` */
   url: string;
   port: number;
-  /** The main account, and its token. */
+  /** The main account and its token. */
   accountSid: string;
   authToken: string;
   accounts: {
     /**
-     * Creates an isolated account, with what steers it alone.
+     * Creates an isolated account.
      *
-     * @throws ControlError for what is faulty, or a SID that there is already.
+     * @throws ControlError if the spec is faulty or the SID exists already.
      */
     create(spec?: AccountSpec): Promise<Account>;
     list(): Promise<AccountView[]>;
-    /** @throws ControlError if there is none. */
+    /** @throws ControlError if the account does not exist. */
     remove(sid: string): Promise<void>;
   };
   /**
-   * What steers one account alone: its rows, clock, faults, journal and snapshots.
+   * Controls one account: its rows, clock, faults, request log and snapshots.
    *
-   * @param sid - of an account; whether there is one, its functions tell.
+   * @param sid - if the account does not exist, the functions throw a ControlError.
    */
   account(sid: string): Controls;
   health(): Promise<Health>;
-  /** Ends after the answers under way; the database is closed then. */
+  /** Finishes requests in progress, then closes the database. */
   close(): Promise<void>;
 }
 
-/** A created account: its credentials, and what steers it alone. */
+/** A created account: its credentials and controls. */
 export interface Account extends Controls {
   accountSid: string;
   authToken: string;
   friendlyName: string;
   ownerAccountSid: string | null;
-  /** The SID of an API key, and its secret. */
+  /** The SID of an API key and its secret. */
   apiKey: string;
   apiSecret: string;
 }
 
 /**
- * Starts an emulator in this process; it is ready when the promise resolves. Any number of them do not disturb each other.
+ * Starts an emulator in this process; it is ready when the promise resolves. Several emulators are independent.
  *
- * @throws StartupError that lists every faulty option, or what is wrong with the database, the fixtures, the certificate
- * authority or the port;
- * AbortError if the signal ends the start.
+ * On a Node.js that is too old, it ends the process with one line, because the database would crash it.
  *
- * On a version of Node.js that is too old, it ends the process with one line: the database would crash it.
+ * @throws StartupError that lists every faulty option, or the errors of the database, the fixtures, the certificate authority
+ * or the port; AbortError if the signal aborts the start.
+ * @example
+ * const emulator = await startEmulator({ clock: "2030-01-31", controlHosts: ["emulator.example"] });
+ * await emulator.recordings.create();
+ * await emulator.close();
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   requireNode();

@@ -11,10 +11,10 @@ import { StartupError } from "./state/startup-error.js";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
-/** How long the process waits, in milliseconds, for work that cannot be cancelled. */
+/** Milliseconds to wait for work that cannot be cancelled. */
 const GRACE = 500;
 
-// Not awaited: the build makes this a script, which cannot wait at its top.
+// The build makes this a script, which has no top-level await.
 main().catch((error: unknown) => {
   const faults = error instanceof StartupError ? error.messages : [(error as Error).stack];
   for (const line of faults) process.stderr.write(`error: ${line}\n`);
@@ -37,10 +37,10 @@ async function main(): Promise<void> {
 
 async function serve(config: Config, notices: readonly string[]): Promise<void> {
   notices.forEach(notice);
-  // Heard from the beginning: as the first process of a container it would not be ended by a signal nobody listens to.
+  // PID 1 ignores signals that have no handler, so a container needs these before the start is complete.
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    // Who asks twice does not want to wait for anybody.
+    // A second signal exits at once.
     process.on(signal, () => (stop.signal.aborted ? process.exit(1) : stop.abort()));
   }
   const { run } = await import("./emulator.js");
@@ -49,14 +49,14 @@ async function serve(config: Config, notices: readonly string[]): Promise<void> 
     process.stdout.write(startLines(emulator));
     if (!stop.signal.aborted) await once(stop.signal, "abort");
     await emulator.close();
-    // The process ends by itself when nothing is left open; looking up the name of a host cannot be cancelled.
+    // The process normally ends by itself; a DNS lookup cannot be cancelled and would delay that.
     setTimeout(() => process.exit(), GRACE).unref();
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   }
 }
 
-/** The first line ends with the URL: scripts wait for it. */
+/** The first line ends with the URL, because scripts wait for it. */
 function startLines({ url, control }: Running): string {
   const { account_sid: account } = control.about(url);
   return `twilio-recordings-emulator ${version} listening on ${url}
@@ -67,20 +67,22 @@ function notice(line: string): void {
   process.stderr.write(`notice: ${line}\n`);
 }
 
-/** @throws StartupError if it cannot be used, or is only in the memory of one that runs. */
+/** @throws StartupError if it cannot be used, or exists only in the memory of a running emulator. */
 async function certificateAuthority(config: Config): Promise<string> {
   if (config.data === ":memory:" && config.ca === undefined) {
-    throw new StartupError(["with --data :memory: only GET /_emulator/ca.pem of the running emulator tells"]);
+    throw new StartupError([
+      "an in-memory certificate authority can only be read from the running emulator: GET /_emulator/ca.pem",
+    ]);
   }
   const { openAuthority } = await import("./listener/authority.js");
   return (await openAuthority(config, notice)()).certificate;
 }
 
-/** For a container's health check, so that its image needs no HTTP client. */
+/** Checks a running emulator, so that a container image needs no HTTP client for its health check. */
 async function health({ host, port }: Config): Promise<number> {
   const url = `${urlOf(host, port)}/_emulator/health`;
   try {
-    // Not fetch, which takes as long to load as the rest of this.
+    // fetch would double the time to load.
     const [answer] = (await once(get(url, { timeout: 5000 }), "response")) as [IncomingMessage];
     process.stdout.write(`${await text(answer)}\n`);
     return answer.statusCode === 200 ? 0 : 1;

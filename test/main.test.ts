@@ -8,7 +8,7 @@ import t from "tap";
 import { ACCOUNT, AUTHORIZED, EXAMPLE, pathOf, TOKEN } from "./support/emulator.js";
 import { run } from "./support/process.js";
 
-// Each is a process of its own.
+// Each test starts processes.
 t.jobs = 2;
 
 const IN_MEMORY = ["--port", "0", "--data", ":memory:"];
@@ -45,7 +45,7 @@ t.test(
 );
 
 t.test("SIGTERM while the name of a tunnel's host is looked up: exit 0", async (t) => {
-  // As a look-up that takes long, it cannot be cancelled.
+  // A slow look-up, which cannot be cancelled.
   const preload = `import dns from "node:dns"; import { syncBuiltinESMExports } from "node:module";
     const { lookup } = dns;
     dns.lookup = (name, ...rest) => {
@@ -72,7 +72,7 @@ t.test("a signal while the database is being seeded: exit 0, and the next start 
   const argv = ["--port", "0", "--data", folder];
   const changes = watch(folder);
   const { child, output, ended } = run(t, [...argv, "--generate", "100000000"]);
-  // The log is there once the database is open, and what follows takes an hour.
+  // The write-ahead log exists once the database is open; seeding takes an hour.
   for await (const { filename } of changes) if (filename === "emulator.db-wal") break;
   child.kill("SIGTERM");
   t.equal(await ended, 0);
@@ -80,7 +80,7 @@ t.test("a signal while the database is being seeded: exit 0, and the next start 
   await run(t, argv).ready;
 });
 
-t.test("a second signal ends it at once, whatever is under way", async (t) => {
+t.test("a second signal during a request: exit 1 at once", async (t) => {
   const { child, ready, ended } = run(t, IN_MEMORY);
   const url = await ready;
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
@@ -89,7 +89,7 @@ t.test("a second signal ends it at once, whatever is under way", async (t) => {
   socket.write(`GET /_emulator/health HTTP/1.1\r\nHost: a\r\n\r\nDELETE ${pathOf(EXAMPLE)} HTTP/1.1\r\n${head}`);
   await once(socket, "data");
   child.kill("SIGINT");
-  // It has heard the first when it takes no connection any more.
+  // After the first signal it refuses connections.
   while (
     await fetch(`${url}/_emulator/health`).then(
       () => true,
@@ -121,7 +121,7 @@ t.test("on a terminal: a request line for a person to read", async (t) => {
   t.match(output.stdout, new RegExp(`INFO.*: .*GET ${pathOf(EXAMPLE)} 200 \\d+(\\.\\d)? ms`));
 });
 
-t.test("health: 0 and the answer of one that runs, 1 and a line if none does", async (t) => {
+t.test("health: exit 0 and the response of a running emulator; exit 1 and a line without one", async (t) => {
   const { ready } = run(t, ["--host", "0.0.0.0", ...IN_MEMORY]);
   const { port } = new URL(await ready);
   const healthy = run(t, ["health", "--host", "0.0.0.0"], { EMULATOR_PORT: port });
@@ -156,7 +156,7 @@ t.test("faulty fixtures and a faulty database: all at once, exit 1", async (t) =
   );
 });
 
-t.test("faulty fixtures and a new database: it can be seeded once they are mended, exit 1", async (t) => {
+t.test("faulty fixtures and a new database: exit 1, and it is seeded once they are corrected", async (t) => {
   const folder = t.testdir({ "a.json": "{}" });
   const argv = ["--port", "0", "--data", folder, "--fixtures", folder];
   const { output, ended } = run(t, argv);
@@ -168,14 +168,14 @@ t.test("faulty fixtures and a new database: it can be seeded once they are mende
   await run(t, argv, { TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: TOKEN }).ready;
 });
 
-t.test("an unforeseen error is told with its stack, exit 1", async (t) => {
+t.test("an unexpected error: its stack, exit 1", async (t) => {
   const full = "data:text/javascript,process.stdout.write = () => { throw new Error('no space left') }";
   const { output, ended } = run(t, ["--version"], {}, ["--import", full]);
   t.equal(await ended, 1);
   t.match(output.stderr, /^error: Error: no space left\n +at /);
 });
 
-t.test("notices do not keep it from starting", async (t) => {
+t.test("notices: it starts", async (t) => {
   const { child, output, ready, ended } = run(t, IN_MEMORY, { EMULATOR_NOPE: "1" });
   await ready;
   child.kill("SIGTERM");

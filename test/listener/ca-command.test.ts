@@ -20,17 +20,23 @@ t.test("ca: prints the certificate authority that an emulator on the same folder
   t.match(other.output.stderr, /^notice: the certificate authority in .* was made anew/);
 });
 
-t.test("ca with --data :memory:: one line that says who knows it, exit 1; with one's own: that", async (t) => {
-  const folder = t.testdir({});
-  const { output, ended } = run(t, ["ca", "--data", ":memory:"]);
-  t.equal(await ended, 1);
-  t.match(output.stderr, /^error: with --data :memory: only GET \/_emulator\/ca\.pem of the running emulator tells\n$/);
-  const { certificate, key } = await makeAuthority(["localhost"], Date.now());
-  writeFileSync(join(folder, "ca.pem"), certificate);
-  writeFileSync(join(folder, "ca.key"), key);
-  const own = run(t, ["ca", "--data", ":memory:", "--ca-cert", join(folder, "ca.pem")], {
-    EMULATOR_CA_KEY: join(folder, "ca.key"),
-  });
-  t.equal(await own.ended, 0);
-  t.equal(own.output.stdout, certificate);
-});
+t.test(
+  "ca with --data :memory:: one line that names the operation, exit 1; with --ca-cert: that certificate",
+  async (t) => {
+    const folder = t.testdir({});
+    const { output, ended } = run(t, ["ca", "--data", ":memory:"]);
+    t.equal(await ended, 1);
+    t.equal(
+      output.stderr,
+      "error: an in-memory certificate authority can only be read from the running emulator: GET /_emulator/ca.pem\n",
+    );
+    const { certificate, key } = await makeAuthority(["localhost"], Date.now());
+    writeFileSync(join(folder, "ca.pem"), certificate);
+    writeFileSync(join(folder, "ca.key"), key);
+    const own = run(t, ["ca", "--data", ":memory:", "--ca-cert", join(folder, "ca.pem")], {
+      EMULATOR_CA_KEY: join(folder, "ca.key"),
+    });
+    t.equal(await own.ended, 0);
+    t.equal(own.output.stdout, certificate);
+  },
+);
