@@ -18,7 +18,7 @@ t.test("twilio-cli: HTTP_PROXY and NODE_EXTRA_CA_CERTS", needs("twilio-cli", ["t
   };
   const status = ({ stdout }: { stdout: string }) => JSON.parse(stdout)[0].status;
 
-  // The first run makes its settings, which runs at the same time would make as well.
+  // The first run creates its settings; parallel runs would create them too.
   t.equal(JSON.parse((await twilio("list -o json")).stdout).length, LISTED);
   const [fetched, unknown, unauthorized] = await Promise.all([
     twilio(`fetch --sid ${sid} -o json`),

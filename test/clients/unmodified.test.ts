@@ -44,7 +44,7 @@ t.test(
   ),
   async (t) => {
     const { url, caFile, base } = await reached(t);
-    // This release looks into the system's store only, so for this process alone another one lies there.
+    // This release reads only the system's certificate store, so this process gets a store of its own.
     const stored = 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"';
     const program = [
       "unshare",

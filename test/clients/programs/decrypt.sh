@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Twilio's recipe for encrypted recordings with the openssl command. It takes no GCM, whose first block has the counter 2 behind
-# the 12 bytes of the IV: CTR from there gives the plaintext, without checking the tag. The arguments are the private key's file
-# and an empty folder.
+# Twilio's recipe for encrypted recordings, with the openssl command. The command does not support GCM, but CTR that starts at
+# counter 2 after the 12 bytes of the IV gives the same plaintext, without checking the tag. The arguments are the file of the
+# private key and an empty folder.
 set -euo pipefail
 
 url="https://api.twilio.com/2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/Recordings/RE00000000000000000000000000000009"

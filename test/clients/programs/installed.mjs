@@ -1,4 +1,4 @@
-// A project that has installed the package: it runs the program, asks it with Twilio's library, stops it, and prints the outcome.
+// Runs the installed program, sends requests with Twilio's library, stops the program and prints the outcome.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
@@ -8,6 +8,8 @@ import twilio from "twilio";
 const program = createRequire(import.meta.url).resolve("twilio-recordings-emulator/package.json");
 const argv = [join(program, "../dist/main.cjs"), "--port", "0", "--data", process.argv[2]];
 const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
+// When this process fails, the emulator must not remain.
+process.on("exit", () => child.kill("SIGKILL"));
 const ended = once(child, "close");
 const [line] = await once(child.stdout.setEncoding("utf8"), "data");
 const client = twilio();

@@ -1,5 +1,5 @@
-// Twilio's library for Node.js, as its documentation says: credentials come from the environment, and so does all that leads
-// to the emulator. The argument is the name under which it is installed.
+// Twilio's library for Node.js as documented; the environment contains the credentials and the way to the emulator.
+// The argument is the package to import.
 const { default: twilio } = await import(process.argv[2]);
 
 const client = twilio();

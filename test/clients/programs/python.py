@@ -1,5 +1,4 @@
-# Twilio's library for Python, as its documentation says: credentials come from the environment, and so does all that leads to
-# the emulator.
+# Twilio's library for Python as documented; the environment contains the credentials and the way to the emulator.
 import json
 import os
 
