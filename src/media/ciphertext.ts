@@ -5,11 +5,11 @@ const BLOCK_SIZE = 16;
 const TAG_SIZE = 16;
 
 /**
- * A sound encrypted with AES-256-GCM as Twilio encrypts recordings: no additional data, the tag of 16 bytes at the end,
- * and the type of the content that of the plain sound.
+ * Encrypts with AES-256-GCM as Twilio encrypts recordings: no additional data, the tag of 16 bytes at the end, and the
+ * content type of the plain media.
  *
- * @param key - 32 bytes, such as `contentKeyFor` gives.
- * @param iv - in base64; of 12 bytes, or ranges take as long as the whole.
+ * @param key - 32 bytes, for example from `contentKeyFor`.
+ * @param iv - in base64; unless it has 12 bytes, a range costs as much as the whole.
  * @see https://www.twilio.com/docs/voice/tutorials/voice-recording-encryption
  */
 export function ciphertextOf(sound: SyncByteSource, key: Buffer, iv: string): SyncByteSource {
@@ -23,7 +23,7 @@ export function ciphertextOf(sound: SyncByteSource, key: Buffer, iv: string): Sy
     },
   };
 
-  /** Whatever part of the tag is asked for, it follows from all that comes before. */
+  /** The tag depends on all bytes before it. */
   function* withTag(start: number, end: number): Iterable<Buffer> {
     const cipher = createCipheriv("aes-256-gcm", key, nonce);
     const part = rangeOf(start, end);
@@ -32,7 +32,7 @@ export function ciphertextOf(sound: SyncByteSource, key: Buffer, iv: string): Sy
     yield part(cipher.getAuthTag());
   }
 
-  /** GCM is counter mode, its counter 2 at the first block (NIST SP 800-38D, 7.1): any block can be the first. */
+  /** GCM is counter mode with counter 2 at the first block (NIST SP 800-38D, 7.1), so reading can start at any block. */
   function* withoutTag(start: number, end: number): Iterable<Buffer> {
     const block = Math.floor(start / BLOCK_SIZE);
     const counter = Buffer.alloc(4);

@@ -1,6 +1,6 @@
 import { constants, createPublicKey, hash, type KeyObject, publicEncrypt } from "node:crypto";
 
-/** What `encryption_details` says of the key that a recording's media is encrypted with. */
+/** The key in `encryption_details`. */
 export interface WrappedKey {
   /** The content encryption key, encrypted with the customer's public key, in base64. */
   cek: string;
@@ -9,8 +9,8 @@ export interface WrappedKey {
 }
 
 /**
- * Makes the key and the initialisation vector of a recording's media, and wraps the key with the customer's public key.
- * Both follow from the SID, so that the same fixture always gives the same bytes.
+ * Derives the key and the initialisation vector of a recording's media from its SID, so that a fixture always has the same
+ * bytes, and wraps the key with the customer's public key.
  *
  * @see https://www.twilio.com/docs/voice/tutorials/voice-recording-encryption
  */
@@ -19,15 +19,15 @@ export function wrappedKeyFor(sid: string, publicKey: KeyObject): WrappedKey {
   return { cek: cek.toString("base64"), iv: digest(`iv ${sid}`).subarray(0, 12).toString("base64") };
 }
 
-/** The key of 32 bytes that a recording's media is encrypted with: what `wrappedKeyFor` wraps. */
+/** Returns the key of a recording's media, 32 bytes. */
 export function contentKeyFor(sid: string): Buffer {
   return digest(`cek ${sid}`);
 }
 
 /**
- * A public key in PEM form that can wrap a media key.
+ * Parses a public key in PEM form that can wrap a media key.
  *
- * @throws Error that says what was expected.
+ * @throws Error if it is no RSA key of at least 2048 bits.
  */
 export function readPublicKey(pem: string): KeyObject {
   const key = createPublicKey(pem);
@@ -39,8 +39,8 @@ export function readPublicKey(pem: string): KeyObject {
 }
 
 /**
- * RSAES-OAEP (RFC 8017, 7.1.1) with SHA-256 and MGF1-SHA-256 and a given seed. Node's own padding draws the seed at
- * random, and the result could not be repeated.
+ * RSAES-OAEP (RFC 8017, 7.1.1) with SHA-256, MGF1-SHA-256 and a given seed. Node's own padding has a random seed, so its
+ * result is not reproducible.
  */
 function wrap(publicKey: KeyObject, message: Buffer, seed: Buffer): Buffer {
   const { modulusLength } = publicKey.asymmetricKeyDetails as { modulusLength: number };

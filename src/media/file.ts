@@ -2,9 +2,9 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { CHUNK_SIZE, type SyncByteSource } from "./byte-source.js";
 
 /**
- * A file on disk, served as it is. It is open only while it is read, and closed also when the reader stops early.
+ * Returns the bytes of a file. The file is open only while it is read, and is closed also when the reader stops early.
  *
- * @throws Error with a `code` of the system, such as ENOENT, now or when it is read.
+ * @throws Error with a system `code` such as ENOENT, at once or when it is read.
  */
 export function soundOfFile(path: string, contentType: string): SyncByteSource {
   return {
@@ -15,9 +15,9 @@ export function soundOfFile(path: string, contentType: string): SyncByteSource {
       try {
         for (let position = start; position < end; ) {
           const chunk = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, end - position));
-          // A length that was promised cannot be taken back: the reader has to learn that the rest is missing.
+          // Content-Length is sent already, so the reader needs an error.
           if (readSync(descriptor, chunk, 0, chunk.length, position) < chunk.length) {
-            throw new Error(`${path} is shorter than it was when it was first looked at`);
+            throw new Error(`${path} became shorter while it was read`);
           }
           yield chunk;
           position += chunk.length;

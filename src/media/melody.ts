@@ -6,27 +6,26 @@ const NOTES = 32;
 const NOTE_FRAMES = SAMPLE_RATE / 4;
 const ATTACK_FRAMES = SAMPLE_RATE / 100;
 
-/** Three octaves of the pentatonic scale on G, in Hz: any two of its notes agree. */
+/** Three octaves of the pentatonic scale on G, in Hz: any two of its notes are consonant. */
 const SCALE = [
   196.0, 220.0, 246.94, 293.66, 329.63, 392.0, 440.0, 493.88, 587.33, 659.26, 783.99, 880.0, 987.77, 1174.66, 1318.51,
   1567.98,
 ];
 
-/** The channels play the same notes, the right one a fifth higher, so that a listener can tell them apart. */
+/** The right channel plays a fifth higher, so that a listener can distinguish the channels. */
 const TRANSPOSITIONS = [1, 1.5];
 
 /**
- * One turn of a sine. Engines may differ in the last bits of Math.sin; none of these values is so near to a half that
- * it could round otherwise.
+ * One period of a sine. Engines may differ in the last bits of Math.sin; none of these values is near enough to a half
+ * to round differently.
  */
 const SINE = Int16Array.from({ length: 1024 }, (_, index) => Math.round(10_000 * Math.sin((index * Math.PI) / 512)));
 
 /**
- * What is heard in a recording that has no file: 32 notes of a quarter of a second, over and over. They follow from the
- * SID by way of its SHA-256, so that SIDs that differ in their last digit differ from the first note on, and the bytes
- * are the same on every run and every machine.
+ * Returns the sound of a recording without a file: 32 notes of a quarter of a second, repeated. The notes follow from the
+ * SHA-256 of the SID, so similar SIDs differ from the first note, and every machine produces the same bytes.
  *
- * @param duration - whole seconds.
+ * @param duration - in whole seconds.
  */
 export function melodyOf(sid: string, channels: 1 | 2, duration: number): Pcm {
   let period: Buffer | undefined;
@@ -47,7 +46,6 @@ export function melodyOf(sid: string, channels: 1 | 2, duration: number): Pcm {
   };
 }
 
-/** All notes once. */
 function render(sid: string, channels: 1 | 2): Buffer {
   const samples = Buffer.allocUnsafe(NOTES * NOTE_FRAMES * 2 * channels);
   for (const [note, byte] of createHash("sha256").update(sid).digest().entries()) {
@@ -59,7 +57,7 @@ function render(sid: string, channels: 1 | 2): Buffer {
   return samples;
 }
 
-/** A plucked note: it rises within 10 ms and fades to nothing, so that no click parts it from its neighbours. */
+/** A note rises within 10 ms and fades to silence, so that there is no click between notes. */
 function renderNote(samples: Buffer, offset: number, step: number, hertz: number): void {
   const advance = Math.round((hertz * 2 ** 32) / SAMPLE_RATE);
   let phase = 0;

@@ -8,22 +8,21 @@ const idle: Mp3Encoder[] = [];
 const MOST_IDLE = 4;
 
 /**
- * Lends an encoder that nobody else uses; it has to be configured, which makes it forget whatever it did before. An
- * encoder holds 16 MiB that are freed late, so a few are kept.
+ * Returns an encoder that is not in use; configuring it clears its state. A pool keeps a few, because each has 16 MiB
+ * that are freed late.
  */
 export async function borrowEncoder(): Promise<Mp3Encoder> {
   return idle.pop() ?? (await createMp3Encoder());
 }
 
-/** Takes back what `borrowEncoder` lent. */
 export function returnEncoder(encoder: Mp3Encoder): void {
   if (idle.length < MOST_IDLE) idle.push(encoder);
 }
 
 async function createMp3Encoder(): Promise<Mp3Encoder> {
-  // Only now: most runs never make an MP3, and the library takes a while to load.
+  // Most runs never need an MP3, and the library is slow to load.
   const { createEncoder } = await import("wasm-media-encoders/esnext");
-  // Left to itself, the library calls the global fetch, and tests like to replace that.
+  // By default, the library calls the global fetch, which tests often replace.
   const wasm = readFileSync(createRequire(import.meta.url).resolve("wasm-media-encoders/wasm/mp3"));
   return createEncoder("audio/mpeg", wasm);
 }

@@ -3,17 +3,17 @@ import { borrowEncoder, returnEncoder } from "./mp3-encoder.js";
 import { type Pcm, SAMPLE_RATE } from "./pcm.js";
 
 const FORMAT = { sampleRate: SAMPLE_RATE, outputSampleRate: SAMPLE_RATE, bitrate: 32 } as const;
-/** Samples of a channel in an MPEG-2.5 Layer III frame, and its bytes at 32 kbit/s and 8 kHz, which leave no padding. */
+/** Samples per channel in an MPEG-2.5 Layer III frame; its bytes at 32 kbit/s and 8 kHz need no padding. */
 const FRAME_SAMPLES = 576;
 const FRAME_SIZE = ((FRAME_SAMPLES / 8) * FORMAT.bitrate * 1000) / SAMPLE_RATE;
-/** LAME's delay (576 samples) and the least padding at the end (another 576) fill two frames more. */
+/** LAME's delay (576 samples) and the minimum padding at the end (another 576) add two frames. */
 const EXTRA_FRAMES = 2;
 
 /**
- * An MP3 file as Twilio serves it: MPEG-2.5 Layer III of 8 kHz, at a constant 32 kbit/s whether mono or stereo, without
- * tags. No sound at all still gives two silent frames.
+ * Encodes an MP3 file as Twilio serves it: MPEG-2.5 Layer III of 8 kHz, a constant 32 kbit/s for mono and stereo, no tags.
+ * An empty sound has two silent frames.
  *
- * A frame cannot be made without those before it, so a range costs as much as all that ends where it ends.
+ * A frame depends on the frames before it, so a range costs as much as everything up to its end.
  */
 export function mp3Of(pcm: Pcm): ByteSource {
   return {
@@ -27,7 +27,7 @@ export function mp3Of(pcm: Pcm): ByteSource {
         encoder.configure({ channels: pcm.channels, ...FORMAT });
         let made = 0;
         for (const samples of pcm.read(0, pcm.frames)) {
-          // What the encoder gives is its own memory, and does not outlive the next call.
+          // The encoder overwrites its result at the next call.
           const encoded = Buffer.from(encoder.encode(planesOf(samples, pcm.channels)));
           yield part(encoded);
           made += encoded.length;
@@ -41,7 +41,7 @@ export function mp3Of(pcm: Pcm): ByteSource {
   };
 }
 
-/** The samples of each channel, from -1 up to 1. */
+/** Returns the samples of each channel, from -1 to 1. */
 function planesOf(chunk: Buffer, channels: number): Float32Array[] {
   const planes = Array.from({ length: channels }, () => new Float32Array(chunk.length / 2 / channels));
   for (const [channel, plane] of planes.entries()) {

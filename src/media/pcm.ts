@@ -1,18 +1,17 @@
 /** Frames per second, the only rate of Twilio's recordings. */
 export const SAMPLE_RATE = 8000;
 
-/** Linear PCM of 8 kHz: 16-bit signed little-endian samples, those of a frame side by side. */
+/** Linear PCM of 8 kHz: 16-bit signed little-endian samples, interleaved. */
 export interface Pcm {
   channels: 1 | 2;
   /** A frame is one sample of each channel. */
   frames: number;
-  /** The frames from `from` up to, but not including, `to`, in chunks of whole frames that must not be changed. */
+  /** Reads the frames from `from` to `to`, exclusive, in chunks of whole frames. Do not change the chunks. */
   read(from: number, to: number): Iterable<Buffer>;
 }
 
 /**
- * Both channels heard as one: the average of left and right, so that neither party of a call is lost and the sum never
- * clips. What has one channel already is given back as it is.
+ * Mixes two channels into one. The average, and not the sum, never clips.
  */
 export function monoOf(pcm: Pcm): Pcm {
   if (pcm.channels === 1) return pcm;

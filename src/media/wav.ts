@@ -1,14 +1,14 @@
 import { CHUNK_SIZE, rangeOf, type SyncByteSource } from "./byte-source.js";
 import { type Pcm, SAMPLE_RATE } from "./pcm.js";
 
-/** What Twilio calls a WAV file. */
+/** Twilio's content type of WAV files. */
 export const WAV_CONTENT_TYPE = "audio/x-wav";
 
 const HEADER_SIZE = 44;
 const LINEAR_PCM = 1;
 const MAX_UINT32 = 0xffff_ffff;
 
-/** A WAV file: the canonical header of 44 bytes, and the samples. Any range is read directly. */
+/** Encodes a WAV file: the canonical header of 44 bytes, then the samples. Any range is read directly. */
 export function wavOf(pcm: Pcm): SyncByteSource {
   const frameSize = 2 * pcm.channels;
   const size = pcm.frames * frameSize;
@@ -27,10 +27,9 @@ export function wavOf(pcm: Pcm): SyncByteSource {
 }
 
 /**
- * The samples of a WAV file, if its format is that of Twilio's recordings: 8 kHz, 16-bit linear PCM, mono or stereo.
+ * Returns the samples of a WAV file in the format of Twilio's recordings: 8 kHz, 16-bit linear PCM, mono or stereo.
  *
- * @returns undefined for any other format, and for what is no WAV file: nothing is transcoded, such a file can only be
- *   served as it is.
+ * @returns undefined for any other file: it can only be served unchanged, because nothing is transcoded.
  */
 export function pcmOfWav(wav: SyncByteSource): Pcm | undefined {
   const channels = channelsOf(findChunk(wav, "fmt "));
@@ -43,7 +42,7 @@ export function pcmOfWav(wav: SyncByteSource): Pcm | undefined {
     *read(from, to) {
       const end = data.start + to * frameSize;
       for (let start = data.start + from * frameSize; start < end; start += CHUNK_SIZE) {
-        // However the sound cuts its own chunks, these hold whole frames.
+        // The file's own chunks may split frames.
         yield bytesOf(wav, start, Math.min(start + CHUNK_SIZE, end));
       }
     },
@@ -62,7 +61,7 @@ export function pcmOfWav(wav: SyncByteSource): Pcm | undefined {
 function header(channels: number, size: number): Buffer {
   const bytes = Buffer.alloc(HEADER_SIZE);
   bytes.write("RIFF", 0, "latin1");
-  // The fields cannot tell of more than 4 GiB, which is 37 hours of two channels.
+  // The fields have 32 bits: 4 GiB are 37 hours of two channels.
   bytes.writeUInt32LE(Math.min(size + HEADER_SIZE - 8, MAX_UINT32), 4);
   bytes.write("WAVEfmt ", 8, "latin1");
   bytes.writeUInt32LE(16, 16);
@@ -79,11 +78,11 @@ function header(channels: number, size: number): Buffer {
 
 interface Chunk {
   start: number;
-  /** Exclusive, and not beyond the end of the file, whatever the chunk says of its size. */
+  /** Exclusive, and never beyond the end of the file. */
   end: number;
 }
 
-/** Where the first RIFF chunk of this name has its content. */
+/** Finds the content of the first RIFF chunk with this name. */
 function findChunk(wav: SyncByteSource, name: string): Chunk | undefined {
   const form = bytesOf(wav, 0, Math.min(12, wav.length)).toString("latin1");
   if (!/^RIFF.{4}WAVE$/s.test(form)) return undefined;

@@ -19,7 +19,7 @@ const plainOf = (sid: string, duration: number, channels: 1 | 2 = 1) => wavOf(me
 const encryptedOf = (sid: string, duration: number, channels: 1 | 2 = 1, iv = FIXTURE_IV) =>
   ciphertextOf(plainOf(sid, duration, channels), contentKeyFor(sid), iv);
 
-/** What a customer does: unwraps the key, decrypts, and checks the tag. */
+/** Unwraps the key, decrypts and checks the tag, as a customer does. */
 function decrypt(file: Buffer, cek: string, iv: string): Buffer {
   const padding = constants.RSA_PKCS1_OAEP_PADDING;
   const wrapped = Buffer.from(cek, "base64");
@@ -29,7 +29,7 @@ function decrypt(file: Buffer, cek: string, iv: string): Buffer {
   return Buffer.concat([decipher.update(file.subarray(0, -16)), decipher.final()]);
 }
 
-t.test("with the private key and node:crypto, an encrypted recording becomes the plain one", async () => {
+t.test("decrypted with the private key and node:crypto: the plain recording", async () => {
   fc.assert(
     fc.property(sids, fc.nat(5), channelCounts, (sid, duration, channels) => {
       const { cek, iv } = wrappedKeyFor(sid, PUBLIC_KEY);
@@ -40,13 +40,13 @@ t.test("with the private key and node:crypto, an encrypted recording becomes the
   );
 });
 
-t.test("with the initialisation vector that a fixture gives, too", async (t) => {
+t.test("an initialisation vector from a fixture: the plain recording", async (t) => {
   const { cek } = wrappedKeyFor(sidOf(1), PUBLIC_KEY);
   const file = bytesOf(encryptedOf(sidOf(1), 2));
   t.ok(decrypt(file, cek, FIXTURE_IV).equals(bytesOf(plainOf(sidOf(1), 2))));
 });
 
-t.test("a file that was tampered with does not pass", async (t) => {
+t.test("a changed file: decryption fails", async (t) => {
   const { cek } = wrappedKeyFor(sidOf(1), PUBLIC_KEY);
   const file = bytesOf(encryptedOf(sidOf(1), 1));
   file.writeUInt8(file.readUInt8(1000) ^ 1, 1000);
@@ -56,7 +56,7 @@ t.test("a file that was tampered with does not pass", async (t) => {
 const openssl = (args: readonly string[], input?: Buffer) => spawnSync("openssl", args, { input, maxBuffer: 10 ** 7 });
 const skip = openssl(["version"]).status !== 0 && "openssl is not installed";
 
-t.test("with the openssl command, an encrypted recording becomes the plain one", { skip }, async (t) => {
+t.test("decrypted with the openssl command: the plain recording", { skip }, async (t) => {
   const { cek, iv } = wrappedKeyFor(sidOf(1), PUBLIC_KEY);
   const path = `${t.testdir()}/cek`;
   writeFileSync(path, Buffer.from(cek, "base64"));
@@ -66,7 +66,7 @@ t.test("with the openssl command, an encrypted recording becomes the plain one",
   ]);
   const unwrapped = openssl(["pkeyutl", "-decrypt", "-inkey", PRIVATE_KEY, "-in", path, ...oaep]);
   t.equal(unwrapped.stdout.length, 32, unwrapped.stderr.toString());
-  // The command knows no GCM, which without its tag is counter mode that begins at 2.
+  // The command does not support GCM. Without its tag, GCM is counter mode that starts at 2.
   const counter = `${Buffer.from(iv, "base64").toString("hex")}00000002`;
   const file = bytesOf(encryptedOf(sidOf(1), 3, 2, iv));
   const args = ["enc", "-d", "-aes-256-ctr", "-K", unwrapped.stdout.toString("hex"), "-iv", counter];
@@ -74,19 +74,19 @@ t.test("with the openssl command, an encrypted recording becomes the plain one",
   t.ok(plain.stdout.equals(bytesOf(plainOf(sidOf(1), 3, 2))), plain.stderr.toString());
 });
 
-t.test("its type is that of the plain sound, its length 16 bytes more", async (t) => {
+t.test("the content type of the plain media, 16 bytes more", async (t) => {
   const encrypted = encryptedOf(sidOf(1), 4 * 3600, 2);
   t.equal(encrypted.contentType, "audio/x-wav");
   t.equal(encrypted.length, 44 + 4 * 3600 * 32_000 + 16);
   t.equal(bytesOf(encryptedOf(sidOf(1), 0)).length, 60);
 });
 
-t.test("a range is what the whole has there", async (t) => {
+t.test("a range: the same bytes as in the whole", async (t) => {
   const encrypted = encryptedOf(sidOf(1), 5, 2);
-  t.test("wherever it lies", async () => {
+  t.test("any range", async () => {
     fc.assert(fc.property(ranges, (range) => rangeAgrees(encrypted, range)));
   });
-  t.test("in and about the tag", async (t) => {
+  t.test("ranges in and near the tag", async (t) => {
     const whole = bytesOf(encrypted);
     const { length } = encrypted;
     for (const [start, end] of [
@@ -100,7 +100,7 @@ t.test("a range is what the whole has there", async (t) => {
       t.ok(bytesOf(encrypted, start, end).equals(whole.subarray(start, end)), `${start - length} to ${end - length}`);
     }
   });
-  t.test("with an initialisation vector of another length", async () => {
+  t.test("an initialisation vector of another length", async () => {
     const odd = encryptedOf(sidOf(1), 1, 1, "MTIzNDU2Nzg5MDEyMzQ1Ng==");
     fc.assert(
       fc.property(ranges, (range) => rangeAgrees(odd, range)),
@@ -109,7 +109,7 @@ t.test("a range is what the whole has there", async (t) => {
   });
 });
 
-t.test("four hours: any part but the tag is at hand at once", async (t) => {
+t.test("four hours: any range except the tag is read directly", async (t) => {
   const encrypted = encryptedOf(sidOf(1), 4 * 3600, 2);
   const start = encrypted.length - 100_000;
   const [first] = encrypted.read(start, start + 10);

@@ -16,7 +16,7 @@ function openFiles(path: string): number {
   }).length;
 }
 
-t.test("a file: its bytes, its length and the type it was given", async (t) => {
+t.test("a file: its bytes, its length and the given content type", async (t) => {
   const path = `${t.testdir({ "a.ogg": CONTENT })}/a.ogg`;
   const sound = soundOfFile(path, "audio/ogg");
   t.equal(sound.contentType, "audio/ogg");
@@ -50,7 +50,7 @@ t.test("a file that shrinks: an error instead of fewer bytes than promised", asy
   const path = `${t.testdir({ "a.wav": CONTENT })}/a.wav`;
   const sound = soundOfFile(path, "audio/x-wav");
   truncateSync(path, 100_000);
-  t.throws(() => bytesOf(sound), { message: `${path} is shorter than it was when it was first looked at` });
+  t.throws(() => bytesOf(sound), { message: `${path} became shorter while it was read` });
   t.equal(bytesOf(sound, 0, 100_000).length, 100_000);
 });
 

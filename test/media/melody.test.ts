@@ -11,7 +11,7 @@ function samplesOf(sid: string, channels: 1 | 2, duration: number): Buffer {
   return Buffer.concat([...pcm.read(0, pcm.frames)]);
 }
 
-/** The samples of one channel of two. */
+/** Returns the samples of one channel of two. */
 function channelOf(stereo: Buffer, index: 0 | 1): Int16Array {
   return Int16Array.from({ length: stereo.length / 4 }, (_, frame) => stereo.readInt16LE(4 * frame + 2 * index));
 }
@@ -25,7 +25,7 @@ t.test("a melody has 8000 frames a second", async () => {
   );
 });
 
-t.test("a melody of no seconds is empty", async (t) => {
+t.test("a melody of 0 seconds: empty", async (t) => {
   t.same([...melodyOf(sidOf(1), 1, 0).read(0, 0)], []);
 });
 
@@ -34,19 +34,19 @@ t.test("a melody is the same on every run and every machine", async (t) => {
   t.equal(sha256(samplesOf(sidOf(1), 2, 8)), "f5d25f67e81ac4c5e45a890efcd5d8c130dfffe5cd38b033fe346dc7052ce0b3");
 });
 
-t.test("SIDs that differ have other melodies from the first second on", async (t) => {
+t.test("another SID: another melody from the first second", async (t) => {
   const melodies = Array.from({ length: 100 }, (_, number) => sha256(samplesOf(sidOf(number), 1, 1)));
   t.equal(new Set(melodies).size, 100);
 });
 
-t.test("channels differ, and the left one is what a recording of one channel has", async (t) => {
+t.test("two channels differ; the left one is the melody of one channel", async (t) => {
   const stereo = samplesOf(sidOf(1), 2, 2);
   const left = Buffer.from(channelOf(stereo, 0).buffer);
   t.ok(left.equals(samplesOf(sidOf(1), 1, 2)));
   t.notOk(left.equals(Buffer.from(channelOf(stereo, 1).buffer)));
 });
 
-t.test("notes begin and end in silence, so that nothing clicks, and are well heard in between", async (t) => {
+t.test("notes begin and end in silence, and are loud in between", async (t) => {
   const stereo = samplesOf(sidOf(1), 2, 8);
   for (const samples of [channelOf(stereo, 0), channelOf(stereo, 1)]) {
     for (let start = 0; start < samples.length; start += NOTE_FRAMES) {
@@ -57,7 +57,7 @@ t.test("notes begin and end in silence, so that nothing clicks, and are well hea
   }
 });
 
-t.test("a range is what the whole has there", async () => {
+t.test("a range: the same bytes as in the whole", async () => {
   const seconds = 30;
   const whole = samplesOf(sidOf(2), 2, seconds);
   const pcm = melodyOf(sidOf(2), 2, seconds);
@@ -72,7 +72,7 @@ t.test("a range is what the whole has there", async () => {
   );
 });
 
-t.test("a melody of four hours repeats itself after eight seconds, and any part of it is at hand", async (t) => {
+t.test("a melody of four hours: repeats after eight seconds, any range is read directly", async (t) => {
   const pcm = melodyOf(sidOf(3), 2, 4 * HOUR);
   t.equal(pcm.frames, 115_200_000);
   const part = (from: number) => Buffer.concat([...pcm.read(from, from + 1000)]);

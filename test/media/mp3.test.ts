@@ -42,7 +42,7 @@ for (const [channels, name] of [
     t.ok(seconds >= 10 && seconds < 10 + 3 * 0.072, `it lasts ${seconds} seconds`);
   });
 
-  t.test(`${name}: as many bytes come as were promised, whatever the number of seconds`, async (t) => {
+  t.test(`${name}: as many bytes as the length, for any number of seconds`, async (t) => {
     for (let duration = 0; duration <= 18; duration++) {
       const sound = mp3Of(melodyOf(sidOf(duration), channels, duration));
       const mp3 = await allBytesOf(sound);
@@ -51,7 +51,7 @@ for (const [channels, name] of [
   });
 }
 
-t.test("as many bytes come as were promised, whatever the number of frames, which in a file is any", async () => {
+t.test("as many bytes as the length, for any number of frames", async () => {
   const frames = fc.oneof(
     fc.nat(40_000),
     fc.nat(60).chain((count) => fc.constantFrom(-1, 0, 1).map((more) => Math.max(0, count * 576 + more))),

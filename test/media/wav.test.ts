@@ -47,7 +47,7 @@ const riff = (...chunks: Buffer[]) => {
 
 const allOf = (pcm: Pcm | undefined) => (pcm === undefined ? undefined : Buffer.concat([...pcm.read(0, pcm.frames)]));
 
-t.test("the header tells of 8 kHz, 16-bit PCM and its size", async (t) => {
+t.test("the header: 8 kHz, 16-bit PCM and the size", async (t) => {
   for (const channels of [1, 2] as const) {
     const wav = wavOf(melodyOf(sidOf(1), channels, 3));
     const header = bytesOf(wav, 0, 44);
@@ -86,8 +86,8 @@ t.test("the bytes repeat on every run and every machine", async (t) => {
   );
 });
 
-t.test("a range is what the whole has there", async (t) => {
-  t.test("wherever it lies", async () => {
+t.test("a range: the same bytes as in the whole", async (t) => {
+  t.test("any range", async () => {
     fc.assert(
       fc.property(channelCounts, ranges, (channels, range) =>
         rangeAgrees(wavOf(melodyOf(sidOf(1), channels, 5)), range),
@@ -123,7 +123,7 @@ t.test("four hours of two channels: first, middle and last chunk are at hand, an
   t.ok(process.memoryUsage().arrayBuffers - before < 4_000_000);
 });
 
-t.test("more than the header can tell of, 4 GiB: the largest size there is", async (t) => {
+t.test("more than 4 GiB: the header has the largest size", async (t) => {
   const wav = wavOf(melodyOf(sidOf(1), 2, 999_999_999));
   const header = bytesOf(wav, 0, 44);
   t.equal(wav.length, 31_999_999_968_044);
