@@ -491,7 +491,7 @@ t.test("faults", async (t) => {
     [
       "an item that is no object",
       { "a.json": '{"recordings": [null]}' },
-      /^a\.json recordings\[0\]: is null; expected: A recording as Twilio shows it/,
+      /^a\.json recordings\[0\]: is null; expected: A recording in the JSON of Twilio's API/,
     ],
     [
       "an API key's secret missing",
@@ -507,7 +507,7 @@ t.test("faults", async (t) => {
     [
       "an array as a recording",
       { "a.json": '{"recordings": [[]]}' },
-      "a.json recordings[0]: is []; expected: A recording as Twilio shows it",
+      "a.json recordings[0]: is []; expected: A recording in the JSON of Twilio's API",
     ],
     ["a $schema that is no string", { "a.json": '{"$schema": 5}' }, "a.json: $schema is 5; expected: String: the path"],
     [
