@@ -19,12 +19,12 @@ import {
   TOKEN,
 } from "./support/emulator.js";
 
-// Every answer byte for byte, as it was recorded in answers.snapshot.cjs. Where answers are meant to change,
-// `npx tap --snapshot test/answers.test.ts --disable-coverage` records them anew, and the difference belongs in the commit.
+// Every response byte for byte, as recorded in answers.snapshot.cjs. When a response changes on purpose,
+// `npx tap --snapshot test/answers.test.ts --disable-coverage` records them again; commit the difference.
 
 t.snapshotFile = fileURLToPath(new URL("answers.snapshot.cjs", import.meta.url));
 
-/** A request, by its method, its path below the main account or from the root, and its headers. */
+/** A request: method, path (below the main account or from the root) and headers. */
 type Asked = [line: string, headers?: Record<string, string>];
 
 const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
@@ -245,7 +245,7 @@ for (const [title, script] of Object.entries(SCRIPTS)) {
   });
 }
 
-/** All bytes that come back on a connection of its own. */
+/** Returns all bytes of the response, on a connection of its own. */
 async function answerOf(port: number, line: string, headers: Record<string, string> = {}): Promise<Buffer> {
   const [method, target = ""] = line.split(" ");
   const isBelowAccount = /^\/(Recordings|Transcriptions|Calls|Conferences)\b/.test(target);
@@ -258,7 +258,7 @@ async function answerOf(port: number, line: string, headers: Record<string, stri
   return buffer(socket);
 }
 
-/** An answer as text, without what is another one each time, and with the digest of what is no text. */
+/** Returns a response as text, without the parts that vary, and with a digest in place of binary content. */
 function readable(answer: Buffer): string {
   const end = answer.indexOf("\r\n\r\n") + 4;
   const [head, body] = [answer.toString("latin1", 0, end), answer.subarray(end)];

@@ -47,7 +47,7 @@ function strict(schema: object): object {
   };
 }
 
-/** Every string in `value` that is a link into the emulator, with the key it stands at. */
+/** Returns every string in `value` that is a link into the emulator, with its key. */
 function linksIn(value: unknown, key = ""): [key: string, link: string][] {
   if (typeof value === "string")
     return value.startsWith("/2010-04-01/") || value.startsWith("http://a/") ? [[key, value]] : [];
@@ -67,7 +67,7 @@ async function crawl(t: Test, changes: Partial<Config>, starts: string[]) {
     const path = (url.split("?")[0] ?? "").replace("http://a", "");
     if (isMedia) {
       media.add(path);
-      // Only what is completed can be heard.
+      // Only completed recordings have media.
       const sid = path.slice(-34);
       const status = state.database.prepare("SELECT status FROM recordings WHERE sid = ?").pluck().get(sid);
       if (answer.statusCode !== (status === "completed" ? 200 : 404)) t.fail(`${url} answers ${answer.statusCode}`);
@@ -85,13 +85,13 @@ async function crawl(t: Test, changes: Partial<Config>, starts: string[]) {
     kinds.set(String(pattern), (kinds.get(String(pattern)) ?? 0) + 1);
     const body = answer.json();
     const { location } = answer.headers;
-    // Of an account's subresources, most are not the emulator's.
+    // The emulator has few of an account's subresources.
     const isAccount = ACCOUNT_SCHEMAS.some(([pattern]) => pattern.test(path));
     for (const [key, link] of linksIn({ body, location })) {
       if (queue.has(link) || (isAccount && !/uri$|^(recordings|transcriptions)$/.test(key))) continue;
       queue.set(link, key);
     }
-    // Add-on results and payloads show no address of their own.
+    // Add-on results and payloads have no URI of their own.
     for (const { sid } of [...(body.add_on_results ?? []), ...(body.payloads ?? [])]) {
       queue.set(path.replace(".json", `/${sid}.json`), "list");
     }
@@ -117,13 +117,13 @@ t.test(
   },
 );
 
-t.test("a generated set: likewise", async (t) => {
+t.test("a generated set: every link leads somewhere, every response fits its schema", async (t) => {
   const { links, kinds } = await crawl(t, { generate: 300 }, starts(ACCOUNT));
   t.ok(links > 1500, `${links} links`);
   for (const [pattern] of SCHEMAS) t.ok((kinds.get(String(pattern)) ?? 0) > 10, `${pattern} was seen`);
 });
 
-t.test("soft-deleted recordings that are listed: their own address leads to them with the flag", async (t) => {
+t.test("listed soft-deleted recordings: their URI finds them with IncludeSoftDeleted", async (t) => {
   const { send } = await emulator(t, { generate: 300 });
   const list = (
     await send(`/2010-04-01/Accounts/${ACCOUNT}/Recordings.json?PageSize=1000&IncludeSoftDeleted=true`)

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { type ByteSource, CHUNK_SIZE, type SyncByteSource } from "../../src/media/byte-source.js";
 
-/** The bytes of a sound, of its whole if no range is given. */
+/** Reads a range of a byte source, by default all of it. */
 export function bytesOf(sound: SyncByteSource, start = 0, end = sound.length): Buffer {
   return Buffer.concat([...sound.read(start, end)]);
 }
 
-/** As `bytesOf`, of a sound that may have to wait for its bytes. */
+/** As `bytesOf`, for an asynchronous byte source. */
 export async function allBytesOf(sound: ByteSource, start = 0, end = sound.length): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of sound.read(start, end)) chunks.push(chunk);
@@ -22,10 +22,10 @@ export const sidOf = (number: number) => `RE${number.toString(16).padStart(32, "
 export const sids = fc.nat().map(sidOf);
 export const channelCounts = fc.constantFrom(1, 2) as fc.Arbitrary<1 | 2>;
 
-// Not fc.double, most of whose numbers are next to nothing.
+// Not fc.double: most of its numbers are near 0.
 const fractions = fc.nat(1_000_000).map((millionths) => millionths / 1_000_000);
 
-/** Two fractions that `rangeIn` makes a range of. */
+/** Two fractions, which `rangeIn` converts to a range. */
 export const ranges = fc.tuple(fractions, fractions);
 
 export function rangeIn(length: number, fractions: readonly [number, number]): [start: number, end: number] {
@@ -33,7 +33,7 @@ export function rangeIn(length: number, fractions: readonly [number, number]): [
   return [Math.min(one, other), Math.max(one, other)];
 }
 
-/** Whether a range of a sound is what its whole has there, in chunks that are not too large. */
+/** Whether a range has the same bytes as the whole, in chunks of at most CHUNK_SIZE. */
 export function rangeAgrees(sound: SyncByteSource, fractions: readonly [number, number]): boolean {
   const [start, end] = rangeIn(sound.length, fractions);
   const chunks = [...sound.read(start, end)];

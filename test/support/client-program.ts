@@ -6,7 +6,7 @@ import type { Test } from "tap";
 import { ACCOUNT, TOKEN } from "./emulator.js";
 import { runningWithCa } from "./running.js";
 
-/** What every client meets, whatever it is written in. */
+/** The outcome of each client, in any language. */
 export const OUTCOME = {
   fetched: "completed",
   missing: "404 20404",
@@ -15,13 +15,13 @@ export const OUTCOME = {
   unauthorized: "401 20003",
 };
 
-/** How many recordings the default fixtures' main account lists. */
+/** The number of recordings in the list of the default fixtures' main account. */
 export const LISTED = 11;
 
 /** The path of a program of test/clients/programs. */
 export const programPath = (name: string) => fileURLToPath(new URL(`../clients/programs/${name}`, import.meta.url));
 
-/** An emulator, and what the environment of a program must say to reach it. */
+/** An emulator, and the environment of a program that uses it. */
 export async function reached(t: Test) {
   const { url, port, ca } = await runningWithCa(t);
   const home = t.testdir({});
@@ -31,11 +31,7 @@ export async function reached(t: Test) {
   return { url, port, home, caFile, base };
 }
 
-/**
- * Runs a client's program to its end.
- *
- * @param env - all of its environment.
- */
+/** @param env - the whole environment of the program. */
 export async function runProgram(
   [command = "", ...args]: readonly string[],
   env: Record<string, string>,
@@ -51,7 +47,7 @@ export async function runProgram(
   return { code, stdout: Buffer.concat(stdout), stderr };
 }
 
-/** As `runProgram`, of one that prints its outcome as JSON. */
+/** As `runProgram`, for a program that prints its outcome as JSON. */
 export async function outcomeOf(command: readonly string[], env: Record<string, string>): Promise<object> {
   const { code, stdout, stderr } = await runProgram(command, env);
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}: ${stderr}`);
@@ -59,8 +55,7 @@ export async function outcomeOf(command: readonly string[], env: Record<string, 
 }
 
 /**
- * Options of a test that runs these commands: it is skipped if one of them fails, and says what is not installed. With
- * CLIENTS=required it is run, and fails.
+ * Options of a test that needs these commands: it is skipped if one of them fails, or with CLIENTS=required runs and fails.
  */
 export function needs(name: string, ...commands: (readonly string[])[]): { skip: string | false } {
   if (process.env.CLIENTS === "required") return { skip: false };

@@ -20,7 +20,7 @@ export const EXAMPLE = `RE${"a".repeat(32)}`;
 
 export const DAY = 86_400_000;
 
-/** The SID of the default fixture with this number: `RE`, 30 zeros, two digits. */
+/** The SID of a default fixture: `RE`, 30 zeros, two digits. */
 export const numbered = (digits: string) => `RE${"0".repeat(30)}${digits}`;
 
 export const pathOf = (sid: string, account = ACCOUNT) => `/2010-04-01/Accounts/${account}/Recordings/${sid}.json`;
@@ -45,7 +45,7 @@ export async function emulator(t: Test, overrides: Partial<Config> = {}) {
   });
   t.teardown(() => app.close());
 
-  /** Sends a request with the main account's credentials, unless its headers say otherwise. */
+  /** Sends a request, by default with the main account's credentials. */
   const send = (url: string, options: Omit<InjectOptions, "url"> = {}) =>
     app.inject({ method: "GET", url, ...options, headers: { ...AUTHORIZED, ...options.headers } });
   /** Calls the control API. */
@@ -57,7 +57,7 @@ export async function emulator(t: Test, overrides: Partial<Config> = {}) {
   return { app, control, state, notices, send, steer };
 }
 
-/** Twilio's error body for a path that is not there. */
+/** Twilio's error body for an unknown path. */
 export const notFound = (path: string) => ({
   code: 20404,
   message: `The requested resource ${path} was not found`,
@@ -65,7 +65,7 @@ export const notFound = (path: string) => ({
   status: 404,
 });
 
-/** All that the tables hold. */
+/** Returns the rows of all tables. */
 export function dumpOf({ database }: State): Record<string, string[]> {
   const tables = database
     .prepare<[], string>(

@@ -5,23 +5,22 @@ import type { Test } from "tap";
 
 const SOURCES = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
-/** For a process that runs what the build made: tap would take its lines for others of the sources. */
+/** The environment of a process that runs dist: tap would count its lines as lines of the sources. */
 export const UNCOVERED = { PATH: process.env.PATH, _TAPJS_PROCESSINFO_COVERAGE_: "0" };
 
 export interface Program {
   child: ChildProcess;
-  /** What it has written so far. */
   output: { stdout: string; stderr: string };
-  /** Resolves with the URL of the line that says it is ready. */
+  /** Resolves with the URL of the first line. */
   ready: Promise<string>;
-  /** Resolves with its exit code, null if a signal killed it, once all its output was read. */
+  /** Resolves with the exit code, null after a signal, once all output was read. */
   ended: Promise<number | null>;
 }
 
 /**
- * Runs the program as a user would, with what stands in `env` and nothing of the test's own options.
+ * Runs the program.
  *
- * @param main - the program: what the build made of it, or else its sources.
+ * @param main - the program in dist; default: the sources.
  */
 export function run(
   t: Test,

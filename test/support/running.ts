@@ -10,7 +10,7 @@ export async function running(t: Test, overrides: Partial<Config> = {}) {
   return emulator;
 }
 
-/** As `running`, with the certificate authority that its clients must trust. */
+/** As `running`, with the certificate authority for its clients. */
 export async function runningWithCa(t: Test, overrides: Partial<Config> = {}) {
   const emulator = await running(t, overrides);
   return { ...emulator, ca: await (await fetch(`${emulator.url}/_emulator/ca.pem`)).text() };

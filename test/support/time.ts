@@ -4,7 +4,7 @@ import type { Test } from "tap";
 /**
  * Stops the wall clock for this test.
  *
- * @returns a function that lets real time pass, at a stroke, and then a minute.
+ * @returns a function that sets the wall clock forward to real time and one minute more.
  */
 export function mockTime(t: Test): (milliseconds: number) => void {
   mock.timers.enable({ apis: ["Date", "setInterval"], now: Date.now() });

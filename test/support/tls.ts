@@ -3,7 +3,7 @@ import { request } from "node:http";
 import type { Socket } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 
-/** Speaks TLS with a server on this machine, over `options.socket` if there is one; rejects if the client refuses it. */
+/** Opens TLS to a server on this machine, over `options.socket` if given; rejects if the client refuses the certificate. */
 export async function tlsTo(port: number, options: ConnectionOptions): Promise<TLSSocket> {
   const socket = connect({ host: "127.0.0.1", port, ...options });
   await once(socket, "secureConnect");
@@ -25,7 +25,7 @@ export async function tunnelTo(
   return { status: answer.statusCode, line: `${answer.statusCode} ${answer.statusMessage}`, socket, body };
 }
 
-/** Sends a request on a connection and reads what is answered until the server ends it. */
+/** Sends a request on a connection and reads the response until the server ends the connection. */
 export async function ask(socket: Socket, path: string, headers: Record<string, string>): Promise<string> {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`GET ${path} HTTP/1.1\r\n${lines.join("")}Connection: close\r\n\r\n`);
