@@ -1,7 +1,7 @@
 import basicAuth from "@fastify/basic-auth";
 import Fastify from "fastify";
 
-// What the emulator's framework costs without the emulator: the same route and the same bytes, but nothing to look up.
+// The cost of the framework without the emulator: the same route and the same bytes, without a look-up.
 const { url, username, password, headers, body } = JSON.parse(process.argv[2]);
 
 const app = Fastify();

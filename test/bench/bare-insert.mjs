@@ -3,11 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 
-// What SQLite needs for the rows that an emulator has generated, when they lie ready and nothing else is to be done: the same
-// tables and indexes, one transaction, and a loop.
+// The cost of SQLite alone for the rows that an emulator has generated: the same tables and indexes, one transaction, a loop.
 const CHUNK = 10_000;
 const TABLES = ["accounts", "recordings", "transcriptions", "add_on_results", "payloads"];
-// Generated SIDs come in no order, but the table has them in theirs.
+// Generated SIDs are in random order; the table is in order of SID.
 const ORDER = { recordings: "ORDER BY call_sid" };
 
 const source = new Database(join(process.argv[2], "emulator.db"), { readonly: true });

@@ -9,11 +9,11 @@ import { median, showNumber } from "./statistics.js";
 import { bareFastify, seededEmulator, timeSeedings, timeStarts, timeStops } from "./subjects.js";
 import { comparisonRow, loadRows, markdown, memoryRow, type Row } from "./table.js";
 
-/** A load, and the titles of those that the table shows it beside. */
+/** A load, and the titles of the loads beside it in the table. */
 interface Measurement extends Load {
   title: string;
   beside: string[];
-  /** Whether each request is another one, so that no answer comes from the cache. */
+  /** Whether each request differs, so that no response comes from the cache. */
   fresh?: boolean;
 }
 
@@ -169,7 +169,7 @@ const table: Row[] = [
 process.stdout.write(`\n${conditions()}\n\n${markdown(table)}`);
 for (const server of [...servers, bareList, medium.server, unnoted.server]) await server.stop();
 
-/** Runs each load once a round, the rounds forth and back in turn, so that what drifts meets all of them alike. */
+/** Runs each load once a round, in alternating order, so that drift affects all loads equally. */
 async function runInTurns(): Promise<Map<string, Run[]>> {
   const runs = new Map(measurements.map(({ title }) => [title, [] as Run[]]));
   for (const load of measurements) {
@@ -230,7 +230,7 @@ function conditions(): string {
   );
 }
 
-/** The part of the time for which the server's processor was at work, NaN where the system does not tell. */
+/** The share of the time in which the server's processor was busy, NaN where the system has no such figure. */
 function busy(series: readonly Run[]): number {
   return (
     median(series.map(({ requestsPerSecond, cpuPerRequest = Number.NaN }) => requestsPerSecond * cpuPerRequest)) / 1e6

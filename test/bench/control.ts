@@ -9,7 +9,7 @@ const CHANGED = 10;
 const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
 const EMPTY = "an empty request";
 
-/** What control calls take, each beside a request that does nothing. */
+/** Measures control calls, each beside a request that does nothing. */
 export async function controlRows(recordings: number, cores: Cores | undefined): Promise<Row[]> {
   const few = await startServer("emulator", ["--port", "0", "--data", ":memory:"], cores);
   const many = await startServer(
@@ -48,7 +48,7 @@ async function timeCall(
     besideValues.push(await timeOf(() => call(server, "GET", "/health/live", 200)));
     values.push(await timeOf(work));
   }
-  // What the first ones load and compile is loaded and compiled.
+  // The first calls load and compile code.
   return comparisonRow({
     title,
     values: values.slice(1),

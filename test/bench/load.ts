@@ -11,13 +11,13 @@ export interface Load {
   status: number;
 }
 
-/** What one run of a load gave. */
+/** The result of one run of a load. */
 export interface Run {
   requestsPerSecond: number;
   /** Latencies in milliseconds. */
   p50: number;
   p99: number;
-  /** The server's processor time in microseconds, undefined where the system does not tell. */
+  /** The server's processor time in microseconds, undefined where the system has no such figure. */
   cpuPerRequest: number | undefined;
 }
 
@@ -64,7 +64,7 @@ export async function sendRequests(load: Load, amount: number): Promise<void> {
   }
 }
 
-/** The same paths, in a spelling that was never asked for before: no answer to them can come from a cache. */
+/** The same paths in a new spelling, so that no response comes from the cache. */
 export function neverAsked(paths: readonly string[]): string[] {
   return Array.from({ length: MOST_IN_A_RUN }, () => {
     const path = paths[asked % paths.length] as string;
@@ -81,7 +81,7 @@ function optionsOf({ server, paths, authorization }: Load): autocannon.Options {
     url: server.url,
     connections: CONNECTIONS,
     headers: { authorization },
-    // All connections would else ask for the same paths at the same time.
+    // Otherwise all connections would request the same paths at the same time.
     setupClient: (client) => client.setRequests(shareOf(paths, connection++)),
   };
 }

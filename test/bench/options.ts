@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-/** How long and how often is measured. */
+/** Durations and repetitions of the measurements. */
 export interface Options {
   /** How often each load runs. */
   rounds: number;

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** The cores that the servers and the load generator have to themselves. */
+/** The cores of the servers and of the load generator. */
 export interface Cores {
   server: number;
   load: number;

@@ -11,9 +11,9 @@ export interface Server {
   url: string;
   /** When it was spawned, by `performance.now()`. */
   spawnedAt: number;
-  /** Resident memory in MiB, undefined where the system does not tell. */
+  /** Resident memory in MiB, undefined where the system has no such figure. */
   memory(): number | undefined;
-  /** Seconds of processor time used so far, undefined where the system does not tell. */
+  /** Seconds of processor time used so far, undefined where the system has no such figure. */
   cpu(): number | undefined;
   stop(): Promise<void>;
 }
@@ -24,13 +24,13 @@ const SCRIPTS = {
   "bare-http": "bare-http.mjs",
 } as const;
 
-/** What Linux counts processor time in, whatever the machine. */
+/** Linux counts processor time in this unit on every machine. */
 const TICKS_PER_SECOND = 100;
 
 const children = new Set<ChildProcess>();
 const folders: string[] = [];
 
-// However the run ends, even by an error or a signal.
+// Also when the run ends by an error or a signal.
 process.once("exit", () => {
   for (const child of children) child.kill("SIGKILL");
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
@@ -52,7 +52,7 @@ export async function startServer(
 ): Promise<Server> {
   const [file = "", ...rest] = commandOf(SCRIPTS[script], argv, cores);
   const spawnedAt = performance.now();
-  // An EMULATOR_ variable would change what is measured, and NODE_EXTRA_CA_CERTS slows the start of any Node.
+  // EMULATOR_ variables would change the server, and NODE_EXTRA_CA_CERTS slows the start of any Node.
   const child = spawn(file, rest, { env: { PATH: process.env.PATH }, stdio: ["ignore", "pipe", "pipe"] });
   children.add(child);
   const ended = once(child, "close").finally(() => children.delete(child));
@@ -68,7 +68,7 @@ export async function startServer(
   };
 }
 
-/** Runs a script on the servers' core until it ends, and gives what it prints. */
+/** Runs a script on the servers' core and returns its output. */
 export function runScript(script: string, argv: readonly string[], cores: Cores | undefined): string {
   const [file = "", ...rest] = commandOf(script, argv, cores);
   return execFileSync(file, rest, { env: { PATH: process.env.PATH }, encoding: "utf8" });

@@ -16,7 +16,7 @@ export interface SeededEmulator {
   /** The paths of some of its recordings, by their status. */
   completed: string[];
   deleted: string[];
-  /** The paths of the first page of its list, and of one far behind. */
+  /** The paths of the first page of its list, and of a deep page. */
   list: { first: string; deep: string };
 }
 

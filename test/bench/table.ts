@@ -58,7 +58,7 @@ export function loadRows(title: string, runs: readonly Run[], besideTitle: strin
   ];
 }
 
-/** Memory in MiB, undefined where the system does not tell. */
+/** Memory in MiB, undefined where the system has no such figure. */
 export function memoryRow(
   title: string,
   value: number | undefined,
