@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance, LogController } from "fastify";
 import type { Config } from "./config/config.js";
 import { certificateRoute } from "./control/certificate.js";
 import { type Control, createControl } from "./control/control.js";
-import { controlRoutes } from "./control/routes.js";
+import { controlPlane } from "./control/plane.js";
 import { openAuthority } from "./listener/authority.js";
 import { answerClientErrors } from "./listener/client-errors.js";
 import { createPortServer } from "./listener/server.js";
@@ -102,7 +102,7 @@ export async function buildApp(
     allRoutes(api, state, rules, config);
   });
   app.get("/", (request) => Promise.resolve(control.about(originOf(request))));
-  app.register(async (routes) => controlRoutes(routes, control, config, config.version), { prefix: "/_emulator" });
+  app.register(async (routes) => controlPlane(routes, control, config, config.version), { prefix: "/_emulator" });
   app.register(async (routes) => certificateRoute(routes, authority), { prefix: "/_emulator" });
   return { app, control };
 }

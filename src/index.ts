@@ -1,20 +1,29 @@
 import { createRequire } from "node:module";
 import type { Config } from "./config/config.js";
-import type { AccountSpec, AccountView, CreatedAccount } from "./control/accounts.js";
-import type { Health } from "./control/control.js";
-import type { Controls } from "./control/handle.js";
+import type { CreatedAccount, AccountSpec as CreationSpec } from "./control/accounts.js";
+import type { InCamelCase } from "./control/camel-case.js";
+import type { AccountSpec, AccountView, Controls } from "./control/handle.js";
+import type { HealthView } from "./control/health.js";
 import { requireNode } from "./node-version.js";
 
-export type { AccountSpec, AccountView, CreatedAccount } from "./control/accounts.js";
 export type { ClockView } from "./control/clock.js";
-export type { Health } from "./control/control.js";
 export { ControlError } from "./control/control-error.js";
-export type { FaultSpec, FaultView } from "./control/faults.js";
-export type { Controls, RecordingListQuery } from "./control/handle.js";
-export type { Generation, RecordingDetail, RecordingList, RecordingView } from "./control/recordings.js";
-export type { RequestFilter, RequestView, RequestWait } from "./control/requests.js";
+export type { Generated, Generation } from "./control/generation.js";
+export type {
+  AccountSpec,
+  AccountView,
+  Controls,
+  FaultSpec,
+  FaultView,
+  NewRecording,
+  RecordingListQuery,
+  RequestFilter,
+  RequestView,
+  RequestWait,
+  SnapshotView,
+} from "./control/handle.js";
+export type { RecordingDetail, RecordingList, RecordingView } from "./control/recording-schemas.js";
 export type { ResetTarget } from "./control/reset.js";
-export type { SnapshotView } from "./control/snapshots.js";
 export type { RecordingFixture } from "./resources/recordings/fixture.js";
 export type { FixtureOf, FixtureSet } from "./resources/register.js";
 export { StartupError } from "./state/startup-error.js";
@@ -71,9 +80,12 @@ export interface EmulatorOptions {
   signal?: AbortSignal;
 }
 
-/** An emulator in this process. Its functions act on all accounts, those of `account(…)` on one. */
+/** The health of an emulator. */
+export type Health = InCamelCase<HealthView>;
+
+/** An emulator in this process. Its own functions control all accounts, those of `account(…)` one. */
 export interface Emulator extends Controls {
-  /** `http://127.0.0.1:41234` */
+  /** Its base URL: `http://127.0.0.1:41234`. */
   url: string;
   port: number;
   /** The main account and its token. */
@@ -83,7 +95,7 @@ export interface Emulator extends Controls {
     /**
      * Creates an isolated account.
      *
-     * @throws ControlError if the spec is faulty or the SID exists already.
+     * @throws ControlError for invalid values, or a SID that is taken.
      */
     create(spec?: AccountSpec): Promise<Account>;
     list(): Promise<AccountView[]>;
@@ -93,15 +105,15 @@ export interface Emulator extends Controls {
   /**
    * Controls one account: its rows, clock, faults, request log and snapshots.
    *
-   * @param sid - if the account does not exist, the functions throw a ControlError.
+   * @param sid - the SID of an account. The functions reject if there is no such account.
    */
   account(sid: string): Controls;
   health(): Promise<Health>;
-  /** Finishes requests in progress, then closes the database. */
+  /** Closes the emulator and its database after the answers under way. */
   close(): Promise<void>;
 }
 
-/** A created account: its credentials and controls. */
+/** A created account: its credentials, and its controls. */
 export interface Account extends Controls {
   accountSid: string;
   authToken: string;
@@ -126,31 +138,33 @@ export interface Account extends Controls {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   requireNode();
-  const [{ checkOptions }, { controlsOf }, { run }] = await Promise.all([
+  const [{ checkOptions }, { toCamelCase, toSnakeCase }, { run }] = await Promise.all([
     import("./config/check.js"),
-    import("./control/handle.js"),
+    import("./control/camel-case.js"),
     import("./emulator.js"),
   ]);
   const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
   const { notice = (line) => process.stderr.write(`notice: ${line}\n`), signal, ...rest } = options;
   const { url, port, control, close } = await run(checkOptions(rest, version), { notice, signal });
   const { sid, authToken = "" } = control.mainAccount();
+  const { accounts } = control.operations;
   return {
-    ...controlsOf(control, undefined, url),
+    ...control.for(undefined, url),
     url,
     port,
     accountSid: sid,
     authToken,
     accounts: {
       create: async (spec) => {
-        const created = await control.accounts.create(spec);
-        return accountOf(created, controlsOf(control, created.sid, url));
+        const body = toSnakeCase<CreationSpec>(spec ?? {});
+        const created = await control.call(accounts.create, { body });
+        return accountOf(created, control.for(created.sid, url));
       },
-      list: async () => control.accounts.list(),
-      remove: async (account) => control.accounts.remove(account),
+      list: async () => toCamelCase((await control.call(accounts.list, {})).accounts),
+      remove: (key) => control.call(accounts.remove, { key }),
     },
-    account: (accountSid) => controlsOf(control, accountSid, url),
-    health: async () => control.health(),
+    account: (accountSid) => control.for(accountSid, url),
+    health: async () => toCamelCase(control.health()),
     close,
   };
 }

@@ -58,8 +58,8 @@ t.test("clock", async (t) => {
   t.match(await clock.advance("P1D"), { now: /^2030-01-02/ });
   t.match(await clock.freeze(), { frozen: true, now: /^2030-01-02/ });
   t.match(await clock.freeze(new Date("2031-01-01")), { frozen: true, now: "2031-01-01T00:00:00.000Z" });
-  t.match(await clock.run(), { frozen: false, now: /^2031/ });
-  t.match(await clock.release(), { real: true });
+  t.match(await clock.unfreeze(), { frozen: false, now: /^2031/ });
+  t.match(await clock.useRealTime(), { real: true });
   t.match(await clock.read(), { real: true });
 });
 
@@ -99,7 +99,7 @@ t.test("snapshots, export and import", async (t) => {
 t.test("accounts: each steered alone, while the other's clock stands", async (t) => {
   const { emulator, status } = await start(t);
   const one = await emulator.accounts.create();
-  const other = await emulator.accounts.create({ owner_account_sid: emulator.accountSid, friendly_name: "Other" });
+  const other = await emulator.accounts.create({ ownerAccountSid: emulator.accountSid, friendlyName: "Other" });
   t.same([one.ownerAccountSid, other.ownerAccountSid, other.friendlyName], [null, ACCOUNT, "Other"]);
   t.equal(await status(pathOf(EXAMPLE, one.accountSid), { accountSid: one.apiKey, authToken: one.apiSecret }), 200);
   await Promise.all([

@@ -60,10 +60,13 @@ emulator.recordings.generate({});
 
 expectTypeOf(emulator.clock.advance).parameters.toEqualTypeOf<[duration: string]>();
 expectTypeOf(emulator.clock.set).parameter(0).toEqualTypeOf<Date | string>();
+expectTypeOf(emulator.clock.unfreeze).returns.resolves.toEqualTypeOf<ClockView>();
+expectTypeOf(emulator.clock.useRealTime).returns.resolves.toEqualTypeOf<ClockView>();
 expectTypeOf(emulator.clock.read).returns.resolves.toEqualTypeOf<ClockView>();
 
 expectTypeOf(emulator.faults.arm).parameters.toEqualTypeOf<[fault: FaultSpec]>();
 expectTypeOf(emulator.faults.list).returns.resolves.toEqualTypeOf<FaultView[]>();
+emulator.faults.arm({ error: 20429, retryAfter: 1 });
 emulator.faults.arm({ error: { code: 20001, status: 400, message: "" }, delay: [1, 2] });
 // @ts-expect-error
 emulator.faults.arm({ errr: 20500 });
@@ -72,6 +75,9 @@ emulator.faults.arm({ drop: "after" });
 
 expectTypeOf(emulator.requests.list).returns.resolves.toEqualTypeOf<RequestView[]>();
 expectTypeOf(emulator.requests.waitFor).returns.resolves.toEqualTypeOf<RequestView[]>();
+expectTypeOf<RequestView["userAgent"]>().toEqualTypeOf<string | null>();
+expectTypeOf<SnapshotView["savedAt"]>().toBeString();
+expectTypeOf<Health["counts"]["addOnResults"]>().toBeNumber();
 expectTypeOf<RequestView["operation"]>().toEqualTypeOf<string | null>();
 // @ts-expect-error
 emulator.requests.list({ statuss: 200 });

@@ -6,61 +6,69 @@ import { addRows } from "../seeding/seed-database.js";
 import { snapshotStore } from "../state/snapshot-store.js";
 import type { State } from "../state/state.js";
 import type { ListedRow } from "../state/table.js";
-import { check } from "./check.js";
 import { ControlError } from "./control-error.js";
 import { controlErrorOf } from "./fixture-input.js";
+import { operation } from "./operation.js";
 import type { Replacement } from "./replacement.js";
+import type { TypeOf } from "./schema-type.js";
 import type { Scope } from "./scope.js";
-
-/** An account to create; what is left out is made up. */
-export interface AccountSpec {
-  sid?: string;
-  auth_token?: string;
-  friendly_name?: string;
-  /** Makes it a subaccount of this one. */
-  owner_account_sid?: string;
-  /** Whether it gets copies of the recordings that the fixtures give to the main account. Left out: default. */
-  recordings?: "default" | "none";
-}
-
-/** A created account, with all that a client needs. */
-export interface CreatedAccount {
-  sid: string;
-  auth_token: string;
-  friendly_name: string;
-  owner_account_sid: string | null;
-  /** An API key of it. */
-  keys: { sid: string; secret: string }[];
-}
-
-/** An account, without its secrets. */
-export interface AccountView {
-  sid: string;
-  friendly_name: string;
-  owner_account_sid: string | null;
-}
 
 const secret = (description: string) =>
   ({ type: "string", pattern: "^[^\\u0000-\\u001f\\u007f]+$", description }) as const;
 const accountSid = { type: "string", pattern: "^AC[0-9a-f]{32}$" } as const;
 
-export const ACCOUNT_SPEC = {
+const SPEC = {
   type: "object",
-  description: "An object; all keys may be left out.",
+  description: "An object; all keys may be omitted.",
   additionalProperties: false,
   properties: {
-    sid: { ...accountSid, description: "AC and 32 lower-case hexadecimal digits. Left out: made up." },
-    auth_token: secret("A text without control characters. Left out: made up."),
-    friendly_name: { type: "string", description: "A text. Left out: the SID." },
-    owner_account_sid: { ...accountSid, description: "The SID of the account that this is to be a subaccount of." },
-    recordings: { enum: ["default", "none"], description: "default, for the fixtures' recordings; or none." },
+    sid: { ...accountSid, description: "AC and 32 lower-case hexadecimal digits. Omitted: random." },
+    auth_token: secret("A text without control characters. Omitted: random."),
+    friendly_name: { type: "string", description: "A text. Omitted: the SID." },
+    owner_account_sid: { ...accountSid, description: "The SID of the parent, which makes the account a subaccount." },
+    recordings: { enum: ["default", "none"], description: "default: copies of the main account's fixtures; or none." },
   },
 } as const;
 
-export type AccountControl = ReturnType<typeof accountControl>;
+export type AccountSpec = TypeOf<typeof SPEC>;
 
-/** Accounts for tests of their own: what happens to one leaves all others alone. */
-export function accountControl(
+const ACCOUNT = {
+  type: "object",
+  required: ["sid", "friendly_name", "owner_account_sid"],
+  properties: {
+    sid: { type: "string" },
+    friendly_name: { type: "string" },
+    owner_account_sid: { type: ["string", "null"], description: "The parent of a subaccount." },
+  },
+} as const;
+const ACCOUNTS = {
+  type: "object",
+  required: ["accounts"],
+  properties: { accounts: { type: "array", items: ACCOUNT } },
+} as const;
+const CREATED = {
+  type: "object",
+  required: [...ACCOUNT.required, "auth_token", "keys"],
+  properties: {
+    ...ACCOUNT.properties,
+    auth_token: { type: "string" },
+    keys: {
+      type: "array",
+      description: "API keys.",
+      items: {
+        type: "object",
+        required: ["sid", "secret"],
+        properties: { sid: { type: "string" }, secret: { type: "string" } },
+      },
+    },
+  },
+} as const;
+
+export type AccountView = TypeOf<typeof ACCOUNT>;
+export type CreatedAccount = TypeOf<typeof CREATED>;
+
+/** Isolated accounts, one for each test. */
+export function accountCapability(
   state: State,
   rules: Rules,
   folder: FixtureFolder,
@@ -95,7 +103,7 @@ export function accountControl(
     return all;
   });
 
-  /** What the fixtures give to the main account, dates counted from now. */
+  /** Reads the fixtures, with durations that count from now. */
   async function defaults(): Promise<Fixtures> {
     const { readFixtures } = await import("../seeding/read.js");
     const functions = await loadFixtureFunctions();
@@ -112,39 +120,12 @@ export function accountControl(
 
   return {
     /**
-     * Creates an account, as isolated as with Twilio, with an API key.
-     *
-     * @throws ControlError 400 for what is faulty, 409 if there is one with this SID.
-     */
-    async create(given: AccountSpec = {}): Promise<CreatedAccount> {
-      const spec = await check<AccountSpec>(ACCOUNT_SPEC, given);
-      const { recordings = "default", owner_account_sid = null } = spec;
-      const fixtures = recordings === "default" ? await defaults() : undefined;
-      const isTaken = (sid: string) => accounts.find(sid) !== undefined;
-      const sid = spec.sid ?? free("AC", isTaken);
-      if (isTaken(sid)) throw new ControlError(409, `there is an account ${sid} already`);
-      if (owner_account_sid !== null && accounts.find(owner_account_sid)?.owner_account_sid !== null) {
-        const expected = "the SID of an account that is no subaccount";
-        throw new ControlError(400, `owner_account_sid is "${owner_account_sid}"; expected: ${expected}`);
-      }
-      const account = {
-        sid,
-        auth_token: spec.auth_token ?? random.of().hex(32),
-        friendly_name: spec.friendly_name ?? sid,
-        owner_account_sid,
-        keys: [{ sid: free("SK", (key) => accounts.findKey(key) !== undefined), secret: random.of().hex(32) }],
-      };
-      create(account, fixtures);
-      return account;
-    },
-
-    /**
-     * From now on, any AccountSid is let in with any token; what is not there is created with the default recordings.
+     * Authenticates any AccountSid with any token from now on, and creates the account on its first request.
      *
      * @throws ControlError 409 if the fixtures are faulty.
      */
     async admitAny(): Promise<void> {
-      // Credentials are checked without waiting, so what that takes is loaded now.
+      // Authentication is synchronous, so load the fixtures' reader first.
       await defaults();
       const { readFixtures } = await import("../seeding/read.js");
       const functions = await loadFixtureFunctions();
@@ -154,22 +135,73 @@ export function accountControl(
       });
     },
 
-    list: (): AccountView[] =>
-      accounts.list().map(({ sid, friendly_name, owner_account_sid }) => ({ sid, friendly_name, owner_account_sid })),
+    operations: {
+      list: operation({
+        method: "GET",
+        url: "/accounts",
+        id: "listAccounts",
+        summary: "List accounts, without their secrets",
+        inProcess: "`accounts.list()`",
+        scope: "none",
+        answer: ACCOUNTS,
+        run: () => ({
+          accounts: accounts
+            .list()
+            .map(({ sid, friendly_name, owner_account_sid }) => ({ sid, friendly_name, owner_account_sid })),
+        }),
+      }),
 
-    /**
-     * Removes an account with all that it has: resources, subaccounts, snapshots, clock, faults, journal.
-     *
-     * @throws ControlError 404 if there is none, 409 for the one whose credentials were given at start.
-     */
-    remove(account: string): void {
-      const sid = scope.one(account);
-      if (sid === accounts.givenSid)
-        throw new ControlError(409, `the credentials of ${sid} were given at start: it stays`);
-      for (const one of remove(sid)) {
-        replacement.end(one, "the removal of its account");
-        replacement.forget(one);
-      }
+      create: operation({
+        method: "POST",
+        url: "/accounts",
+        id: "createAccount",
+        summary: "Create an account, with an API key and copies of the default recordings",
+        inProcess: "`accounts.create(…)`",
+        scope: "none",
+        body: SPEC,
+        answer: CREATED,
+        status: 201,
+        errors: [409],
+        async run({ body: { recordings = "default", owner_account_sid = null, ...spec } }) {
+          const fixtures = recordings === "default" ? await defaults() : undefined;
+          const isTaken = (sid: string) => accounts.find(sid) !== undefined;
+          const sid = spec.sid ?? free("AC", isTaken);
+          if (isTaken(sid)) throw new ControlError(409, `there is an account ${sid} already`);
+          if (owner_account_sid !== null && accounts.find(owner_account_sid)?.owner_account_sid !== null) {
+            const expected = "the SID of an account that is no subaccount";
+            throw new ControlError(400, `owner_account_sid is "${owner_account_sid}"; expected: ${expected}`);
+          }
+          const account = {
+            sid,
+            auth_token: spec.auth_token ?? random.of().hex(32),
+            friendly_name: spec.friendly_name ?? sid,
+            owner_account_sid,
+            keys: [{ sid: free("SK", (key) => accounts.findKey(key) !== undefined), secret: random.of().hex(32) }],
+          };
+          create(account, fixtures);
+          return account;
+        },
+      }),
+
+      remove: operation({
+        method: "DELETE",
+        url: "/accounts/{Sid}",
+        id: "removeAccount",
+        summary: "Remove an account with its resources, subaccounts, snapshots, clock, faults and request log",
+        inProcess: "`accounts.remove(sid)`",
+        scope: "none",
+        errors: [409],
+        run({ key }) {
+          const sid = scope.one(key);
+          if (sid === accounts.givenSid) {
+            throw new ControlError(409, `the credentials of ${sid} were given at start: it stays`);
+          }
+          for (const one of remove(sid)) {
+            replacement.end(one, "the removal of its account");
+            replacement.forget(one);
+          }
+        },
+      }),
     },
   };
 }

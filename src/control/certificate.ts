@@ -2,12 +2,14 @@ import type { FastifyInstance } from "fastify";
 import type { Identity } from "../listener/identity.js";
 import { refuseForeignOrigins } from "./guard.js";
 
-/** The route as the OpenAPI document describes it. */
+/** The OpenAPI entry. */
 export const CERTIFICATE_ROUTE = {
   method: "GET",
   url: "/ca.pem",
   schema: {
-    summary: "The certificate authority for clients to trust",
+    operationId: "certificate",
+    summary: "Return the certificate authority",
+    tags: ["health"],
     response: {
       200: { description: "PEM.", content: { "application/x-pem-file": { schema: { type: "string" } } } },
     },
@@ -15,8 +17,8 @@ export const CERTIFICATE_ROUTE = {
 } as const;
 
 /**
- * `/ca.pem`: the certificate authority that clients must trust to be served over TLS. Anybody may have it, and it is no
- * JSON, so it stands beside the rest of the control API.
+ * Adds `/ca.pem`, the certificate authority that TLS clients must trust. It is public and no JSON, so it is outside the
+ * guarded plane.
  */
 export function certificateRoute(app: FastifyInstance, authority: () => Promise<Identity>): void {
   app.setErrorHandler<Error & { statusCode?: number }>(({ message, statusCode = 500 }, _request, reply) =>
@@ -26,7 +28,7 @@ export function certificateRoute(app: FastifyInstance, authority: () => Promise<
     method: CERTIFICATE_ROUTE.method,
     url: CERTIFICATE_ROUTE.url,
     async handler(request, reply) {
-      // Without the rest of the guard: a link on another site may lead here.
+      // Not the whole guard: a link on another site may lead here.
       refuseForeignOrigins(request);
       const { certificate } = await authority();
       return reply.type("application/x-pem-file").send(certificate);

@@ -1,60 +1,25 @@
 import type { ArmedFault, Effect, FaultMatch, Faults } from "../state/faults.js";
 import { PLAIN_ERRORS, type PlainError } from "../twilio-api/response/error-catalogue.js";
-import { check } from "./check.js";
 import { ControlError } from "./control-error.js";
-import { checkOperation, type Operations } from "./operations.js";
-import type { Scope } from "./scope.js";
-
-/** A fault to arm: what it does, which requests it meets, and how often. */
-export interface FaultSpec {
-  /** Answers with this error of Twilio's: its code, or code, HTTP status and message. */
-  error?: number | { code: number; status: number; message: string };
-  /** Seconds, for a Retry-After header beside the error. */
-  retry_after?: number;
-  /** Milliseconds to wait first, or the least and the most of them. */
-  delay?: number | [least: number, most: number];
-  /** Breaks the connection off before the answer, or in the middle of its body. */
-  drop?: "before" | "middle";
-  /** Sends half of the body as if it were the whole, or one that no parser takes. */
-  body?: "truncated" | "malformed";
-  /** How many requests it strikes; left out, until it is cleared. */
-  times?: number;
-  /** How many matching requests it lets pass first. */
-  after?: number;
-  /** How likely it strikes, from 0 to 1. */
-  probability?: number;
-  /** Which requests it meets: those that agree with all of these. */
-  method?: string;
-  /** Twilio's name of the operation, such as FetchRecording. */
-  operation?: string;
-  /** In any place of the path. */
-  sid?: string;
-  /** The whole path; `*` stands for anything. */
-  path?: string;
-}
-
-/** An armed fault. */
-export type FaultView = FaultSpec & {
-  id: string;
-  account?: string;
-  /** How many matching requests it has seen, and how many of them it has struck. */
-  seen: number;
-  struck: number;
-};
+import { operation } from "./operation.js";
+import { checkOperation, type OperationNames } from "./operation-names.js";
+import type { TypeOf } from "./schema-type.js";
 
 const MAX_DELAY = 600_000;
 const count = (description: string, minimum: number) => ({ type: "integer", minimum, description }) as const;
 const milliseconds = { type: "integer", minimum: 0, maximum: MAX_DELAY } as const;
 
-/** The schemas of what chooses requests, for faults and for the journal. */
+/** Selects requests, for faults and the request log. */
 export const MATCH_PROPERTIES = {
   method: { type: "string", pattern: "^[A-Z]+$", description: "An HTTP method in capitals, such as GET." },
   operation: { type: "string", description: "Twilio's name of an operation, such as FetchRecording." },
-  sid: { type: "string", pattern: "^[A-Z]{2}[0-9a-fA-F]{32}$", description: "A SID that the path has in any place." },
-  path: { type: "string", pattern: "^[/*]", description: "A whole path; * stands for anything." },
+  sid: { type: "string", pattern: "^[A-Z]{2}[0-9a-fA-F]{32}$", description: "A SID anywhere in the path." },
+  path: { type: "string", pattern: "^[/*]", description: "A whole path; * matches anything." },
 } as const;
 
-export const FAULT_SPEC = {
+const MATCH = { type: "object", properties: MATCH_PROPERTIES } as const;
+
+const FAULT = {
   type: "object",
   description: "An object with error, delay, drop or body.",
   additionalProperties: false,
@@ -78,22 +43,46 @@ export const FAULT_SPEC = {
     },
     retry_after: count("A whole number of seconds, for a Retry-After header beside the error.", 0),
     delay: {
-      description: `Milliseconds to wait, 0 to ${MAX_DELAY}; or an array of the least and the most of them.`,
+      description: `Milliseconds to wait, 0 to ${MAX_DELAY}; or an array of the least and the most.`,
       anyOf: [milliseconds, { type: "array", items: milliseconds, minItems: 2, maxItems: 2 }],
     },
-    drop: { enum: ["before", "middle"], description: "before the answer, or in the middle of its body." },
+    drop: {
+      enum: ["before", "middle"],
+      description: "before: closes the connection before the answer; middle: in the middle of its body.",
+    },
     body: { enum: ["truncated", "malformed"], description: "truncated or malformed." },
-    times: count("A whole number from 1: how many requests it strikes. Left out: until it is cleared.", 1),
-    after: count("A whole number from 0: how many matching requests it lets pass first.", 0),
+    times: count("A whole number from 1: the number of requests that it applies to. Omitted: until it is removed.", 1),
+    after: count("A whole number from 0: the number of matching requests that pass first.", 0),
     probability: { type: "number", minimum: 0, maximum: 1, description: "A number from 0 to 1." },
     ...MATCH_PROPERTIES,
   },
 } as const;
 
-export type FaultControl = ReturnType<typeof faultControl>;
+export type FaultSpec = TypeOf<typeof FAULT>;
 
-/** Makes the emulator misbehave on purpose. */
-export function faultControl(faults: Faults, scope: Scope, operations: Operations) {
+const ARMED = {
+  ...FAULT,
+  description: "An armed fault.",
+  additionalProperties: true,
+  required: ["id", "seen", "struck"],
+  properties: {
+    id: { type: "string" },
+    ...FAULT.properties,
+    account: { type: "string", description: "The account that the fault is limited to." },
+    seen: count("The number of matching requests.", 0),
+    struck: count("The number of requests that it applied to.", 0),
+  },
+} as const;
+const ARMED_FAULTS = {
+  type: "object",
+  required: ["faults"],
+  properties: { faults: { type: "array", items: ARMED } },
+} as const;
+
+export type FaultView = TypeOf<typeof ARMED>;
+
+/** Faults: errors, delays and broken answers that a test arms. */
+export function faultCapability(faults: Faults, operationNames: OperationNames) {
   const specs = new WeakMap<ArmedFault, FaultSpec>();
   const view = (fault: ArmedFault): FaultView => {
     const { id, seen, struck, match } = fault;
@@ -107,36 +96,68 @@ export function faultControl(faults: Faults, scope: Scope, operations: Operation
   };
 
   return {
-    /**
-     * Arms a fault. Of several that meet a request, the one that was armed first strikes.
-     *
-     * @throws ControlError 400 for what is faulty or contradicts itself, 404 if there is no such account.
-     */
-    async arm(given: FaultSpec, account?: string): Promise<FaultView> {
-      const spec = await check<FaultSpec>(FAULT_SPEC, given);
-      await checkOperation(spec.operation, operations);
-      const { times = Number.POSITIVE_INFINITY, after = 0, probability = 1 } = spec;
-      const match = matchOf(spec, scope.of(account));
-      const fault = faults.arm({ match, effect: effectOf(spec), times, after, probability });
-      specs.set(fault, { ...spec });
-      return view(fault);
-    },
+    list: operation({
+      method: "GET",
+      url: "/faults",
+      id: "listFaults",
+      summary: "List the armed faults",
+      description: "With the numbers of requests seen and struck.",
+      inProcess: "`faults.list()`",
+      scope: "all",
+      answer: ARMED_FAULTS,
+      run: ({ account }) => ({ faults: faults.list(account).map(view) }),
+    }),
 
-    /** Those of an account, or all of them. */
-    list: (account?: string): FaultView[] => faults.list(scope.of(account)).map(view),
+    arm: operation({
+      method: "POST",
+      url: "/faults",
+      id: "armFault",
+      summary: "Arm a fault",
+      description: "If several faults match a request, the first one armed applies.",
+      inProcess: "`faults.arm(…)`",
+      scope: "all",
+      body: FAULT,
+      answer: ARMED,
+      status: 201,
+      async run({ account, body }) {
+        await checkOperation(body.operation, operationNames);
+        const { times = Number.POSITIVE_INFINITY, after = 0, probability = 1 } = body;
+        const match = matchOf(body, account);
+        const fault = faults.arm({ match, effect: effectOf(body), times, after, probability });
+        specs.set(fault, { ...body });
+        return view(fault);
+      },
+    }),
 
-    /** Clears those of an account, or all of them. */
-    clear: (account?: string): void => faults.clear(scope.of(account)),
+    clear: operation({
+      method: "DELETE",
+      url: "/faults",
+      id: "clearFaults",
+      summary: "Remove all faults",
+      inProcess: "`faults.clear()`",
+      scope: "all",
+      run: ({ account }) => faults.clear(account),
+    }),
 
-    /** @throws ControlError 404 if there is none with this id. */
-    remove(id: string): void {
-      if (!faults.remove(id)) throw new ControlError(404, `there is no fault ${JSON.stringify(id)}`);
-    },
+    remove: operation({
+      method: "DELETE",
+      url: "/faults/{id}",
+      id: "removeFault",
+      summary: "Remove one fault",
+      inProcess: "`faults.remove(id)`",
+      scope: "none",
+      run({ key }) {
+        if (!faults.remove(key)) throw new ControlError(404, `there is no fault ${JSON.stringify(key)}`);
+      },
+    }),
   };
 }
 
-/** What chooses requests, with a SID in Twilio's spelling. */
-export function matchOf({ method, operation, sid, path }: FaultSpec, account: string | undefined): FaultMatch {
+/** Returns the match of a fault, or of a filter of requests. */
+export function matchOf(
+  { method, operation, sid, path }: TypeOf<typeof MATCH>,
+  account: string | undefined,
+): FaultMatch {
   return { account, method, operation, sid, path };
 }
 
@@ -161,6 +182,6 @@ function effectOf({ error, retry_after: retryAfter, delay, drop, body }: FaultSp
 
 function wholeError(error: number | { code: number; status: number; message: string }) {
   if (typeof error === "object") return { ...error, message: () => error.message };
-  // The schema has let only these pass.
+  // The schema accepts only these codes.
   return { code: error, ...(PLAIN_ERRORS.get(error) as PlainError) };
 }

@@ -5,23 +5,23 @@ import { ControlError } from "./control-error.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Whether the route answers by any name of the emulator: it changes nothing, and shows nothing that a page could use. */
+    /** Answers on any host name: changes nothing, and returns nothing that a page could use. */
     anyName?: boolean;
   }
 }
 
-/** Who may control the emulator. */
+/** Restricts access to the control API. */
 export interface Guard {
-  /** What every call but that for health must carry as a bearer token. */
+  /** The bearer token that all but open operations require. */
   controlToken: string | undefined;
-  /** Names, beside the usual ones, by which the control API may be reached. */
+  /** Further host names that are allowed. */
   controlHosts: readonly string[];
 }
 
 /**
- * Refuses control calls of web pages that a developer happens to visit: from another origin, or by a name that its owner
- * has pointed here (DNS rebinding); and those without the token, if one is set. Open routes need neither a usual name nor
- * the token: they change nothing, and container platforms reach them by service names such as `twilio.default.svc`.
+ * Refuses calls from web pages, which come from another origin or through a foreign host name (DNS rebinding), and calls
+ * without the token, if one is set. Health probes need neither, because container platforms use service names such as
+ * `twilio.default.svc`.
  */
 export function guardControl(app: FastifyInstance, { controlToken, controlHosts }: Guard): void {
   const expected = controlToken === undefined ? undefined : `Bearer ${controlToken}`;
@@ -47,7 +47,7 @@ function refuseForeignPages(request: FastifyRequest): void {
   refuseForeignOrigins(request);
 }
 
-/** @throws ControlError 403 for a page's request from an origin that is not the emulator's own. */
+/** @throws ControlError 403 for a request from a page of another origin. */
 export function refuseForeignOrigins({ headers: { origin }, host }: FastifyRequest): void {
   if (origin !== undefined && hostOf(origin) !== host.toLowerCase()) {
     throw new ControlError(403, `the origin ${JSON.stringify(origin)} may not control the emulator; expected: its own`);

@@ -1,43 +1,55 @@
 import type { RecordingFixture } from "../resources/recordings/fixture.js";
 import type { FixtureSet } from "../resources/register.js";
+import type * as accountTypes from "./accounts.js";
+import type { Input } from "./call.js";
+import { type InCamelCase, toCamelCase, toSnakeCase } from "./camel-case.js";
+import type { Operations } from "./capabilities.js";
 import type { ClockView } from "./clock.js";
-import type { Control } from "./control.js";
-import type { FaultSpec, FaultView } from "./faults.js";
+import type * as faultTypes from "./faults.js";
+import type { Generated, Generation } from "./generation.js";
+import type { Operation } from "./operation.js";
 import type { RecordingQuery } from "./recording-query.js";
-import type { Generation, RecordingDetail, RecordingList, RecordingView } from "./recordings.js";
-import type { RequestFilter, RequestView, RequestWait } from "./requests.js";
+import type { RecordingDetail, RecordingList, RecordingView } from "./recording-schemas.js";
+import type * as requestTypes from "./requests.js";
 import type { ResetTarget } from "./reset.js";
-import type { SnapshotView } from "./snapshots.js";
+import type { Snapshot } from "./snapshots.js";
 
-/** What may be left out of a recording that is made; its SID is then made up, and it belongs to the account in question. */
+// In process, our own names are camelCase; Twilio's representations and fixtures keep Twilio's keys.
+export type FaultSpec = InCamelCase<faultTypes.FaultSpec>;
+export type FaultView = InCamelCase<faultTypes.FaultView>;
+export type RequestFilter = InCamelCase<requestTypes.RequestFilter>;
+export type RequestWait = InCamelCase<requestTypes.RequestWait>;
+export type RequestView = InCamelCase<requestTypes.RequestView>;
+export type SnapshotView = InCamelCase<Snapshot>;
+export type AccountSpec = InCamelCase<accountTypes.AccountSpec>;
+export type AccountView = InCamelCase<accountTypes.AccountView>;
+
+/** A fixture of a recording to create. An omitted SID is random; an omitted account is the controlled one. */
 export type NewRecording = Partial<RecordingFixture>;
 
-/** Which recordings to list, and how many of them. */
-export type RecordingListQuery = Omit<RecordingQuery, "from" | "until"> & {
-  /** First and last date_created; a text may also be a duration before now such as `-P10D`. */
+/** The filters and the page of a list of recordings. */
+export type RecordingListQuery = Omit<InCamelCase<RecordingQuery>, "from" | "until"> & {
+  /** First and last date_created; strings may be durations before now, such as `-P10D`. */
   from?: Date | string;
   until?: Date | string;
 };
 
-/**
- * What steers an emulator, or one of its accounts. Whatever is faulty, or not there, is refused with a ControlError that
- * names the value and what was expected.
- */
+/** Controls an emulator, or one of its accounts. Functions reject with a ControlError for input that is invalid or not found. */
 export interface Controls {
-  /** Back to the seeded state: rows, clock, faults, journal, random numbers; or to accounts that are empty. */
+  /** Resets rows, clock, faults, request log and random numbers to the seeded state, or empties the accounts. */
   reset(to?: ResetTarget): Promise<void>;
   clock: {
     read(): Promise<ClockView>;
-    /** Turns it to a date; it runs on from there, unless it is frozen. */
+    /** Sets the clock to a date. It runs on from there unless it is frozen. */
     set(date: Date | string): Promise<ClockView>;
     /** @param duration - ISO 8601, such as `P41D`. */
     advance(duration: string): Promise<ClockView>;
-    /** Stops it, now or at a date. */
+    /** Freezes the clock, now or at a date. */
     freeze(date?: Date | string): Promise<ClockView>;
-    /** Lets a frozen clock run on. */
-    run(): Promise<ClockView>;
-    /** Back to real time; an account's clock follows the emulator's again. */
-    release(): Promise<ClockView>;
+    /** Unfreezes the clock. */
+    unfreeze(): Promise<ClockView>;
+    /** Returns to real time; an account's clock follows the emulator's again. */
+    useRealTime(): Promise<ClockView>;
   };
   snapshots: {
     save(name: string): Promise<SnapshotView>;
@@ -47,31 +59,29 @@ export interface Controls {
   };
   recordings: {
     /**
-     * Lists recordings, the newest first, deleted ones included; without an account, those of the main one.
+     * Lists recordings, newest first, soft-deleted ones included; without an account, those of the main account.
      *
      * @example
      * const { recordings } = await emulator.recordings.list({ status: "deleted", from: "-P10D" });
      */
     list(query?: RecordingListQuery): Promise<RecordingList>;
-    /** Shows a recording, also a deleted one. */
+    /** Returns a recording, also a soft-deleted one. */
     get(sid: string): Promise<RecordingDetail>;
-    /** @param recording - as in a fixture; what is left out follows from the rest. */
+    /** @param recording - a fixture; omitted values follow from the others. */
     create(recording?: NewRecording): Promise<RecordingView>;
     createMany(recordings: readonly NewRecording[]): Promise<RecordingView[]>;
-    /** Changes any key that a fixture may have. */
+    /** Changes any key of a fixture. */
     change(sid: string, changes: NewRecording): Promise<RecordingView>;
-    /** Marks it deleted, now or as of a date, or of a duration ago such as `-P10D`. */
+    /** Soft-deletes a recording, now, at a date, or a duration ago such as `-P10D`. */
     softDelete(sid: string, at?: Date | string): Promise<RecordingView>;
-    /** Removes it without a trace. */
+    /** Hard-deletes a recording and its add-on results. */
     hardDelete(sid: string): Promise<void>;
     /**
-     * Makes recordings up; the first thousand come back.
+     * Generates recordings; returns the first 1,000.
      *
-     * @param generation.signal - ends the generation, which then rejects with the signal's reason; what it has made stays.
+     * @param generation.signal - ends the generation, which then rejects with the signal's reason; recordings made so far remain.
      */
-    generate(
-      generation: Generation & { signal?: AbortSignal },
-    ): Promise<{ generated: number; seed: number; recordings: RecordingView[] }>;
+    generate(generation: Generation & { signal?: AbortSignal }): Promise<Generated>;
   };
   faults: {
     arm(fault: FaultSpec): Promise<FaultView>;
@@ -82,86 +92,96 @@ export interface Controls {
   requests: {
     list(filter?: RequestFilter): Promise<RequestView[]>;
     /**
-     * Resolves when as many as asked for have been seen; refused if not in time.
+     * Waits for matching requests; rejects after the timeout.
      *
      * @param wait.signal - ends the wait, which then rejects with the signal's reason.
      */
     waitFor(wait?: RequestWait & { signal?: AbortSignal }): Promise<RequestView[]>;
     clear(): Promise<void>;
   };
-  /** All that there is, as the content of a fixture file. */
+  /** Exports everything as the content of a fixture file. */
   export(): Promise<FixtureSet>;
-  /** Replaces all that there is by the content of a fixture file. */
+  /** Replaces everything by the content of a fixture file. */
   import(fixtures: Partial<FixtureSet>): Promise<void>;
 }
 
+type Call = <Query, Body, Answer>(
+  operation: Operation<Query, Body, Answer>,
+  input: Omit<Input<Query, Body>, "account" | "origin">,
+) => Promise<Answer>;
+
 /**
- * @param account - the SID of the account to steer, undefined for all.
- * @param origin - scheme and host of the emulator, for the media_urls of recordings.
+ * Returns the in-process functions of the operations.
+ *
+ * @param call - calls an operation for the account that is controlled.
  */
-export function controlsOf(control: Control, account: string | undefined, origin: string): Controls {
-  const { clock, snapshots, recordings, faults, requests, transfer } = control;
-  // Not instanceof: test runners have a Date of their own.
+export function controlsOf(operations: Operations, call: Call, exportFixtures: () => Promise<FixtureSet>): Controls {
+  const { reset, clock, snapshots, recordings, faults, requests, transfer } = operations;
+  // Not instanceof, because test runners have their own Date.
   const text = (date: Date | string) => (typeof date === "string" ? date : date.toISOString());
-  // What is refused at once is still refused by the promise.
   return {
-    reset: async (to) => control.reset(to, account),
+    reset: (to) => call(reset.reset, { body: { ...(to !== undefined && { to }) } }),
     clock: {
-      read: async () => clock.read(account),
-      set: (date) => clock.change({ now: text(date) }, account),
-      advance: (duration) => clock.change({ advance: duration }, account),
-      freeze: (date) => clock.change({ ...(date !== undefined && { now: text(date) }), frozen: true }, account),
-      run: () => clock.change({ frozen: false }, account),
-      release: async () => clock.release(account),
+      read: () => call(clock.read, {}),
+      set: async (date) => call(clock.change, { body: { now: text(date) } }),
+      advance: (duration) => call(clock.change, { body: { advance: duration } }),
+      freeze: async (date) =>
+        call(clock.change, { body: { ...(date !== undefined && { now: text(date) }), frozen: true } }),
+      unfreeze: () => call(clock.change, { body: { frozen: false } }),
+      useRealTime: () => call(clock.useRealTime, {}),
     },
     snapshots: {
-      save: async (name) => snapshots.save(name, account),
-      restore: async (name) => snapshots.restore(name, account),
-      list: async () => snapshots.list(account),
-      remove: async (name) => snapshots.remove(name, account),
+      save: async (key) => toCamelCase(await call(snapshots.save, { key })),
+      restore: (key) => call(snapshots.restore, { key }),
+      list: async () => toCamelCase((await call(snapshots.list, {})).snapshots),
+      remove: (key) => call(snapshots.remove, { key }),
     },
     recordings: {
-      list: async ({ from, until, ...query } = {}) => {
-        const dates = {
-          ...(from !== undefined && { from: text(from) }),
-          ...(until !== undefined && { until: text(until) }),
-        };
-        return recordings.list({ ...query, ...dates }, account, origin);
-      },
-      get: async (sid) => recordings.get(sid, account, origin),
+      list: async ({ from, until, ...query } = {}) =>
+        call(recordings.list, {
+          query: {
+            ...toSnakeCase<Omit<RecordingQuery, "from" | "until">>(query),
+            ...(from !== undefined && { from: text(from) }),
+            ...(until !== undefined && { until: text(until) }),
+          },
+        }),
+      get: (key) => call(recordings.get, { key }),
       create: async (recording = {}) => {
         const [created] = await createMany([recording]);
         return created as RecordingView;
       },
       createMany,
-      change: (sid, changes) => recordings.change(sid, changes, account, origin),
-      softDelete: (sid, at) => {
-        const deleted = { status: "deleted", ...(at !== undefined && { date_deleted: text(at) }) };
-        return recordings.change(sid, deleted, account, origin);
-      },
-      hardDelete: async (sid) => recordings.hardDelete(sid, account),
-      generate: async ({ signal, ...generation } = {} as Generation) =>
-        recordings.generate(generation, account, origin, signal),
+      change: (key, body) => call(recordings.change, { key, body }),
+      softDelete: async (key, at) =>
+        call(recordings.change, {
+          key,
+          body: { status: "deleted", ...(at !== undefined && { date_deleted: text(at) }) },
+        }),
+      hardDelete: (key) => call(recordings.hardDelete, { key }),
+      generate: async ({ signal, ...body } = {} as Generation & { signal?: AbortSignal }) =>
+        call(recordings.generate, { body, signal: () => signal }),
     },
     faults: {
-      arm: (fault) => faults.arm(fault, account),
-      list: async () => faults.list(account),
-      clear: async () => faults.clear(account),
-      remove: async (id) => faults.remove(id),
+      arm: async (fault) => toCamelCase(await call(faults.arm, { body: toSnakeCase<faultTypes.FaultSpec>(fault) })),
+      list: async () => toCamelCase((await call(faults.list, {})).faults),
+      clear: () => call(faults.clear, {}),
+      remove: (key) => call(faults.remove, { key }),
     },
     requests: {
-      list: (filter) => requests.list(filter, account),
-      waitFor: ({ signal, ...wait } = {}) => requests.wait(wait, account, signal),
-      clear: async () => requests.clear(account),
+      list: async (filter = {}) =>
+        toCamelCase((await call(requests.list, { query: toSnakeCase<requestTypes.RequestFilter>(filter) })).requests),
+      waitFor: async ({ signal, ...wait } = {}) => {
+        const query = toSnakeCase<requestTypes.RequestWait>(wait);
+        return toCamelCase((await call(requests.wait, { query, signal: () => signal })).requests);
+      },
+      clear: () => call(requests.clear, {}),
     },
-    export: () => transfer.export(account),
-    import: (fixtures) => transfer.import(fixtures, account),
+    export: exportFixtures,
+    import: (fixtures) => call(transfer.import, { body: fixtures as never }),
   };
 
   async function createMany(given: readonly NewRecording[]): Promise<RecordingView[]> {
-    const { recordings: created } = (await recordings.create([...given], account, origin)) as {
-      recordings: RecordingView[];
-    };
-    return created;
+    const created = await call(recordings.create, { body: given.map((recording) => ({ ...recording })) });
+    return (created as { recordings: RecordingView[] }).recordings;
   }
 }

@@ -1,27 +1,76 @@
 import Fastify, { type FastifyInstance, type RouteOptions } from "fastify";
 import { COMPILE_NO_SCHEMAS } from "../twilio-api/response/uncompiled-schemas.js";
+import { type Operation, statusOf } from "./operation.js";
+import { parametersOf } from "./route.js";
+
+const ERROR = {
+  type: "object",
+  required: ["error"],
+  properties: { error: { type: "string", description: "What is wrong, the value, and what is allowed." } },
+} as const;
+
+const ERROR_STATUSES: Readonly<Record<number, string>> = {
+  400: "Invalid input.",
+  401: "The control token is missing or wrong.",
+  403: "A web page of another origin, or an unknown host name.",
+  404: "No such account, or nothing of this name.",
+  408: "Timeout.",
+  409: "Conflict with the state, or with the options at start.",
+  413: "The body is too large.",
+};
+
+/** Returns the OpenAPI entry of an operation. */
+export function describeOperation(operation: Operation, tag: string): Pick<RouteOptions, "method" | "schema"> {
+  const { method, url, id, summary, description, body, answer, failingStatus } = operation;
+  const [, parameter] = /\{(\w+)\}/.exec(url) ?? [];
+  const success = answer === undefined ? { type: "null", description: "Done." } : { description: "Done.", ...answer };
+  return {
+    method,
+    schema: {
+      operationId: id,
+      summary,
+      tags: [tag],
+      ...(description !== undefined && { description }),
+      ...(parameter !== undefined && {
+        params: { type: "object", properties: { [parameter]: { type: "string" } } },
+      }),
+      ...(body !== undefined && { body }),
+      querystring: { type: "object", properties: parametersOf(operation) },
+      response: {
+        [statusOf(operation)]: success,
+        ...(failingStatus !== undefined && { [failingStatus]: success }),
+        ...errorsOf(operation),
+      },
+    },
+  };
+}
+
+function errorsOf({ scope, isOpen, url, body, errors = [] }: Operation): object {
+  const statuses = [400, 403, ...errors];
+  if (!isOpen) statuses.push(401);
+  if (scope !== "none" || url.includes("{")) statuses.push(404);
+  if (body !== undefined) statuses.push(413);
+  return Object.fromEntries(
+    statuses.sort().map((status) => [status, { description: ERROR_STATUSES[status], ...ERROR }]),
+  );
+}
 
 /**
- * Adds the route of the OpenAPI document, which is made when it is first asked for: the library that makes it is not worth
- * its time at a start.
+ * Adds the route of the OpenAPI document, which is created on the first request, because the library is slow to load.
  *
- * @param routes - gives the routes that the document describes beside its own, with schemas of what they take and answer.
+ * @param routes - returns the other routes of the document, with their schemas.
  */
-export function describeControl(
-  app: FastifyInstance,
-  version: string,
-  routes: () => Omit<RouteOptions, "handler">[],
-): void {
+export function addOpenApi(app: FastifyInstance, version: string, routes: () => Omit<RouteOptions, "handler">[]): void {
   let document: Promise<unknown> | undefined;
   const own = { method: "GET", url: "/openapi.json", handler } as const;
   app.route(own);
 
   function handler(): Promise<unknown> {
-    const described = [...routes(), { ...own, schema: { summary: "This document" } }];
-    // The library wants a handler of each, and calls none.
+    const schema = { operationId: "openapi", summary: "Return the OpenAPI document", tags: ["health"] };
+    // The library requires a handler, and never calls it.
     document ??= describe(
       version,
-      described.map((route) => ({ ...route, handler })),
+      [...routes(), { ...own, schema }].map((route) => ({ ...route, handler })),
     );
     return document;
   }

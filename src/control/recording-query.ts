@@ -1,32 +1,18 @@
-import { type RecordingRow, SOURCES, type Source, STATUSES, type Status } from "../resources/recordings/table.js";
+import { type RecordingRow, SOURCES, STATUSES } from "../resources/recordings/table.js";
 import { DAY } from "../state/clock.js";
 import type { Selection } from "../state/collection-store.js";
 import { ControlError } from "./control-error.js";
-
-/** Which recordings to list: those that agree with all that is given. */
-export interface RecordingQuery {
-  status?: Status;
-  call_sid?: string;
-  conference_sid?: string;
-  source?: Source;
-  /** First and last date_created: ISO 8601, RFC 2822, or a duration before now such as `-P10D`. A date alone is the whole day. */
-  from?: string;
-  until?: string;
-  /** How many recordings a page has; left out: 50. */
-  limit?: number;
-  /** The SID of the last recording of the page before. */
-  after?: string;
-}
+import type { TypeOf } from "./schema-type.js";
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1000;
 
 const sid = (prefix: string, description: string) =>
   ({ type: "string", pattern: `^${prefix}[0-9a-fA-F]{32}$`, description }) as const;
-const oneOf = (values: readonly string[]) => ({ enum: values, description: `One of ${values.join(", ")}.` }) as const;
+const oneOf = <const Values extends readonly string[]>(values: Values) =>
+  ({ enum: values, description: `One of ${values.join(", ")}.` }) as const;
 const DATE = "A date, ISO 8601 or RFC 2822, or a duration before now such as -P10D";
 
-/** The query of a list, beside the account. */
 export const RECORDING_QUERY = {
   type: "object",
   additionalProperties: false,
@@ -35,23 +21,25 @@ export const RECORDING_QUERY = {
     call_sid: sid("CA", "CA and 32 hexadecimal digits."),
     conference_sid: sid("CF", "CF and 32 hexadecimal digits."),
     source: oneOf(SOURCES),
-    from: { type: "string", description: `${DATE}: the first date_created that counts.` },
-    until: { type: "string", description: `${DATE}: the last date_created that counts.` },
+    from: { type: "string", description: `${DATE}: the first date_created.` },
+    until: { type: "string", description: `${DATE}: the last date_created.` },
     limit: {
       type: "integer",
       minimum: 1,
       maximum: MAX_LIMIT,
-      description: `A whole number from 1 to ${MAX_LIMIT}. Left out: ${DEFAULT_LIMIT}.`,
+      description: `A whole number from 1 to ${MAX_LIMIT}. Omitted: ${DEFAULT_LIMIT}.`,
     },
     after: sid("RE", "The SID of the last recording of the page before."),
   },
 } as const;
 
+export type RecordingQuery = TypeOf<typeof RECORDING_QUERY>;
+
 /**
- * Returns the rows and the page that a checked query selects, deleted rows included.
+ * Returns the selection and the page of a checked query, soft-deleted rows included.
  *
  * @param now - the account's time, from which durations count: milliseconds since the Unix epoch.
- * @throws ControlError 400 for a date that is none.
+ * @throws ControlError 400 for an invalid date.
  */
 export async function selectionOf(query: RecordingQuery, account: string, now: number) {
   const { status, call_sid, conference_sid, source, from, until, limit = DEFAULT_LIMIT, after } = query;
@@ -59,7 +47,7 @@ export async function selectionOf(query: RecordingQuery, account: string, now: n
   const secondOf = (key: "from" | "until", text: string | undefined) => {
     if (text === undefined) return undefined;
     const time = parseFixtureDate(text, now);
-    // Dates are shown without the fraction of a second, so a time stands for its second.
+    // Twilio shows dates without fractions of a second, so compare whole seconds.
     if (time !== undefined) return Math.floor(time / 1000) * 1000;
     const expected = RECORDING_QUERY.properties[key].description;
     throw new ControlError(400, `${key} is ${JSON.stringify(text)}; expected: ${expected}`);
@@ -84,7 +72,7 @@ export async function selectionOf(query: RecordingQuery, account: string, now: n
   return { selection, page };
 }
 
-/** Returns the spelling that Twilio emits, of a SID that the schema has accepted. */
+/** Returns a SID that matches the schema in Twilio's spelling. */
 function inLowerCase(sid: string): string {
   return sid.slice(0, 2) + sid.slice(2).toLowerCase();
 }

@@ -5,12 +5,12 @@ import { ControlError } from "./control-error.js";
 
 export type Replacement = ReturnType<typeof replacementOf>;
 
-/** Replaces the state of accounts: ends what is under way on the former state, and leaves nothing of accounts that are gone. */
+/** Replaces the state of accounts, ends generations under way, and clears accounts that no longer exist. */
 export function replacementOf({ database, clock, random, faults, journal }: State, accounts: AccountRules) {
   const snapshots = snapshotStore(database);
   const underWay = new Map<AbortController, string>();
 
-  /** Ends the work under way of an account, or of all. */
+  /** Ends the generations of an account, or all. */
   function end(account: string | undefined, cause: string): void {
     for (const [controller, of] of underWay) {
       if (account !== undefined && of !== account) continue;
@@ -18,7 +18,7 @@ export function replacementOf({ database, clock, random, faults, journal }: Stat
     }
   }
 
-  /** Removes what a removed account has outside the database. */
+  /** Clears the state of a removed account outside the database. */
   function forget(account: string): void {
     for (const part of [clock, random, faults, journal]) part.reset(account);
   }
@@ -28,11 +28,10 @@ export function replacementOf({ database, clock, random, faults, journal }: Stat
     forget,
 
     /**
-     * Runs work that takes several turns of the event loop. When the signal that it gets is aborted, it must stop before
-     * it writes again.
+     * Runs work that takes several turns of the event loop. After its signal aborts, the work must not write.
      *
-     * @param closed - ends it, too.
-     * @throws ControlError 409 if the account's state is replaced meanwhile.
+     * @param closed - a signal that also ends the work.
+     * @throws ControlError 409 if the state of the account is replaced meanwhile.
      */
     async interruptible<T>(
       account: string,
@@ -56,11 +55,11 @@ export function replacementOf({ database, clock, random, faults, journal }: Stat
     /**
      * Replaces rows of an account, or of all, as one transaction.
      *
-     * @param cause - what does it, as a refusal names it.
-     * @throws ControlError 409, with all as it was, if rows would refer to an account that is gone.
+     * @param cause - the cause that errors name.
+     * @throws ControlError 409, without any change, if rows would refer to a removed account.
      */
     replace(account: string | undefined, cause: string, work: () => void): void {
-      // Only what is done to all accounts can remove some.
+      // Only a replacement of all accounts can remove one.
       const before = account === undefined ? accounts.list() : [];
       try {
         database.transaction(() => {

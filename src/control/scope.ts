@@ -2,25 +2,25 @@ import type { AccountRules } from "../resources/accounts/rules.js";
 import { parseSid } from "../twilio-api/request/sids.js";
 import { ControlError } from "./control-error.js";
 
-/** The query parameter of every control call that can be for one account only. */
+/** The query parameter of operations that can be limited to one account. */
 export const ACCOUNT_QUERY = {
   account: {
     type: "string",
-    description: "The SID of the account that the call is for: AC and 32 hexadecimal digits. Left out: all of them.",
+    description: "Limits the call to this account: AC and 32 hexadecimal digits.",
   },
 } as const;
 
-/** Which accounts a control call is for. */
+/** Resolves the account of a call. */
 export interface Scope {
-  /** The SID of the account that a call is for, in Twilio's spelling; undefined for all. */
+  /** Returns the SID in Twilio's spelling; undefined for all accounts. */
   of(account: string | undefined): string | undefined;
-  /** The SID of the main account: the first that is no subaccount; undefined if there is none. */
+  /** Returns the first account that is no subaccount; undefined if there is none. */
   main(): string | undefined;
-  /** As `of`, but without an account it is the main one: the first that is no subaccount. */
+  /** As `of`, with the main account as the default. */
   one(account: string | undefined): string;
 }
 
-/** Both functions throw ControlError 400 for what is no SID, 404 if there is no such account. */
+/** The functions throw ControlError 400 for an invalid SID, 404 if there is no such account. */
 export function scopeOf(accounts: AccountRules): Scope {
   function of(account: string | undefined): string | undefined {
     if (account === undefined) return undefined;

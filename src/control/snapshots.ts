@@ -2,28 +2,37 @@ import type { SavedClock } from "../state/clock.js";
 import { type SnapshotRow, snapshotStore } from "../state/snapshot-store.js";
 import type { State } from "../state/state.js";
 import { ControlError } from "./control-error.js";
+import { operation } from "./operation.js";
 import type { Replacement } from "./replacement.js";
-import type { Scope } from "./scope.js";
+import type { TypeOf } from "./schema-type.js";
 
-/** A saved state. */
-export interface SnapshotView {
-  name: string;
-  /** When it was saved, by the clock of what was saved: ISO 8601. */
-  saved_at: string;
-}
+const SNAPSHOT = {
+  type: "object",
+  required: ["name", "saved_at"],
+  properties: {
+    name: { type: "string" },
+    saved_at: {
+      type: "string",
+      format: "date-time",
+      description: "ISO 8601, by the clock that the snapshot contains.",
+    },
+  },
+} as const;
+const SNAPSHOTS = {
+  type: "object",
+  required: ["snapshots"],
+  properties: { snapshots: { type: "array", items: SNAPSHOT } },
+} as const;
 
-export type SnapshotControl = ReturnType<typeof snapshotControl>;
+export type Snapshot = TypeOf<typeof SNAPSHOT>;
 
 const NAME = /^[\w.-]{1,64}$/;
 
-/**
- * Saves rows and clocks under a name, of all accounts or of one, and brings them back. A snapshot holds what has changed
- * since the database was seeded, so that saving and restoring cost what the changes warrant.
- */
-export function snapshotControl({ database, changes, clock }: State, scope: Scope, replacement: Replacement) {
+/** Saves rows and clocks of all accounts, or of one. Costs are O(rows changed since seeding). */
+export function snapshotCapability({ database, changes, clock }: State, replacement: Replacement) {
   const store = snapshotStore(database);
 
-  const save = database.transaction((name: string, account: string | undefined): SnapshotView => {
+  const save = database.transaction((name: string, account: string | undefined): Snapshot => {
     const row = {
       scope: account ?? "",
       name,
@@ -37,43 +46,67 @@ export function snapshotControl({ database, changes, clock }: State, scope: Scop
     return viewOf(row);
   });
 
-  function restore(name: string, account: string | undefined): void {
-    const row = store.get(account ?? "", name) ?? missing(name);
-    replacement.replace(account, "a restored snapshot", () => {
-      changes.undo(account);
-      changes.apply(row.scope, name, JSON.parse(row.created_accounts));
-    });
-    clock.restore(JSON.parse(row.clock) as SavedClock, account);
-  }
-
   return {
-    /**
-     * Saves the state; one that was saved under this name before is replaced.
-     *
-     * @throws ControlError 400 for a name that is none, 404 if there is no such account.
-     */
-    save(name: string, account?: string): SnapshotView {
-      if (!NAME.test(name)) {
+    list: operation({
+      method: "GET",
+      url: "/snapshots",
+      id: "listSnapshots",
+      summary: "List snapshots",
+      inProcess: "`snapshots.list()`",
+      scope: "all",
+      answer: SNAPSHOTS,
+      run: ({ account }) => ({ snapshots: store.list(account ?? "").map(viewOf) }),
+    }),
+
+    save: operation({
+      method: "PUT",
+      url: "/snapshots/{name}",
+      id: "saveSnapshot",
+      summary: "Save rows and clocks under a name",
+      description: "Stores the snapshot in the database; replaces a snapshot of that name.",
+      inProcess: "`snapshots.save(name)`",
+      scope: "all",
+      answer: SNAPSHOT,
+      run({ account, key }) {
+        if (NAME.test(key)) return save(key, account);
         const expected = "1 to 64 letters, digits, dots, dashes and underscores";
-        throw new ControlError(400, `name is ${JSON.stringify(name)}; expected: ${expected}`);
-      }
-      return save(name, scope.of(account));
-    },
+        throw new ControlError(400, `name is ${JSON.stringify(key)}; expected: ${expected}`);
+      },
+    }),
 
-    /** @throws ControlError 404 if nothing was saved under this name, or there is no such account. */
-    restore: (name: string, account?: string): void => restore(name, scope.of(account)),
+    restore: operation({
+      method: "POST",
+      url: "/snapshots/{name}/restore",
+      id: "restoreSnapshot",
+      summary: "Restore a snapshot",
+      inProcess: "`snapshots.restore(name)`",
+      scope: "all",
+      errors: [409],
+      run({ account, key }) {
+        const row = store.get(account ?? "", key) ?? missing(key);
+        replacement.replace(account, "a restored snapshot", () => {
+          changes.undo(account);
+          changes.apply(row.scope, key, JSON.parse(row.created_accounts));
+        });
+        clock.restore(JSON.parse(row.clock) as SavedClock, account);
+      },
+    }),
 
-    /** What was saved, in that order. */
-    list: (account?: string): SnapshotView[] => store.list(scope.of(account) ?? "").map(viewOf),
-
-    /** @throws ControlError 404 if nothing was saved under this name, or there is no such account. */
-    remove(name: string, account?: string): void {
-      if (!store.remove(scope.of(account) ?? "", name)) missing(name);
-    },
+    remove: operation({
+      method: "DELETE",
+      url: "/snapshots/{name}",
+      id: "removeSnapshot",
+      summary: "Remove a snapshot",
+      inProcess: "`snapshots.remove(name)`",
+      scope: "all",
+      run({ account, key }) {
+        if (!store.remove(account ?? "", key)) missing(key);
+      },
+    }),
   };
 }
 
-function viewOf({ name, saved_at }: SnapshotRow): SnapshotView {
+function viewOf({ name, saved_at }: SnapshotRow): Snapshot {
   return { name, saved_at: new Date(saved_at).toISOString() };
 }
 

@@ -21,11 +21,9 @@ import { dropping, openStaging, type Staging } from "../state/staging.js";
 import type { State } from "../state/state.js";
 import type { ListedRow } from "../state/table.js";
 import { ControlError } from "./control-error.js";
-import { readingInput } from "./fixture-input.js";
+import { FIXTURES } from "./fixture-schemas.js";
+import { operation } from "./operation.js";
 import type { Replacement } from "./replacement.js";
-import type { Scope } from "./scope.js";
-
-export type TransferControl = ReturnType<typeof transferControl>;
 
 /** How many rows an export reads at a time. */
 const BATCH = 500;
@@ -38,13 +36,7 @@ const MAX_ATTEMPTS = 5;
 const CAUSE = "an import";
 
 /** Takes the state out as fixtures, and back in. */
-export function transferControl(
-  state: State,
-  rules: Rules,
-  folder: FixtureFolder,
-  scope: Scope,
-  replacement: Replacement,
-) {
+export function transferCapability(state: State, rules: Rules, folder: FixtureFolder, replacement: Replacement) {
   const { database, changes, revisions } = state;
   const { accounts } = rules;
   const read = fixtureReader(state, rules, folder);
@@ -227,32 +219,45 @@ export function transferControl(
   }
 
   return {
-    /** All that there is, or an account's resources without the account itself, as the content of a fixture file. */
-    async export(account?: string): Promise<FixtureSet> {
+    /** Exports everything, or the resources of an account without the account itself. */
+    async export(account: string | undefined): Promise<FixtureSet> {
       const set: FixtureSet = { accounts: [], ...eachResource(() => []) };
-      for await (const part of exported(scope.of(account))) {
+      for await (const part of exported(account)) {
         for (const name of LISTS) for (const entry of part[name] ?? []) set[name].push(entry as never);
       }
       return set;
     },
 
-    /** The same as JSON text, as it is read. */
-    exportText(account?: string): Readable {
-      return Readable.from(textOf(exported(scope.of(account))));
-    },
+    operations: {
+      export: operation({
+        method: "GET",
+        url: "/export",
+        id: "exportFixtures",
+        summary: "Export everything as fixtures",
+        inProcess: "`export()`",
+        scope: "all",
+        answer: FIXTURES,
+        run: ({ account }) => Readable.from(textOf(exported(account))) as never,
+      }),
 
-    /**
-     * Replaces all that there is, or an account's resources, by what a fixture file holds. Undone by a reset.
-     *
-     * @param given - the content, or a stream of its JSON.
-     * @throws ControlError 400 that lists the faults, with the state as it was; 404 if there is no such account; 409 for what
-     * cannot be beside the accounts that stay.
-     */
-    async import(given: unknown, account?: string): Promise<void> {
-      const sid = scope.of(account);
-      const result = importing.then(() => readingInput(() => importNow(given, sid)));
-      importing = result.catch(() => {});
-      await result;
+      import: operation({
+        method: "POST",
+        url: "/import",
+        id: "importFixtures",
+        summary: "Replace everything by the fixtures",
+        description: "A reset undoes it.",
+        inProcess: "`import(…)`",
+        scope: "all",
+        body: FIXTURES,
+        checksBody: true,
+        isStreamed: true,
+        errors: [409],
+        async run({ account, body }) {
+          const result = importing.then(() => importNow(body, account));
+          importing = result.catch(() => {});
+          await result;
+        },
+      }),
     },
   };
 }

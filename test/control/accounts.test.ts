@@ -43,7 +43,7 @@ t.test("create: as asked for, without recordings, as a subaccount (201)", async 
 t.test("what cannot be created: by name (400), what there is already (409)", async (t) => {
   const { steer } = await emulator(t);
   for (const [status, body, message] of [
-    [400, { sid: "nope" }, 'sid is "nope"; expected: AC and 32 lower-case hexadecimal digits. Left out: made up.'],
+    [400, { sid: "nope" }, 'sid is "nope"; expected: AC and 32 lower-case hexadecimal digits. Omitted: random.'],
     [
       400,
       { nope: 1 },
@@ -83,7 +83,7 @@ t.test("remove: with all that it has (204)", async (t) => {
   t.equal((await send(listOf(account.sid), { headers })).statusCode, 401);
   t.equal((await steer("DELETE", `/accounts/${account.sid}`)).status, 404);
   t.same([state.faults.list(), state.journal.entries(account.sid)], [[], []]);
-  t.notOk(state.clock.isTurned(account.sid));
+  t.ok(state.clock.isReal(account.sid));
   t.match((await steer("GET", "/health")).body.counts, { accounts: 2, recordings: 13 });
   await steer("POST", "/accounts", { sid: account.sid });
   t.same((await steer("GET", `/snapshots?account=${account.sid}`)).body, { snapshots: [] });

@@ -88,7 +88,7 @@ t.test("what makes no sense is refused, with its value and what was expected (40
     [{ advance: "41 days" }, 'advance is "41 days"; expected: An ISO 8601 duration such as P41D or -PT1H.'],
     [{ advance: "P9999Y" }, "the clock would leave the years 1900 to 9999"],
     [{ now: "1899-12-31T23:59:59Z" }, "the clock would leave the years 1900 to 9999"],
-    [{ frozen: "yes" }, 'frozen is "yes"; expected: true to stop the clock, false to let it run on.'],
+    [{ frozen: "yes" }, 'frozen is "yes"; expected: true to freeze the clock, false to unfreeze it.'],
     [{ nope: 1 }, "nope is unknown; expected one of now, advance, frozen"],
   ] as const) {
     t.same(await steer("POST", "/clock", body), { status: 400, body: { error: message } });

@@ -202,36 +202,36 @@ async function serve(t: Test) {
 
 t.test("a connection dropped before the answer: not a byte, and the journal tells", async (t) => {
   const { control, bytesOf } = await serve(t);
-  await control.faults.arm({ drop: "before", delay: 0 });
+  await control.for().faults.arm({ drop: "before", delay: 0 });
   t.equal((await bytesOf(pathOf(EXAMPLE))).length, 0);
-  t.match(await control.requests.wait(), [{ status: null, fault: "F1", request_id: null }]);
+  t.match(await control.for().requests.waitFor(), [{ status: null, fault: "F1", request_id: null }]);
 });
 
 t.test("a connection dropped in the middle of the body: half of what was announced", async (t) => {
   const { control, url, bytesOf } = await serve(t);
   for (const path of [pathOf(EXAMPLE), MEDIA]) {
     const real = Buffer.from(await (await fetch(url + path, { headers: AUTHORIZED })).arrayBuffer());
-    await control.faults.arm({ drop: "middle", times: 1 });
+    await control.for().faults.arm({ drop: "middle", times: 1 });
     const bytes = await bytesOf(path);
     const body = bytes.subarray(bytes.indexOf("\r\n\r\n") + 4);
     t.match(bytes.toString("latin1"), new RegExp(`content-length: ${real.length}\r\n`, "i"));
     t.equal(body.length, Math.floor(real.length / 2));
   }
-  t.match(await control.requests.wait({ fault: "F2" }), [{ status: 200 }]);
+  t.match(await control.for().requests.waitFor({ fault: "F2" }), [{ status: 200 }]);
 });
 
 t.test("a delayed answer keeps nobody waiting: not who has gone, nor who stops the emulator", async (t) => {
   const { control, url, close } = await serve(t);
-  await control.faults.arm({ delay: 600_000 });
+  await control.for().faults.arm({ delay: 600_000 });
   const gone = new AbortController();
   const request = fetch(url + pathOf(EXAMPLE), { headers: AUTHORIZED, signal: gone.signal });
-  const armed = () => control.faults.list()[0]?.struck;
-  while (armed() !== 1) await new Promise((resolve) => setImmediate(resolve));
+  const armed = async () => (await control.for().faults.list())[0]?.struck;
+  while ((await armed()) !== 1) await new Promise((resolve) => setImmediate(resolve));
   gone.abort();
   await t.rejects(request, { name: "AbortError" });
-  t.equal((await control.requests.wait({ fault: "F1" })).length, 1);
+  t.equal((await control.for().requests.waitFor({ fault: "F1" })).length, 1);
   const late = fetch(url + pathOf(EXAMPLE), { headers: AUTHORIZED });
-  while (armed() !== 2) await new Promise((resolve) => setImmediate(resolve));
+  while ((await armed()) !== 2) await new Promise((resolve) => setImmediate(resolve));
   const [answer] = await Promise.all([late, close()]);
   t.equal(answer.status, 200);
 });
@@ -250,7 +250,7 @@ t.test("what makes no sense is refused, with its value and what was expected (40
     [{ body: "truncated", drop: "before" }, "drop goes with neither error nor body; expected: one of them"],
     [{ drop: "middle", retry_after: 1 }, "retry_after is 1 without error; expected: both"],
     [{ error: 20404, method: "get" }, 'method is "get"; expected: An HTTP method in capitals, such as GET.'],
-    [{ error: 20404, sid: "x" }, 'sid is "x"; expected: A SID that the path has in any place.'],
+    [{ error: 20404, sid: "x" }, 'sid is "x"; expected: A SID anywhere in the path.'],
     [{ error: 20404, sids: "x" }, /^sids is unknown; expected one of error, /],
   ] as const) {
     const answer = await steer("POST", "/faults", body);

@@ -23,7 +23,7 @@ for (const [title, url, body, cause] of [
   t.test(`${title} ends a generation and those that wait for it (409), and nothing of them is left`, async (t) => {
     const { steer, control, state } = await emulator(t);
     await steer("PUT", "/snapshots/one");
-    const generations = [LONG, { ...LONG, seed: 8 }].map((one) => control.recordings.generate(one, ACCOUNT, ""));
+    const generations = [LONG, { ...LONG, seed: 8 }].map((one) => control.for(ACCOUNT).recordings.generate(one));
     const refused = Promise.all(generations.map((one) => t.rejects(one, endedBy(cause))));
     await untilUnderWay(control);
     t.equal((await steer("POST", url, body)).status, 204);
@@ -37,7 +37,7 @@ for (const [title, url, body, cause] of [
 t.test("an import ends a generation (409), and what it replaced stays replaced", async (t) => {
   const { steer, control } = await emulator(t);
   const { body: exported } = await steer("GET", "/export");
-  const refused = t.rejects(control.recordings.generate(LONG, undefined, ""), endedBy("an import"));
+  const refused = t.rejects(control.for().recordings.generate(LONG), endedBy("an import"));
   await untilUnderWay(control);
   t.equal((await steer("POST", "/import", exported)).status, 204);
   await refused;
@@ -60,7 +60,7 @@ t.test("the removal of its account ends a generation (409), a reset of another a
 t.test("a reset before a generation has made anything ends it, too (409)", async (t) => {
   const { steer, control } = await emulator(t);
   await steer("POST", "/recordings/generate", { count: 1 });
-  const rejected = t.rejects(control.recordings.generate(LONG, undefined, ""), endedBy("a reset"));
+  const rejected = t.rejects(control.for().recordings.generate(LONG), endedBy("a reset"));
   // One turn each: for its options, for what it loads, for the generator.
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => queueMicrotask(() => resolve(undefined)));
   await steer("POST", "/reset");
@@ -75,7 +75,7 @@ t.test("a client that closes the connection ends its generation, and the next on
   asked.end(JSON.stringify(LONG));
   await untilUnderWay(control);
   asked.destroy();
-  const { generated } = await control.recordings.generate({ count: 1 }, SUBACCOUNT, "");
+  const { generated } = await control.for(SUBACCOUNT).recordings.generate({ count: 1 });
   t.equal(generated, 1);
   t.ok(control.health().counts.recordings < LONG.count);
 });
@@ -83,23 +83,25 @@ t.test("a client that closes the connection ends its generation, and the next on
 t.test("a signal ends a generation with its reason; one that is aborted before makes nothing", async (t) => {
   const { control } = await emulator(t);
   const controller = new AbortController();
-  const rejected = t.rejects(control.recordings.generate(LONG, undefined, "", controller.signal), {
+  const rejected = t.rejects(control.for().recordings.generate({ ...LONG, signal: controller.signal }), {
     message: "enough",
   });
   await untilUnderWay(control);
   controller.abort(new Error("enough"));
   await rejected;
-  const { generated } = await control.recordings.generate({ count: 1 }, SUBACCOUNT, "");
+  const { generated } = await control.for(SUBACCOUNT).recordings.generate({ count: 1 });
   t.equal(generated, 1);
   const { recordings } = control.health().counts;
   t.ok(recordings < LONG.count);
-  await t.rejects(control.recordings.generate({ count: 1 }, undefined, "", controller.signal), { message: "enough" });
+  await t.rejects(control.for().recordings.generate({ ...{ count: 1 }, signal: controller.signal }), {
+    message: "enough",
+  });
   t.equal(control.health().counts.recordings, recordings);
 });
 
 t.test("a generation in process ends when the emulator closes (409)", async (t) => {
   const { control, close } = await running(t);
-  const rejected = t.rejects(control.recordings.generate(LONG, undefined, ""), endedBy("the end of the emulator"));
+  const rejected = t.rejects(control.for().recordings.generate(LONG), endedBy("the end of the emulator"));
   await untilUnderWay(control);
   await close();
   await rejected;

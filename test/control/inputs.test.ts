@@ -216,8 +216,8 @@ t.test("whatever a control call is given: an answer that its description lists, 
         { ...bounded, timeout: 60_000 },
       );
     }
-    await control.transfer.import(await control.transfer.export());
-    control.faults.clear();
+    await control.for().import(await control.for().export());
+    await control.for().faults.clear();
     await steer("POST", "/reset");
     await steer("DELETE", "/clock");
   }

@@ -97,14 +97,14 @@ t.test("pages: followed by after, they give every recording once, newest first (
     `/recordings?account=${SUBACCOUNT}`,
     times.map((time) => ({ date_created: new Date(Date.UTC(2020, 0, 1) + time).toISOString() })),
   );
-  const all = await control.recordings.list({ limit: 1000 }, SUBACCOUNT, "");
+  const all = await control.for(SUBACCOUNT).recordings.list({ limit: 1000 });
   t.equal(all.recordings.length, 8);
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 9 }), async (limit) => {
       const seen: string[] = [];
       let after: string | null = null;
       do {
-        const page = await control.recordings.list({ limit, ...(after !== null && { after }) }, SUBACCOUNT, "");
+        const page = await control.for(SUBACCOUNT).recordings.list({ limit, ...(after !== null && { after }) });
         t.ok(page.recordings.length <= limit);
         seen.push(...sids(page));
         after = page.next;
@@ -125,7 +125,7 @@ t.test("what makes no sense is refused, with what is allowed (400), and what is 
     [400, "?call_sid=RE1", 'call_sid is "RE1"; expected: CA and 32 hexadecimal digits.'],
     [400, "?conference_sid=", 'conference_sid is ""; expected: CF and 32 hexadecimal digits.'],
     [400, "?from=yesterday", /^from is "yesterday"; expected: A date, ISO 8601 or RFC 2822, or a duration before now/],
-    [400, "?until=12:00", /^until is "12:00"; expected: A date.*: the last date_created that counts\.$/],
+    [400, "?until=12:00", /^until is "12:00"; expected: A date.*: the last date_created\.$/],
     [400, "?limit=0", /^limit is "?0"?; expected: A whole number from 1 to 1000/],
     [400, "?limit=1001", /^limit is "?1001"?; expected/],
     [400, "?limit=all", /^limit is "all"; expected/],
@@ -166,13 +166,12 @@ t.test("any text as a filter: an answer or a refusal, never our own fault", asyn
 
 t.test("in process: dates as Date, the emulator's origin, and one account", async (t) => {
   const { control, url } = await running(t);
-  const { controlsOf } = await import("../../src/control/handle.js");
-  const all = controlsOf(control, undefined, url);
+  const all = control.for(undefined, url);
   const now = Date.now();
   const { sid, media_url } = await all.recordings.create({ date_created: new Date(now - 10 * DAY).toISOString() });
   const span = { from: new Date(now - 10 * DAY), until: new Date(now - 10 * DAY) };
   t.match(await all.recordings.list(span), { recordings: [{ sid, media_url, days_left: null }], next: null });
-  t.same(sids(await controlsOf(control, SUBACCOUNT, url).recordings.list()), [numbered("13")]);
+  t.same(sids(await control.for(SUBACCOUNT, url).recordings.list()), [numbered("13")]);
   await all.recordings.softDelete(sid, "-P1D");
   t.match(await all.recordings.get(sid), { status: "deleted", days_left: 39 });
   await t.rejects(all.recordings.get("nope"), { name: "ControlError", statusCode: 404 });

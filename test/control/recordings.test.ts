@@ -132,7 +132,7 @@ t.test(
   async (t) => {
     const { steer, control } = await emulator(t);
     await steer("POST", "/clock", { now: "2030-01-31T12:00:00Z", frozen: true });
-    const { recordings } = await control.transfer.export(ACCOUNT);
+    const { recordings } = await control.for(ACCOUNT).export();
     for (const { sid, date_created } of recordings) {
       const { status, body } = await steer("PATCH", `/recordings/${sid}`, {
         status: "deleted",

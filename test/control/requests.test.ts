@@ -129,7 +129,7 @@ t.test("wait: not in time (408), nor with what makes no sense (400)", async (t) 
 
 t.test("wait: nobody waits any longer when the emulator closes (408)", async (t) => {
   const { control, app } = await emulator(t);
-  const waiting = control.requests.wait({ timeout: 600 });
+  const waiting = control.for().requests.waitFor({ timeout: 600 });
   await app.ready();
   await Promise.all([t.rejects(waiting, /^0 of 1 requests were seen/), app.close()]);
 });
@@ -148,12 +148,12 @@ t.test("wait: a client that closes the connection ends it, and nothing is logged
 t.test("wait: in process, a signal ends it with its reason", async (t) => {
   const { control } = await emulator(t);
   const controller = new AbortController();
-  const waiting = control.requests.wait({ timeout: 600 }, undefined, controller.signal);
+  const waiting = control.for().requests.waitFor({ timeout: 600, signal: controller.signal });
   while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
   controller.abort(new Error("enough"));
   await t.rejects(waiting, { message: "enough" });
   t.equal(control.requests.waiting(), 0);
-  await t.rejects(control.requests.wait({ timeout: 600 }, undefined, controller.signal), { message: "enough" });
+  await t.rejects(control.for().requests.waitFor({ timeout: 600, signal: controller.signal }), { message: "enough" });
 });
 
 t.test("wait: what is cleared meanwhile no longer counts, of one account or of all (200)", async (t) => {
@@ -188,7 +188,7 @@ t.test("wait: not in time, it says which requests came instead and where they di
   const path = pathOf(EXAMPLE);
   const texts = async (filter: object) => {
     const { signal } = new AbortController();
-    const waiting = control.requests.wait({ timeout: 600, ...filter }, ACCOUNT, signal);
+    const waiting = control.for(ACCOUNT).requests.waitFor({ timeout: 600, ...filter, signal });
     const refused = t.rejects(waiting);
     while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
     await send(path);
@@ -211,9 +211,9 @@ t.test("wait: not in time, it says which requests came instead and where they di
   t.equal(await texts({ code: 20503 }), others("code", "code"));
   t.equal(await texts({ fault: "F1" }), others("fault", "fault"));
   t.equal(await texts({ since: 1000 }), others("since", "since"));
-  control.requests.clear();
+  await control.for().requests.clear();
 
-  const waiting = control.requests.wait({ timeout: 600 }, SUBACCOUNT);
+  const waiting = control.for(SUBACCOUNT).requests.waitFor({ timeout: 600 });
   const refused = t.rejects(waiting, {
     message: [...Array(4)].reduce(
       (text: string) => `${text}; ${fetched} (differs in account)`,
@@ -231,12 +231,12 @@ t.test("wait: not in time, it says which requests came instead and where they di
 
 t.test("wait: a request without an answer is named as one", async (t) => {
   const { url, control } = await running(t);
-  await control.faults.arm({ drop: "before" });
-  const waiting = control.requests.wait({ status: 200, timeout: 600 });
+  await control.for().faults.arm({ drop: "before" });
+  const waiting = control.for().requests.waitFor({ status: 200, timeout: 600 });
   const refused = t.rejects(waiting, { message: /FetchRecording, no answer \(differs in status\)$/ });
   while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
   await t.rejects(fetch(url + pathOf(EXAMPLE), { headers: AUTHORIZED }));
-  await control.requests.wait();
+  await control.for().requests.waitFor();
   control.requests.close();
   await refused;
 });

@@ -40,7 +40,7 @@ t.test("every knob turned, a reset gives the state of a newborn emulator (204)",
   t.strictSame(dumpOf(state), before);
   t.strictSame(state.faults.list(), []);
   t.strictSame(state.journal.entries(), []);
-  t.notOk(state.clock.isTurned() || state.clock.isTurned(SUBACCOUNT));
+  t.ok(state.clock.isReal() && state.clock.isReal(SUBACCOUNT));
   t.equal((await send(`${ROOT}/nope`)).headers["twilio-request-id"], firstId);
   await steer("POST", "/reset");
   t.strictSame((await steer("POST", "/accounts", {})).body, account, "random numbers begin again");
@@ -72,7 +72,7 @@ t.test("of one account: the others keep what they have", async (t) => {
       [ACCOUNT, "GET"],
     ],
   );
-  t.same([state.clock.isTurned(ACCOUNT), state.clock.isTurned(SUBACCOUNT)], [false, true]);
+  t.same([state.clock.isReal(ACCOUNT), state.clock.isReal(SUBACCOUNT)], [true, false]);
 });
 
 t.test("of an account that a test has created: as it was created, and a full reset removes it", async (t) => {
@@ -128,10 +128,13 @@ t.test("what makes no sense is refused (400), and nothing is reset", async (t) =
   await send(pathOf(EXAMPLE), { method: "DELETE" });
   t.same(await steer("POST", "/reset", { to: "yesterday" }), {
     status: 400,
-    body: { error: 'to is "yesterday"; expected: seeded, as at first; or empty, accounts without recordings.' },
+    body: {
+      error:
+        'to is "yesterday"; expected: seeded, the default: the state after seeding; or empty: accounts without resources.',
+    },
   });
-  t.throws(() => control.reset("yesterday" as "empty"), {
-    message: 'to is "yesterday"; expected: one of seeded, empty',
+  await t.rejects(control.for().reset("yesterday" as "empty"), {
+    message: /^to is "yesterday"; expected: seeded, /,
     statusCode: 400,
   });
   t.equal((await send(pathOf(EXAMPLE), { headers: AUTHORIZED })).statusCode, 404);

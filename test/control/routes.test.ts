@@ -112,7 +112,7 @@ t.test(
 
 t.test("without any account, the root says so", async (t) => {
   const { app, control } = await emulator(t);
-  for (const sid of [SUBACCOUNT, ACCOUNT]) control.accounts.remove(sid);
+  for (const sid of [SUBACCOUNT, ACCOUNT]) await control.call(control.operations.accounts.remove, { key: sid });
   t.equal((await app.inject({ url: "/" })).json().account_sid, null);
 });
 

@@ -207,7 +207,7 @@ t.test("an account that stays and is removed in the middle of a large import: re
   // It is asked for first when all rows are staged.
   state.changes.epoch = () => {
     state.changes.epoch = epoch;
-    control.accounts.remove(any);
+    void control.call(control.operations.accounts.remove, { key: any });
     return epoch();
   };
   const answer = await app.inject({ method: "POST", url: "/_emulator/import", payload });
@@ -305,10 +305,13 @@ t.test("in process: an object of any size, and one import after the other", asyn
   const { control } = await emulator(t);
   const accounts = [{ sid: ACCOUNT, auth_token: "x" }];
   await Promise.all([
-    control.transfer.import({ accounts, recordings: many(MANY) }),
-    control.transfer.import({ accounts, recordings: many(MANY + 1) }),
+    control.for().import({ accounts, recordings: many(MANY) }),
+    control.for().import({ accounts, recordings: many(MANY + 1) }),
   ]);
   t.equal(control.health().counts.recordings, MANY + 1);
-  await t.rejects(control.transfer.import({ sid: EXAMPLE, account_sid: SUBACCOUNT }), /there is no such account/);
-  await t.rejects(control.transfer.import(Readable.from([Buffer.from("")])), /the body is undefined; expected/);
+  await t.rejects(
+    control.for().import({ sid: EXAMPLE, account_sid: SUBACCOUNT } as object),
+    /there is no such account/,
+  );
+  await t.rejects(control.for().import(Readable.from([Buffer.from("")]) as object), /the body is undefined; expected/);
 });

@@ -299,11 +299,11 @@ t.test("in the journal: by the names of Twilio's operations, the list as the cal
   const { send, control } = await emulator(t);
   await send(pathOf(SUBACCOUNT));
   await send(LIST);
-  t.match(await control.requests.list(), [
+  t.match(await control.for().requests.list(), [
     { operation: "FetchAccount", account: SUBACCOUNT, status: 200 },
     { operation: "ListAccount", account: ACCOUNT, status: 200 },
   ]);
-  t.notMatch(JSON.stringify(await control.requests.list()), TOKEN);
+  t.notMatch(JSON.stringify(await control.for().requests.list()), TOKEN);
 });
 
 t.test("armed faults strike them (503)", async (t) => {

@@ -267,7 +267,7 @@ t.test("add-on results", async (t) => {
       t.same((await send(path)).json(), notFound(path));
     }
     t.equal((await send(String(location))).statusCode, 404);
-    state.clock.release();
+    state.clock.useRealTime();
     t.equal((await send(`${RESULT}.json`)).statusCode, 200, "there again once the clock is turned back");
   });
   t.test("delete: 204, then 404, and its payloads and their data are gone", async (t) => {

@@ -130,11 +130,11 @@ t.test("media and the emulator's own faults are never kept", async (t) => {
 t.test("in the journal, it looks like any other", async (t) => {
   const { control, warm } = await caching(t);
   await warm(pathOf(numbered("99")), { "user-agent": "a client" });
-  const [made, , cached] = await control.requests.list({}, ACCOUNT);
-  const { number, request_id, time, duration, ...rest } = cached as NonNullable<typeof cached>;
+  const [made, , cached] = await control.for(ACCOUNT).requests.list();
+  const { number, requestId, time, duration, ...rest } = cached as NonNullable<typeof cached>;
   t.match(made, rest);
-  t.match(rest, { operation: "FetchRecording", status: 404, code: 20404, user_agent: "a client", fault: null });
-  t.match({ number, request_id }, { number: 3, request_id: /^RQ/ });
+  t.match(rest, { operation: "FetchRecording", status: 404, code: 20404, userAgent: "a client", fault: null });
+  t.match({ number, requestId }, { number: 3, requestId: /^RQ/ });
   t.ok(duration >= 0 && Date.parse(time) >= Date.parse(made?.time as string));
 });
 

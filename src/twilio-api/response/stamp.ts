@@ -20,7 +20,7 @@ export function createStamper({ clock, random }: { clock: Clock; random: RandomS
   return (account, elapsed) => ({
     requestId: newRequestId(random.of(account)),
     duration: durationOf(elapsed),
-    date: clock.isTurned(account) ? new Date(clock.now(account)).toUTCString() : undefined,
+    date: clock.isReal(account) ? undefined : new Date(clock.now(account)).toUTCString(),
   });
 }
 

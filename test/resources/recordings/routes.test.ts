@@ -296,12 +296,12 @@ t.test("retention", async (t) => {
     const { send, state } = await emulator(t);
     const path = pathOf(numbered("05"));
     const time = 2_000_000_000_000;
-    state.clock.turnTo(time);
+    state.clock.set(time);
     await send(path, { method: "DELETE" });
     const deletedAt = deletionTime(numbered("05"));
-    state.clock.turnTo(deletedAt + 40 * DAY - 1000);
+    state.clock.set(deletedAt + 40 * DAY - 1000);
     t.equal((await send(`${path}?IncludeSoftDeleted=true`)).statusCode, 200);
-    state.clock.turnTo(deletedAt + 40 * DAY);
+    state.clock.set(deletedAt + 40 * DAY);
     t.equal((await send(`${path}?IncludeSoftDeleted=true`)).statusCode, 404);
     t.equal((await send(path)).statusCode, 404);
 
@@ -329,7 +329,7 @@ t.test("retention", async (t) => {
   t.test("what a turned clock hides is there again when the clock is turned back", async (t) => {
     const { send, state } = await emulator(t);
     const path = `${pathOf(DELETED)}?IncludeSoftDeleted=true`;
-    state.clock.turnTo(state.clock.now() + 31 * DAY);
+    state.clock.set(state.clock.now() + 31 * DAY);
     t.equal((await send(path)).statusCode, 404);
     t.equal((await send("/_emulator/clock", { method: "DELETE" })).statusCode, 200);
     t.equal((await send(path)).statusCode, 200);

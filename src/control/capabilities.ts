@@ -1,0 +1,59 @@
+import type { EncryptionDetails } from "../resources/recordings/representation.js";
+import type { Rules } from "../resources/rules.js";
+import type { FixtureFolder } from "../seeding/folder.js";
+import type { State } from "../state/state.js";
+import { accountCapability } from "./accounts.js";
+import { clockCapability } from "./clock.js";
+import { faultCapability } from "./faults.js";
+import { generationCapability } from "./generation.js";
+import { healthCapability } from "./health.js";
+import type { OperationNames } from "./operation-names.js";
+import { recordingCapability } from "./recordings.js";
+import { replacementOf } from "./replacement.js";
+import { requestCapability } from "./requests.js";
+import { resetCapability } from "./reset.js";
+import { scopeOf } from "./scope.js";
+import { snapshotCapability } from "./snapshots.js";
+import { transferCapability } from "./transfer.js";
+
+/** The operations of each capability, in the order of the documents. */
+export type Operations = ReturnType<typeof createCapabilities>["operations"];
+
+/** Creates the operations of the control API, and the functions that the emulator itself needs. */
+export function createCapabilities(
+  state: State,
+  rules: Rules,
+  folder: FixtureFolder,
+  { encryptionDetails, version }: { encryptionDetails: EncryptionDetails; version: string },
+  operationNames: OperationNames,
+) {
+  const scope = scopeOf(rules.accounts);
+  const replacement = replacementOf(state, rules.accounts);
+  const health = healthCapability(state, rules, scope, version);
+  const recordings = recordingCapability(state, rules, folder, encryptionDetails);
+  const accounts = accountCapability(state, rules, folder, scope, replacement);
+  const requests = requestCapability(state.journal, operationNames);
+  const transfer = transferCapability(state, rules, folder, replacement);
+  return {
+    scope,
+    replacement,
+    health,
+    accounts,
+    requests,
+    transfer,
+    operations: {
+      health: health.operations,
+      reset: resetCapability(state, rules.accounts, replacement),
+      clock: clockCapability(state.clock),
+      recordings: {
+        ...recordings.operations,
+        ...generationCapability(state, rules, folder, recordings.view, replacement),
+      },
+      accounts: accounts.operations,
+      faults: faultCapability(state.faults, operationNames),
+      requests: requests.operations,
+      snapshots: snapshotCapability(state, replacement),
+      transfer: transfer.operations,
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { FastifyError, FastifyInstance } from "fastify";
+import { parseBody } from "../seeding/import-body.js";
+import { CERTIFICATE_ROUTE } from "./certificate.js";
+import type { Control } from "./control.js";
+import { controlErrorOf } from "./fixture-input.js";
+import { type Guard, guardControl } from "./guard.js";
+import { addOpenApi, describeOperation } from "./openapi.js";
+import { BODY_LIMIT, routeOf } from "./route.js";
+
+/** Adds `/_emulator`: plain JSON with its own error form, independent of Twilio's conventions. */
+export function controlPlane(app: FastifyInstance, control: Control, guard: Guard, version: string): void {
+  guardControl(app, guard);
+  // Ignores the Content-Type, because `curl --data` sends a form's.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string", bodyLimit: BODY_LIMIT }, (_request, text, done) => {
+    try {
+      done(null, parseBody(text as string));
+    } catch (error) {
+      done(controlErrorOf(error) as Error);
+    }
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ error: `there is no ${request.method} ${request.url} in the control API` }),
+  );
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const { statusCode = 500, message } = error;
+    if (statusCode === 500) request.log.error(error);
+    return reply.code(statusCode).send({ error: message });
+  });
+  const { list, call } = control;
+  for (const operation of list.filter(({ isStreamed }) => !isStreamed)) app.route(routeOf(operation, call));
+  app.register(async (context) => {
+    context.removeAllContentTypeParsers();
+    context.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    for (const operation of list.filter(({ isStreamed }) => isStreamed)) context.route(routeOf(operation, call));
+  });
+  addOpenApi(app, version, () => [
+    ...Object.entries(control.operations).flatMap(([tag, operations]) =>
+      Object.values(operations).map((operation) => ({
+        ...routeOf(operation, call),
+        ...describeOperation(operation, tag),
+      })),
+    ),
+    CERTIFICATE_ROUTE,
+  ]);
+}
