@@ -23,7 +23,8 @@ const FAULT = {
   type: "object",
   description: "An object with error, delay, drop or body.",
   additionalProperties: false,
-  anyOf: ["error", "delay", "drop", "body"].map((key) => ({ required: [key] })),
+  // One of the keys is required. Generators of clients turn an anyOf of required keys into an unknown type.
+  not: { allOf: ["error", "delay", "drop", "body"].map((key) => ({ not: { required: [key] } })) },
   properties: {
     error: {
       description: `One of the codes ${[...PLAIN_ERRORS.keys()].join(", ")}; or an object with code, status and message.`,
@@ -115,6 +116,7 @@ export function faultCapability(faults: Faults, operationNames: OperationNames) 
       summary: "Arm a fault",
       description: "If several faults match a request, the first one armed applies.",
       inProcess: "`faults.arm(…)`",
+      docs: { input: "see [Faults](#faults)", answer: "the fault with its `id`" },
       scope: "all",
       body: FAULT,
       answer: ARMED,
