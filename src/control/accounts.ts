@@ -157,6 +157,7 @@ export function accountCapability(
         id: "createAccount",
         summary: "Create an account, with an API key and copies of the default recordings",
         inProcess: "`accounts.create(…)`",
+        docs: { answer: "the account with its token and an API key" },
         scope: "none",
         body: SPEC,
         answer: CREATED,

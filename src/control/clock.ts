@@ -56,6 +56,7 @@ export function clockCapability(clock: Clock) {
       summary: "Set, advance, freeze or unfreeze the clock",
       description: "Applies now, advance and frozen in this order.",
       inProcess: "`clock.set(date)`, `advance(duration)`, `freeze(date?)`, `unfreeze()`",
+      docs: { answer: "the clock" },
       scope: "all",
       body: CHANGE,
       answer: CLOCK,
@@ -80,6 +81,7 @@ export function clockCapability(clock: Clock) {
       summary: "Return to real time",
       description: "An account's clock follows the emulator's again.",
       inProcess: "`clock.useRealTime()`",
+      docs: { answer: "the clock" },
       scope: "all",
       answer: CLOCK,
       run({ account }) {

@@ -96,6 +96,7 @@ export function generationCapability(
       description:
         "A reset, a restored snapshot, an import, the removal of the account or a closed connection ends it (409); in process, `signal` does too.",
       inProcess: "`recordings.generate(…)`",
+      docs: { answer: "`generated`, `seed`, the first 1,000 `recordings`" },
       scope: "main",
       body: GENERATION,
       answer: GENERATED,

@@ -32,6 +32,8 @@ interface Definition<Query, Body, Answer, Of extends Scope> {
   description?: string;
   /** The in-process functions, as Markdown. */
   inProcess?: string;
+  /** Cells of the docs that do not follow from the keys of the schemas, as Markdown. */
+  docs?: { input?: string; answer?: string };
   scope: Of;
   query?: Query;
   body?: Body;

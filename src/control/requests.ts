@@ -108,6 +108,7 @@ export function requestCapability(journal: Journal, operationNames: OperationNam
         id: "listRequests",
         summary: "List the last requests, oldest first",
         inProcess: "`requests.list(…)`",
+        docs: { input: "query: see [Request log](#request-log)" },
         scope: "all",
         query: FILTER,
         answer: REQUESTS,
@@ -123,6 +124,7 @@ export function requestCapability(journal: Journal, operationNames: OperationNam
         description:
           "Earlier requests in the log count. A 408 lists the last requests that came instead. In process, `signal` ends the wait.",
         inProcess: "`requests.waitFor(…)`",
+        docs: { input: "the same, `count` (1), `timeout` (5 s, at most 600)" },
         scope: "all",
         query: WAIT,
         answer: REQUESTS,
