@@ -74,7 +74,7 @@ export interface EmulatorOptions {
   logLevel?: Config["logLevel"] | "auto";
   /** Adds an account with these credentials to those of the fixtures. */
   account?: { sid: string; authToken: string };
-  /** Called with each line for the user; default: writes it to standard error. */
+  /** Called with each notice, one line; standard error if omitted. */
   notice?: (line: string) => void;
   /** Aborts the start. */
   signal?: AbortSignal;

@@ -96,7 +96,7 @@ t.test("snapshots, export and import", async (t) => {
   t.match(await emulator.health(), { counts: { accounts: 2, recordings: 0 } });
 });
 
-t.test("accounts: each steered alone, while the other's clock stands", async (t) => {
+t.test("accounts: each controlled on its own", async (t) => {
   const { emulator, status } = await start(t);
   const one = await emulator.accounts.create();
   const other = await emulator.accounts.create({ ownerAccountSid: emulator.accountSid, friendlyName: "Other" });
@@ -120,7 +120,7 @@ t.test("accounts: each steered alone, while the other's clock stands", async (t)
   t.ok(ControlError.prototype instanceof Error);
 });
 
-t.test("with options, of which a faulty one is refused by name", async (t) => {
+t.test("options; an invalid one: StartupError with its name", async (t) => {
   const account = { sid: `AC${"c".repeat(32)}`, authToken: "given" };
   const notices: string[] = [];
   const data = t.testdir({});
@@ -138,7 +138,7 @@ t.test("with options, of which a faulty one is refused by name", async (t) => {
   await t.rejects(startEmulator(faulty), { message: /unknown option "nope"\nport is 70000; expected: a whole number/ });
 });
 
-t.test("what the user should know goes to standard error, unless somebody else is told", async (t) => {
+t.test("without the option notice: notices on standard error", async (t) => {
   const data = t.testdir({});
   await (await startEmulator({ data })).close();
   const lines = t.capture(process.stderr, "write", () => true);
@@ -146,7 +146,7 @@ t.test("what the user should know goes to standard error, unless somebody else i
   t.match(lines(), [{ args: [/^notice: the database was seeded at .*\n$/] }]);
 });
 
-t.test("twenty in one process do not disturb each other", async (t) => {
+t.test("twenty emulators in one process are independent", async (t) => {
   const emulators = await Promise.all(Array.from({ length: 20 }, () => startEmulator()));
   t.teardown(() => Promise.all(emulators.map(({ close }) => close())));
   await Promise.all(emulators.map(({ recordings }, index) => recordings.generate({ count: index + 1 })));
@@ -157,7 +157,7 @@ t.test("twenty in one process do not disturb each other", async (t) => {
   );
 });
 
-t.test("packed and installed, it works from TypeScript and from CommonJS", async (t) => {
+t.test("packed and installed: works from TypeScript and CommonJS", async (t) => {
   const root = fileURLToPath(new URL("..", import.meta.url));
   // Inside this project's folder, so that what it depends on is found as if it were installed beside it.
   const project = t.testdir({ node_modules: {} });

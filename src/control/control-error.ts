@@ -1,4 +1,4 @@
-/** Why a control call is refused: its status, and a text that names what was given and what was expected. */
+/** An error of the control API: an HTTP status, and a message with the value and what is allowed. */
 export class ControlError extends Error {
   readonly statusCode: number;
 

@@ -116,7 +116,8 @@ export function recordingCapability(
     url: "/recordings/{Sid}",
     id: "changeRecording",
     summary: "Change a recording",
-    description: "A new status also sets the duration, price, error code and dates that belong to it.",
+    description:
+      "A new status also sets the duration, price, error code and dates that belong to it. A recording that is newer than its `date_deleted` gets earlier dates: it then ended an hour before the deletion.",
     inProcess: "`recordings.change(sid, …)`, `softDelete(sid, at?)`",
     docs: { input: "any key of a fixture", answer: "the recording" },
     scope: "main",

@@ -27,20 +27,20 @@ import type { Replacement } from "./replacement.js";
 
 /** How many rows an export reads at a time. */
 const BATCH = 500;
-/** As many rows, before and after together, are replaced at once: it takes a fraction of a second. */
+/** The most rows, before and after together, that one transaction replaces without staging: a fraction of a second. */
 const MAX_AT_ONCE = 20_000;
-/** How often an import begins to note changes again, because a reset has made that void. */
+/** How often an import notes its changes again after a reset. */
 const MAX_ATTEMPTS = 5;
 
-/** What ends work under way, as a refusal names it. */
+/** The cause that errors name. */
 const CAUSE = "an import";
 
-/** Takes the state out as fixtures, and back in. */
+/** Exports the state as fixtures, and imports fixtures. */
 export function transferCapability(state: State, rules: Rules, folder: FixtureFolder, replacement: Replacement) {
   const { database, changes, revisions } = state;
   const { accounts } = rules;
   const read = fixtureReader(state, rules, folder);
-  /** One at a time: they share their tables. */
+  /** One at a time, because imports share the staging tables. */
   let importing: Promise<unknown> = Promise.resolve();
 
   function replace(rows: Rows, account: string | undefined): void {
@@ -53,20 +53,20 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
     adoptNew(rows.accounts);
   }
 
-  /** One that was not seeded is as one that was created: a reset removes it, or brings it back as it was imported. */
+  /** Treats accounts that were not seeded as created ones, for resets. */
   function adoptNew(rows: readonly AccountRow[]): void {
     for (const { sid } of rows) changes.adoptIfNew(sid);
   }
 
-  /** An account whose token is not stored is in no export; and the one that was given at start must stay. */
+  /** Exports omit accounts without a stored token, and the account of the options is permanent, so an import keeps both. */
   function isKept({ sid, auth_token }: AccountRow): boolean {
     return auth_token === null || sid === accounts.givenSid;
   }
 
   /**
-   * The keys to add.
+   * Returns the keys to add.
    *
-   * @throws ControlError 409 if an account that stays has a key of another, or loses its parent.
+   * @throws ControlError 409 if a kept account has a key of another, or loses its parent.
    */
   function newKeys({ accounts: added, keys }: Pick<Rows, "accounts" | "keys">): KeyRow[] {
     const kept = accounts.list().filter(isKept);
@@ -84,8 +84,8 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
   }
 
   /**
-   * All that there is as fixtures, some at a time. What changes meanwhile is in it as it was or as it is; an add-on result is
-   * in it only after its recording, and a payload only after its result.
+   * Yields all fixtures in batches. Rows that change meanwhile appear as before or after the change; an add-on result
+   * appears only with its recording, and a payload only with its result.
    */
   async function* exported(account: string | undefined): AsyncGenerator<Partial<FixtureSet>> {
     const [{ accountFixture }, functions] = await Promise.all([
@@ -114,10 +114,10 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
     }
   }
 
-  /** Replaces all that there is, while the emulator serves: the rows are staged, and then swapped for those that are there. */
+  /** Replaces everything while the emulator serves: stages the rows, then swaps the tables' content. */
   async function replaceInBatches(batches: AsyncIterable<Batch> | Iterable<Batch>): Promise<void> {
     const cache = database.pragma("cache_size", { simple: true });
-    // A quarter of a gigabyte: rows come in no order, and would push each other out of a small cache.
+    // 256 MiB: rows arrive in random order, and would evict each other from a small cache.
     database.pragma("cache_size = -262144");
     const staging = openStaging(database, Object.values(RESOURCES));
     try {
@@ -134,7 +134,7 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
   interface Staged {
     accounts: AccountRow[];
     keys: KeyRow[];
-    /** The accounts that rows belong to. */
+    /** The accounts of the rows. */
     owners: Set<string>;
   }
 
@@ -169,7 +169,7 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
     return row !== undefined && isKept(row);
   }
 
-  /** Notes what the swap changes, and then calls it at once: nothing may come between. */
+  /** Notes the changes of the swap, then swaps in the same turn of the event loop, so that no request intervenes. */
   async function note(staging: Staging, swap: () => void): Promise<void> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const epoch = changes.epoch();
@@ -246,7 +246,7 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
         url: "/import",
         id: "importFixtures",
         summary: "Replace everything by the fixtures",
-        description: "A reset undoes it.",
+        description: "Takes any size, in batches while other requests are answered. A reset undoes it.",
         inProcess: "`import(…)`",
         docs: { input: "a fixture file" },
         scope: "all",
@@ -276,7 +276,7 @@ function* batches<Row extends { sid: string }>(
 async function* textOf(parts: AsyncIterable<Partial<FixtureSet>>): AsyncGenerator<string> {
   let open = -1;
   let isFirst = true;
-  // Every list is written, in order, also an empty one.
+  // Writes every list in order, empty ones too.
   const upTo = (list: number) => {
     let text = "";
     for (; open < list; open++) {
@@ -297,7 +297,7 @@ async function* textOf(parts: AsyncIterable<Partial<FixtureSet>>): AsyncGenerato
   yield `${upTo(LISTS.length - 1)}]}`;
 }
 
-/** A document of its batches. */
+/** Joins batches to a document. */
 async function whole(batches: AsyncIterable<Batch>): Promise<Record<string, unknown>> {
   const lists: Record<string, unknown[]> = {};
   let others: Record<string, unknown> = {};

@@ -29,7 +29,7 @@ t.test("create: isolated, with the default recordings, for its token and its API
   t.equal((await send(listOf(account.sid))).statusCode, 401, "nor do others reach it");
 });
 
-t.test("create: as asked for, without recordings, as a subaccount (201)", async (t) => {
+t.test("create with SID, token, parent and without recordings: 201", async (t) => {
   const { steer, send } = await emulator(t);
   const sid = `AC${"d".repeat(32)}`;
   const spec = { sid, auth_token: "mine", friendly_name: "Mine", owner_account_sid: ACCOUNT, recordings: "none" };
@@ -89,7 +89,7 @@ t.test("remove: with all that it has (204)", async (t) => {
   t.same((await steer("GET", `/snapshots?account=${account.sid}`)).body, { snapshots: [] });
 });
 
-t.test("remove: not the account whose credentials were given at start (409)", async (t) => {
+t.test("remove the account of the options: 409", async (t) => {
   const sid = `AC${"c".repeat(32)}`;
   const { steer } = await emulator(t, { account: { sid, authToken: "given" } });
   t.same(await steer("DELETE", `/accounts/${sid}`), {

@@ -52,7 +52,7 @@ t.test("the first and the last time of its range: taken, and every date has a ye
   }
 });
 
-t.test("41 days after its deletion a recording is gone, and back when the clock is", async (t) => {
+t.test("41 days after its deletion: 404; after the clock is set back: 200", async (t) => {
   const { steer, send } = await emulator(t);
   const path = pathOf(numbered("05"));
   t.equal((await send(path, { method: "DELETE" })).statusCode, 204);
@@ -80,7 +80,7 @@ t.test("one account's clock leaves the others alone", async (t) => {
   t.match((await steer("DELETE", of(SUBACCOUNT))).body, { real: true });
 });
 
-t.test("what makes no sense is refused, with its value and what was expected (400)", async (t) => {
+t.test("invalid values: 400, with the value and what is allowed", async (t) => {
   const { steer } = await emulator(t);
   for (const [body, message] of [
     [{}, "the call is given {}; expected: An object with now, advance or frozen."],

@@ -7,7 +7,7 @@ import { running } from "../support/running.js";
 
 const MEDIA = `/2010-04-01/Accounts/${ACCOUNT}/Recordings/${numbered("05")}`;
 
-t.test("an error by its code has Twilio's form, and only the journal tells", async (t) => {
+t.test("error by code: Twilio's form; only the request log names the fault", async (t) => {
   const { steer, send } = await emulator(t);
   const real = await send(pathOf(numbered("99")));
   const path = pathOf(EXAMPLE);
@@ -34,7 +34,7 @@ t.test("an error by its code has Twilio's form, and only the journal tells", asy
   }
 });
 
-t.test("an error in XML, with Retry-After, or wholly one's own", async (t) => {
+t.test("error in XML, with Retry-After, or with code, status and message of its own", async (t) => {
   const { steer, send } = await emulator(t);
   await steer("POST", "/faults", { error: 20429, retry_after: 3, times: 1 });
   const answer = await send(MEDIA);
@@ -74,7 +74,7 @@ t.test("after some that it lets pass, or with a probability that the seed decide
   t.notMatch(await statusesOf({ probability: 0 }), "503");
 });
 
-t.test("only what agrees with all that is given is met", async (t) => {
+t.test("a fault applies only to requests that match all its keys", async (t) => {
   const { steer, send } = await emulator(t);
   const list = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
   for (const [match, met] of [
@@ -116,7 +116,7 @@ t.test("of one account, listed and cleared by account and one by one", async (t)
   t.same(await steer("DELETE", "/faults/F2"), { status: 404, body: { error: 'there is no fault "F2"' } });
 });
 
-t.test("those who are not let in meet none (401)", async (t) => {
+t.test("requests with invalid credentials: 401, and no fault applies", async (t) => {
   const { steer, send } = await emulator(t);
   await steer("POST", "/faults", { error: 20503 });
   t.equal((await send(pathOf(EXAMPLE), { headers: { authorization: basic(ACCOUNT, "no") } })).statusCode, 401);
@@ -163,7 +163,7 @@ t.test("a delay: the answer comes after that time and not before", async (t) => 
   }
 });
 
-t.test("a truncated body and a malformed one: whole answers, which no parser takes", async (t) => {
+t.test("truncated and malformed bodies: complete HTTP answers that no parser accepts", async (t) => {
   const { steer, send } = await emulator(t);
   const whole = await send(MEDIA);
   for (const path of [pathOf(EXAMPLE), pathOf(numbered("99")), MEDIA]) {
@@ -200,14 +200,14 @@ async function serve(t: Test) {
   return { control, url, close, bytesOf };
 }
 
-t.test("a connection dropped before the answer: not a byte, and the journal tells", async (t) => {
+t.test("drop before the answer: no byte, and the request log names the fault", async (t) => {
   const { control, bytesOf } = await serve(t);
   await control.for().faults.arm({ drop: "before", delay: 0 });
   t.equal((await bytesOf(pathOf(EXAMPLE))).length, 0);
   t.match(await control.for().requests.waitFor(), [{ status: null, fault: "F1", request_id: null }]);
 });
 
-t.test("a connection dropped in the middle of the body: half of what was announced", async (t) => {
+t.test("drop in the middle: half of the Content-Length", async (t) => {
   const { control, url, bytesOf } = await serve(t);
   for (const path of [pathOf(EXAMPLE), MEDIA]) {
     const real = Buffer.from(await (await fetch(url + path, { headers: AUTHORIZED })).arrayBuffer());
@@ -220,7 +220,7 @@ t.test("a connection dropped in the middle of the body: half of what was announc
   t.match(await control.for().requests.waitFor({ fault: "F2" }), [{ status: 200 }]);
 });
 
-t.test("a delayed answer keeps nobody waiting: not who has gone, nor who stops the emulator", async (t) => {
+t.test("a closed connection or a closing emulator ends a delay", async (t) => {
   const { control, url, close } = await serve(t);
   await control.for().faults.arm({ delay: 600_000 });
   const gone = new AbortController();
@@ -236,7 +236,7 @@ t.test("a delayed answer keeps nobody waiting: not who has gone, nor who stops t
   t.equal(answer.status, 200);
 });
 
-t.test("what makes no sense is refused, with its value and what was expected (400)", async (t) => {
+t.test("invalid values: 400, with the value and what is allowed", async (t) => {
   const { steer } = await emulator(t);
   for (const [body, message] of [
     [{}, /^the call is given \{\}; expected: An object with error, delay, drop or body\.$/],

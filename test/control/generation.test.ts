@@ -34,7 +34,7 @@ for (const [title, url, body, cause] of [
   });
 }
 
-t.test("an import ends a generation (409), and what it replaced stays replaced", async (t) => {
+t.test("an import ends a generation: 409, and its rows remain", async (t) => {
   const { steer, control } = await emulator(t);
   const { body: exported } = await steer("GET", "/export");
   const refused = t.rejects(control.for().recordings.generate(LONG), endedBy("an import"));
@@ -45,7 +45,7 @@ t.test("an import ends a generation (409), and what it replaced stays replaced",
   t.equal(control.health().counts.recordings, 14);
 });
 
-t.test("the removal of its account ends a generation (409), a reset of another account does not", async (t) => {
+t.test("removal of its account ends a generation: 409; a reset of another account does not", async (t) => {
   const { steer, control } = await emulator(t);
   const { body: account } = await steer("POST", "/accounts", { recordings: "none" });
   const answer = steer("POST", `/recordings/generate?account=${account.sid}`, LONG);
@@ -57,7 +57,7 @@ t.test("the removal of its account ends a generation (409), a reset of another a
   t.equal(control.health().counts.recordings, 14);
 });
 
-t.test("a reset before a generation has made anything ends it, too (409)", async (t) => {
+t.test("a reset before the first recording of a generation: 409", async (t) => {
   const { steer, control } = await emulator(t);
   await steer("POST", "/recordings/generate", { count: 1 });
   const rejected = t.rejects(control.for().recordings.generate(LONG), endedBy("a reset"));
@@ -69,7 +69,7 @@ t.test("a reset before a generation has made anything ends it, too (409)", async
   t.equal(control.health().counts.recordings, 14);
 });
 
-t.test("a client that closes the connection ends its generation, and the next one begins", async (t) => {
+t.test("a closed connection ends its generation, and the next one starts", async (t) => {
   const { url, control } = await running(t);
   const asked = request(`${url}/_emulator/recordings/generate`, { method: "POST" }).on("error", () => {});
   asked.end(JSON.stringify(LONG));
@@ -80,7 +80,7 @@ t.test("a client that closes the connection ends its generation, and the next on
   t.ok(control.health().counts.recordings < LONG.count);
 });
 
-t.test("a signal ends a generation with its reason; one that is aborted before makes nothing", async (t) => {
+t.test("a signal ends a generation with its reason; an aborted signal: no recordings", async (t) => {
   const { control } = await emulator(t);
   const controller = new AbortController();
   const rejected = t.rejects(control.for().recordings.generate({ ...LONG, signal: controller.signal }), {
@@ -99,7 +99,7 @@ t.test("a signal ends a generation with its reason; one that is aborted before m
   t.equal(control.health().counts.recordings, recordings);
 });
 
-t.test("a generation in process ends when the emulator closes (409)", async (t) => {
+t.test("generation in process when the emulator closes: 409", async (t) => {
   const { control, close } = await running(t);
   const rejected = t.rejects(control.for().recordings.generate(LONG), endedBy("the end of the emulator"));
   await untilUnderWay(control);
@@ -107,18 +107,15 @@ t.test("a generation in process ends when the emulator closes (409)", async (t) 
   await rejected;
 });
 
-t.test(
-  "a seed of which a later recording is still there is refused (409), and any other error is our own",
-  async (t) => {
-    const { steer, control, state } = await emulator(t);
-    const { body } = await steer("POST", "/recordings/generate", { count: 3, seed: 7 });
-    await steer("DELETE", `/recordings/${body.recordings[0].sid}`);
-    t.same(await steer("POST", "/recordings/generate", { count: 3, seed: 7 }), {
-      status: 409,
-      body: { error: `seed 7 gives recordings that account ${ACCOUNT} has; expected: another seed` },
-    });
-    t.equal(control.health().counts.recordings, 15);
-    state.database.exec("CREATE TRIGGER refuse BEFORE INSERT ON recordings BEGIN SELECT raise(ABORT, 'refused'); END");
-    t.match(await steer("POST", "/recordings/generate", { count: 3, seed: 8 }), { status: 500 });
-  },
-);
+t.test("seed with a remaining later recording: 409; other database errors: 500", async (t) => {
+  const { steer, control, state } = await emulator(t);
+  const { body } = await steer("POST", "/recordings/generate", { count: 3, seed: 7 });
+  await steer("DELETE", `/recordings/${body.recordings[0].sid}`);
+  t.same(await steer("POST", "/recordings/generate", { count: 3, seed: 7 }), {
+    status: 409,
+    body: { error: `seed 7 gives recordings that account ${ACCOUNT} has; expected: another seed` },
+  });
+  t.equal(control.health().counts.recordings, 15);
+  state.database.exec("CREATE TRIGGER refuse BEFORE INSERT ON recordings BEGIN SELECT raise(ABORT, 'refused'); END");
+  t.match(await steer("POST", "/recordings/generate", { count: 3, seed: 8 }), { status: 500 });
+});

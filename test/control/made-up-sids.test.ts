@@ -33,7 +33,7 @@ async function createAll(t: Test, steer: Steer): Promise<string[]> {
   return [...after, body.seed, account.body.sid, account.body.keys[0].sid].sort();
 }
 
-t.test("SIDs left out after a restart, and after another one: made up anew (201)", async (t) => {
+t.test("omitted SIDs after two restarts: new random SIDs, 201", async (t) => {
   const data = t.testdir({});
   for (let time = 0; time < 3; time++) {
     const { steer, app } = await emulator(t, { data });
@@ -42,7 +42,7 @@ t.test("SIDs left out after a restart, and after another one: made up anew (201)
   }
 });
 
-t.test("SIDs left out after save, reset and restore: made up anew (201)", async (t) => {
+t.test("omitted SIDs after save, reset and restore: new random SIDs, 201", async (t) => {
   const { steer } = await emulator(t);
   for (let time = 0; time < 3; time++) {
     await createAll(t, steer);
@@ -80,7 +80,7 @@ t.test("a SID left out is not one that the same document gives (201)", async (t)
   t.not(both.recordings[0].sid, drawn);
 });
 
-t.test("two calls at one time: no SID twice, and the same one given twice is refused once (201, 409)", async (t) => {
+t.test("two concurrent calls: distinct random SIDs, 201; the same given SID: 201 and 409", async (t) => {
   const { steer } = await emulator(t);
   const made = await Promise.all([steer("POST", "/recordings", {}), steer("POST", "/recordings", {})]);
   t.same(
@@ -92,7 +92,7 @@ t.test("two calls at one time: no SID twice, and the same one given twice is ref
   t.same(twice.map(({ status }) => status).sort(), [201, 409]);
 });
 
-t.test("a start draws in vain at most once for each start before it, however many SIDs were made up", async () => {
+t.test("a start draws at most one taken SID per earlier start", async () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.boolean(), { maxLength: 30 }), { maxLength: 8 }), (starts) => {
       const taken = new Set<string>();

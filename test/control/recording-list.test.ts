@@ -55,7 +55,7 @@ t.test(
   },
 );
 
-t.test("filtered by everything that a recording tells (200)", async (t) => {
+t.test("list with each filter: 200", async (t) => {
   const { steer } = await emulator(t);
   const [call_sid, conference_sid] = [`CA${"c".repeat(32)}`, `CF${"d".repeat(32)}`];
   await steer("POST", "/recordings", [
@@ -117,7 +117,7 @@ t.test("pages: followed by after, they give every recording once, newest first (
   t.equal((await steer("GET", "/recordings")).body.recordings.length, 50);
 });
 
-t.test("what makes no sense is refused, with what is allowed (400), and what is not there (404)", async (t) => {
+t.test("invalid filters: 400 with what is allowed; unknown recordings: 404", async (t) => {
   const { steer } = await emulator(t);
   for (const [status, url, message] of [
     [400, "?status=gone", /^status is "gone"; expected: One of in-progress, paused, .*deleted\.$/],

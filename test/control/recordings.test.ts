@@ -1,7 +1,7 @@
 import t from "tap";
 import { ACCOUNT, EXAMPLE, emulator, numbered, pathOf, SUBACCOUNT } from "../support/emulator.js";
 
-t.test("create one: what is left out follows, the SID too; the answer is Twilio's (201)", async (t) => {
+t.test("create one with omitted values: 201, Twilio's representation", async (t) => {
   const { steer, send } = await emulator(t);
   const { status, body } = await steer("POST", "/recordings", { duration: "61", channels: 2 });
   t.equal(status, 201);
@@ -188,7 +188,7 @@ t.test("hard-delete: without a trace, its add-on results too (204)", async (t) =
   });
 });
 
-t.test("generate: as many as asked for, the same for the same seed (201)", async (t) => {
+t.test("generate: 201, count recordings, equal for equal seeds", async (t) => {
   const { steer } = await emulator(t);
   await steer("POST", "/clock", { now: "2030-01-01", frozen: true });
   const sid = `/recordings/generate?account=${SUBACCOUNT}`;
@@ -208,7 +208,7 @@ t.test("generate: as many as asked for, the same for the same seed (201)", async
   t.match((await steer("POST", sid, { count: 0 })).body, { error: /^count is 0; expected: A whole number from 1/ });
 });
 
-t.test("without any account there is nobody to make them for (404)", async (t) => {
+t.test("create without any account: 404", async (t) => {
   const { steer } = await emulator(t);
   await steer("DELETE", `/accounts/${ACCOUNT}`);
   t.same((await steer("GET", "/accounts")).body, { accounts: [] }, "its subaccount is gone with it");

@@ -36,7 +36,7 @@ function nothingOf(t: Test, { state }: Emulator, sid: string): void {
   t.equal(state.random.of(sid).hex(32), createRandomSequences(1).of(sid).hex(32));
 }
 
-t.test("an account that is removed leaves nothing, nor do its subaccounts", async (t) => {
+t.test("removed account: no rows of it and its subaccounts remain", async (t) => {
   const one = await emulator(t);
   const { sid } = await usedAccount(one);
   const below = await usedAccount(one, { owner_account_sid: sid });
@@ -44,7 +44,7 @@ t.test("an account that is removed leaves nothing, nor do its subaccounts", asyn
   for (const gone of [sid, below.sid]) nothingOf(t, one, gone);
 });
 
-t.test("an account that a global reset removes leaves nothing, whatever is left of the others", async (t) => {
+t.test("account removed by a global reset: no state of it remains", async (t) => {
   for (const body of [{}, { to: "empty" }]) {
     const one = await emulator(t);
     const { sid } = await usedAccount(one);
@@ -85,7 +85,7 @@ t.test(
   },
 );
 
-t.test("an account that an import removes leaves nothing, be it created or imported", async (t) => {
+t.test("created or imported account removed by an import: no state of it remains", async (t) => {
   const one = await emulator(t);
   const { body: seeded } = await one.steer("GET", "/export");
   const { sid } = await usedAccount(one);

@@ -15,7 +15,7 @@ import { running } from "../support/running.js";
 
 const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
 
-t.test("every request is noted, with what was answered, and without credentials (200)", async (t) => {
+t.test("every request is logged with its answer, without credentials", async (t) => {
   const { steer, send } = await emulator(t);
   const answer = await send(`${pathOf(EXAMPLE)}?IncludeSoftDeleted=true`, { headers: { "user-agent": "test/1" } });
   await send(pathOf(numbered("99")), { method: "DELETE" });
@@ -46,7 +46,7 @@ t.test("every request is noted, with what was answered, and without credentials 
   for (const secret of [TOKEN, AUTHORIZED.authorization, "wrong"]) t.notMatch(text, secret);
 });
 
-t.test("filtered by everything that it tells (200)", async (t) => {
+t.test("requests with each filter: 200", async (t) => {
   const { steer, send } = await emulator(t);
   await send(pathOf(EXAMPLE));
   await send(LIST);
@@ -73,7 +73,7 @@ t.test("filtered by everything that it tells (200)", async (t) => {
   });
 });
 
-t.test("cleared: of one account, or all (204)", async (t) => {
+t.test("clear the log of one account, or all: 204", async (t) => {
   const { steer, send } = await emulator(t);
   await send(LIST);
   await send(pathOf(numbered("13"), SUBACCOUNT));
@@ -83,7 +83,7 @@ t.test("cleared: of one account, or all (204)", async (t) => {
   t.equal((await steer("GET", "/requests")).body.count, 0);
 });
 
-t.test("only the last ones of each account are kept, as many as asked for", async (t) => {
+t.test("--journal 2: the last two requests of each account remain", async (t) => {
   const { steer, send } = await emulator(t, { journal: 2 });
   await send(pathOf(numbered("13"), SUBACCOUNT));
   for (let time = 0; time < 5; time++) await send(LIST);
@@ -94,7 +94,7 @@ t.test("only the last ones of each account are kept, as many as asked for", asyn
   );
 });
 
-t.test("off, by option: nothing is kept, and asking for it says so (409)", async (t) => {
+t.test("--journal 0: no entries, 409", async (t) => {
   const { steer, send, state } = await emulator(t, { journal: 0 });
   await send(LIST);
   t.same(state.journal.entries(), []);
@@ -103,7 +103,7 @@ t.test("off, by option: nothing is kept, and asking for it says so (409)", async
   t.same(await steer("GET", "/requests/wait"), off);
 });
 
-t.test("wait: answered when as many as asked for have been seen, at once if they have (200)", async (t) => {
+t.test("wait: 200 after count requests, at once if the log contains them", async (t) => {
   const { steer, send } = await emulator(t);
   await send(pathOf(EXAMPLE));
   t.equal((await steer("GET", "/requests/wait")).body.count, 1);
@@ -117,7 +117,7 @@ t.test("wait: answered when as many as asked for have been seen, at once if they
   t.ok(body.requests.every(({ path }: { path: string }) => path === pathOf(EXAMPLE)));
 });
 
-t.test("wait: not in time (408), nor with what makes no sense (400)", async (t) => {
+t.test("wait: 408 after the timeout, 400 for invalid values", async (t) => {
   const { steer, send } = await emulator(t);
   await send(LIST);
   t.same(await steer("GET", "/requests/wait?count=2&timeout=0"), {
@@ -127,14 +127,14 @@ t.test("wait: not in time (408), nor with what makes no sense (400)", async (t) 
   t.match(await steer("GET", "/requests/wait?count=0"), { status: 400, body: { error: /^count is "?0"?; expected/ } });
 });
 
-t.test("wait: nobody waits any longer when the emulator closes (408)", async (t) => {
+t.test("wait: 408 when the emulator closes", async (t) => {
   const { control, app } = await emulator(t);
   const waiting = control.for().requests.waitFor({ timeout: 600 });
   await app.ready();
   await Promise.all([t.rejects(waiting, /^0 of 1 requests were seen/), app.close()]);
 });
 
-t.test("wait: a client that closes the connection ends it, and nothing is logged as a fault", async (t) => {
+t.test("wait: a closed connection ends it", async (t) => {
   const { url, control } = await running(t);
   const asked = request(`${url}/_emulator/requests/wait?timeout=600`).on("error", () => {});
   asked.end();
@@ -145,7 +145,7 @@ t.test("wait: a client that closes the connection ends it, and nothing is logged
   t.equal(waits(), 0);
 });
 
-t.test("wait: in process, a signal ends it with its reason", async (t) => {
+t.test("wait in process: a signal ends it with its reason", async (t) => {
   const { control } = await emulator(t);
   const controller = new AbortController();
   const waiting = control.for().requests.waitFor({ timeout: 600, signal: controller.signal });
@@ -156,7 +156,7 @@ t.test("wait: in process, a signal ends it with its reason", async (t) => {
   await t.rejects(control.for().requests.waitFor({ timeout: 600, signal: controller.signal }), { message: "enough" });
 });
 
-t.test("wait: what is cleared meanwhile no longer counts, of one account or of all (200)", async (t) => {
+t.test("wait: requests cleared meanwhile do not count", async (t) => {
   const { steer, send, control } = await emulator(t);
   const waiting = steer("GET", "/requests/wait?count=3&timeout=60");
   while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
@@ -174,7 +174,7 @@ t.test("wait: what is cleared meanwhile no longer counts, of one account or of a
   );
 });
 
-t.test("wait: more than the journal keeps (200)", async (t) => {
+t.test("wait for more requests than the log keeps: 200", async (t) => {
   const { steer, send, control } = await emulator(t, { journal: 2 });
   const waiting = steer("GET", "/requests/wait?count=4&timeout=60");
   while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
@@ -182,7 +182,7 @@ t.test("wait: more than the journal keeps (200)", async (t) => {
   t.equal((await waiting).body.count, 4);
 });
 
-t.test("wait: not in time, it says which requests came instead and where they differ (408)", async (t) => {
+t.test("wait: 408 lists the other requests and the keys in which they differ", async (t) => {
   const { send, control, app } = await emulator(t);
   await app.ready();
   const path = pathOf(EXAMPLE);
@@ -229,7 +229,7 @@ t.test("wait: not in time, it says which requests came instead and where they di
   await refused;
 });
 
-t.test("wait: a request without an answer is named as one", async (t) => {
+t.test("wait: 408 names a request without an answer", async (t) => {
   const { url, control } = await running(t);
   await control.for().faults.arm({ drop: "before" });
   const waiting = control.for().requests.waitFor({ status: 200, timeout: 600 });
@@ -241,7 +241,7 @@ t.test("wait: a request without an answer is named as one", async (t) => {
   await refused;
 });
 
-t.test("an operation that no route has: refused, with those that there are (400)", async (t) => {
+t.test("unknown operation: 400 with the known ones", async (t) => {
   const { steer } = await emulator(t);
   const refused =
     /^operation is "FetchRecordings"; expected: one of .*DeleteRecording, .*FetchRecording, FetchRecordingAddOnResult, /;

@@ -123,7 +123,7 @@ t.test("changes are undone even by an emulator that was started later", async (t
   t.strictSame(dumpOf(second.state), before);
 });
 
-t.test("what makes no sense is refused (400), and nothing is reset", async (t) => {
+t.test("invalid target: 400, and nothing is reset", async (t) => {
   const { steer, send, control } = await emulator(t);
   await send(pathOf(EXAMPLE), { method: "DELETE" });
   t.same(await steer("POST", "/reset", { to: "yesterday" }), {

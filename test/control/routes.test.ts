@@ -1,7 +1,7 @@
 import t from "tap";
 import { ACCOUNT, emulator, SUBACCOUNT } from "../support/emulator.js";
 
-t.test("who may call", async (t) => {
+t.test("access", async (t) => {
   const { app } = await emulator(t, { controlHosts: ["emulator.example.com"] });
   const status = async (headers: Record<string, string>, url = "/_emulator/accounts") => {
     const answer = await app.inject({ url, headers });
@@ -9,7 +9,7 @@ t.test("who may call", async (t) => {
     if (answer.statusCode !== 200) t.same(Object.keys(answer.json()), ["error"]);
     return answer.statusCode;
   };
-  t.test("by an address, localhost, a name without a dot, or one that was given (200)", async (t) => {
+  t.test("IP address, localhost, a name without a dot, a name of --control-hosts: 200", async (t) => {
     for (const host of [
       "127.0.0.1:2010",
       "[::1]:2010",
@@ -56,7 +56,7 @@ t.test("who may call", async (t) => {
   });
 });
 
-t.test("with a control token: only who carries it, but for health (401)", async (t) => {
+t.test("with a control token: 401 without it, except for health", async (t) => {
   const { app } = await emulator(t, { controlToken: "open sesame" });
   const status = async (url: string, authorization?: string) =>
     (await app.inject({ url: `/_emulator${url}`, headers: { ...(authorization && { authorization }) } })).statusCode;
@@ -67,7 +67,7 @@ t.test("with a control token: only who carries it, but for health (401)", async 
   t.same([await status("/health"), await status("/health/live")], [200, 200]);
 });
 
-t.test("health: version, clock and counts; and whether it lives (200)", async (t) => {
+t.test("health: version, clock and counts; liveness: 200", async (t) => {
   const { steer } = await emulator(t);
   t.match((await steer("GET", "/health")).body, {
     status: "ok",
@@ -78,45 +78,42 @@ t.test("health: version, clock and counts; and whether it lives (200)", async (t
   t.same((await steer("GET", "/health/live")).body, { status: "ok" });
 });
 
-t.test(
-  "the root and /_emulator: what this is and where there is more, without credentials or token (200)",
-  async (t) => {
-    const { app, steer } = await emulator(t, { controlToken: "open sesame" });
-    const about = {
-      name: "twilio-recordings-emulator",
-      version: "1.2.3",
-      account_sid: ACCOUNT,
-      control: "http://localhost:2010/_emulator",
-      openapi: "http://localhost:2010/_emulator/openapi.json",
-      health: "http://localhost:2010/_emulator/health",
-    };
-    for (const url of ["/", "/_emulator", "/_emulator/"]) {
-      const answer = await app.inject({ url, headers: { host: "localhost:2010" } });
-      t.equal(answer.statusCode, 200, url);
-      t.same(answer.json(), about, url);
-      t.notOk("access-control-allow-origin" in answer.headers, url);
-      t.equal((await app.inject({ method: "HEAD", url, headers: { host: "localhost" } })).statusCode, 200, url);
-    }
-    t.equal((await app.inject({ url: "/_emulator", headers: { host: "evil.example" } })).statusCode, 403);
-    t.equal((await app.inject({ url: "/_emulator/", headers: { origin: "https://evil.example" } })).statusCode, 403);
-    t.match((await steer("GET", "")).body, { name: about.name });
-    for (const [method, url] of [
-      ["POST", "/"],
-      ["GET", "//"],
-      ["GET", "/index.html"],
-    ] as const) {
-      t.equal((await app.inject({ method, url })).statusCode, 401, `${method} ${url}`);
-    }
-  },
-);
+t.test("the root and /_emulator: name and addresses, without credentials or token: 200", async (t) => {
+  const { app, steer } = await emulator(t, { controlToken: "open sesame" });
+  const about = {
+    name: "twilio-recordings-emulator",
+    version: "1.2.3",
+    account_sid: ACCOUNT,
+    control: "http://localhost:2010/_emulator",
+    openapi: "http://localhost:2010/_emulator/openapi.json",
+    health: "http://localhost:2010/_emulator/health",
+  };
+  for (const url of ["/", "/_emulator", "/_emulator/"]) {
+    const answer = await app.inject({ url, headers: { host: "localhost:2010" } });
+    t.equal(answer.statusCode, 200, url);
+    t.same(answer.json(), about, url);
+    t.notOk("access-control-allow-origin" in answer.headers, url);
+    t.equal((await app.inject({ method: "HEAD", url, headers: { host: "localhost" } })).statusCode, 200, url);
+  }
+  t.equal((await app.inject({ url: "/_emulator", headers: { host: "evil.example" } })).statusCode, 403);
+  t.equal((await app.inject({ url: "/_emulator/", headers: { origin: "https://evil.example" } })).statusCode, 403);
+  t.match((await steer("GET", "")).body, { name: about.name });
+  for (const [method, url] of [
+    ["POST", "/"],
+    ["GET", "//"],
+    ["GET", "/index.html"],
+  ] as const) {
+    t.equal((await app.inject({ method, url })).statusCode, 401, `${method} ${url}`);
+  }
+});
 
-t.test("without any account, the root says so", async (t) => {
+t.test("the root without any account: account_sid is null", async (t) => {
   const { app, control } = await emulator(t);
   for (const sid of [SUBACCOUNT, ACCOUNT]) await control.call(control.operations.accounts.remove, { key: sid });
   t.equal((await app.inject({ url: "/" })).json().account_sid, null);
 });
 
-t.test("the OpenAPI document describes every route (200)", async (t) => {
+t.test("the OpenAPI document describes every route", async (t) => {
   const { app, steer } = await emulator(t);
   const { status, body } = await steer("GET", "/openapi.json");
   t.equal(status, 200);
@@ -140,13 +137,13 @@ t.test("the OpenAPI document describes every route (200)", async (t) => {
   });
 });
 
-t.test("our own fault in a control call: its own error form (500), and it is logged", async (t) => {
+t.test("internal error in a control call: 500 in the error form", async (t) => {
   const { steer, state } = await emulator(t);
   state.database.close();
   t.match(await steer("GET", `/clock?account=${ACCOUNT}`), { status: 500, body: { error: /database/ } });
 });
 
-t.test("no body is an empty one, whatever it is said to be; a parameter too many is named (400)", async (t) => {
+t.test("omitted body: accepted; unknown parameter: 400 with its name", async (t) => {
   const { app, steer } = await emulator(t);
   const headers = { "content-type": "application/json", "content-length": "0" };
   t.equal((await app.inject({ method: "POST", url: "/_emulator/reset", headers, payload: "" })).statusCode, 204);

@@ -78,7 +78,7 @@ t.test("of one account: the others keep what they have", async (t) => {
   t.equal((await send(pathOf(EXAMPLE))).statusCode, 404);
 });
 
-t.test("unknown names (404), and what is none (400)", async (t) => {
+t.test("unknown names: 404; invalid names: 400", async (t) => {
   const { steer } = await emulator(t);
   const unknown = { status: 404, body: { error: 'there is no snapshot "nope"' } };
   t.same(await steer("POST", "/snapshots/nope/restore"), unknown);
@@ -160,7 +160,7 @@ t.test("an import that is faulty is refused (400), with the state as it was", as
   t.strictSame(dumpOf(state), before);
 });
 
-t.test("an import keeps the account whose credentials were given at start", async (t) => {
+t.test("the account of the options remains after an import", async (t) => {
   const account = { sid: `AC${"c".repeat(32)}`, authToken: "given" };
   const { steer, send } = await emulator(t, { account });
   const { body } = await steer("GET", "/export");

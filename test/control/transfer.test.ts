@@ -72,7 +72,7 @@ t.test("a large export comes in again while others are served, and a reset undoe
   t.equal(dumpOf(state).changes?.length, 0);
 });
 
-t.test("a body too large to be parsed as a whole comes in, and what it changes can be undone", async (t) => {
+t.test("a body that is parsed in parts: imported, and a reset undoes it", async (t) => {
   const { steer, state, send } = await emulator(t);
   const before = rowsOf(state);
   const { body: any } = await steer("POST", "/accounts", {});
@@ -186,7 +186,7 @@ t.test("a reset in the middle of a large import does not make it impossible to u
   t.strictSame(rowsOf(state), before);
 });
 
-t.test("resets again and again: a large import is given up (409), with the state as it was", async (t) => {
+t.test("repeated resets during a large import: 409, state unchanged", async (t) => {
   const { state, exported, app } = await large(t);
   const before = rowsOf(state);
   const { epoch } = state.changes;
@@ -288,7 +288,7 @@ t.test("a recording that ends at the end of the year 9999: exported and imported
   t.strictSame(rowsOf(state), before);
 });
 
-t.test("an import that a process left unfinished is gone at the next start", async (t) => {
+t.test("unfinished import: discarded at the next start", async (t) => {
   const config = configWith({ data: t.testdir({}) });
   const first = openState(config, TABLES);
   first.database.exec("CREATE TABLE incoming_recordings (a); CREATE INDEX incoming_b ON incoming_recordings (a)");

@@ -25,7 +25,7 @@ test("a deleted recording can be looked at for 40 days", async () => {
 });
 
 test("too many requests, once", async () => {
-  await emulator.faults.arm({ error: 20429, retry_after: 1, times: 1, operation: "ListRecording" });
+  await emulator.faults.arm({ error: 20429, retryAfter: 1, times: 1, operation: "ListRecording" });
   await assert.rejects(client.recordings.list(), { status: 429, code: 20429 });
   assert.equal((await client.recordings.list()).length, 11);
   const requests = await emulator.requests.list({ operation: "ListRecording" });
