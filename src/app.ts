@@ -61,7 +61,7 @@ export async function buildApp(
   };
   const cache = createResponseCache(state, stamp, record, rules.nextExpiry);
   const authority = openAuthority(config, (line) => app.log.warn(line));
-  let endConnections = () => {};
+  let endConnections!: () => void;
   const app: FastifyInstance = Fastify({
     logger: await loggerOptions(config),
     logController: new LogController({ disableRequestLogging: true }),

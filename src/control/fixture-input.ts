@@ -12,12 +12,3 @@ export function controlErrorOf(error: unknown, status?: number, separator = "; "
   if (!(error instanceof FixtureError)) return error;
   return new ControlError(status ?? STATUS[error.reason], error.messages.join(separator));
 }
-
-/** Calls `work`, which reads fixtures: throws ControlError in place of FixtureError. */
-export async function readingInput<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw controlErrorOf(error);
-  }
-}

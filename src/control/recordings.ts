@@ -67,7 +67,7 @@ export function recordingCapability(
         );
       }
       const recordings = found.rows.map((row) => detail(row, origin));
-      return { recordings, next: found.more ? (recordings.at(-1)?.sid ?? null) : null };
+      return { recordings, next: found.more ? (recordings.at(-1) as RecordingDetail).sid : null };
     },
   });
 

@@ -184,14 +184,11 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
 
   function replaceAccounts(staging: Staging, staged: Staged): void {
     const keys = newKeys(staged);
-    const created = [];
-    for (const row of accounts.list()) {
-      if (isKept(row)) continue;
-      accounts.removeAlone(row.sid);
-      if (changes.disown(row.sid)) created.push(row.sid);
-    }
+    const removed = accounts.list().filter((row) => !isKept(row));
+    for (const { sid } of removed) accounts.removeAlone(sid);
+    const created = removed.filter(({ sid }) => changes.disown(sid));
     accounts.add(staged.accounts, keys);
-    for (const sid of created) staging.noteAccount(sid);
+    for (const { sid } of created) staging.noteAccount(sid);
     for (const sid of staged.owners) {
       if (accounts.find(sid) === undefined)
         throw new ControlError(409, `account ${sid} was removed meanwhile; nothing was imported`);

@@ -44,9 +44,6 @@ export function dependantRules<Row extends ListedRow>(
     remove(where: Selection<Row>["where"], pathSid: string): void {
       store.softDelete(where.account_sid, fetch(where, pathSid).sid, clock.now(where.account_sid));
     },
-    add(rows: Iterable<Row>): void {
-      for (const row of rows) store.insert(row);
-    },
     find: store.get,
     after: store.after,
   };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { FixtureError } from "./fixture-error.js";
 
@@ -50,7 +50,8 @@ function filesIn(folder: string, path: string, ending: RegExp, optional: boolean
       throw error;
     }
   });
-  const chosen = entries.filter(({ name }) => ending.test(name)).sort((one, other) => (one.name < other.name ? -1 : 1));
+  const byName = (one: Dirent, other: Dirent) => Number(one.name > other.name) - Number(one.name < other.name);
+  const chosen = entries.filter(({ name }) => ending.test(name)).sort(byName);
   const faults: string[] = [];
   const files = chosen.map((entry) => {
     const file = join(path, entry.name);

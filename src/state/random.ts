@@ -66,10 +66,13 @@ export function createRandomSequences(seed: number): RandomSequences {
   return {
     of: (account) => sequenceOf(account).random,
     free(draw, isTaken, account) {
-      for (let sequence = sequenceOf(account); ; sequence = begin(account, sequence.turn + 1)) {
-        const drawn = draw(sequence.random);
-        if (!isTaken(drawn)) return drawn;
+      let sequence = sequenceOf(account);
+      let drawn = draw(sequence.random);
+      while (isTaken(drawn)) {
+        sequence = begin(account, sequence.turn + 1);
+        drawn = draw(sequence.random);
       }
+      return drawn;
     },
     reset(account) {
       if (account === undefined) sequences.clear();

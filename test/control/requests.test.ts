@@ -260,3 +260,9 @@ t.test("unknown operation: 400 with the known ones", async (t) => {
   }
   t.ok(known.includes("FetchRecordingMedia") && known.includes("ListRecordingTranscription"));
 });
+
+t.test("an operation that is called without a signal: runs to its end", async (t) => {
+  const { control } = await emulator(t);
+  const waiting = control.call(control.operations.requests.wait, { query: { timeout: 0 } as never });
+  await t.rejects(waiting, { message: /^0 of 1 requests were seen in 0 s/ });
+});

@@ -315,3 +315,25 @@ t.test("in process: an object of any size, and one import after the other", asyn
   );
   await t.rejects(control.for().import(Readable.from([Buffer.from("")]) as object), /the body is undefined; expected/);
 });
+
+t.test("a large body that is not JSON: refused at its first mistake, and read to its end", async (t) => {
+  const chunks = ["[no JSON at all".padEnd(50), "x".repeat(50), "x".repeat(50)].map((text) => Buffer.from(text));
+  const body = Readable.from(chunks);
+  const read = await readBody(body, { whole: 10, size: 1000 });
+  const batches = (read as { batches: AsyncIterable<unknown> }).batches;
+  await t.rejects(async () => {
+    for await (const _ of batches);
+  });
+  t.equal(body.readableEnded, true);
+});
+
+t.test("a soft-deleted payload: in no export", async (t) => {
+  const { steer, send } = await emulator(t);
+  const path = `/2010-04-01/Accounts/${ACCOUNT}/Recordings/${numbered("05")}/AddOnResults/XR${"0".repeat(30)}01/Payloads`;
+  const sid = `XH${"0".repeat(30)}01`;
+  const exported = async () =>
+    (await steer("GET", "/export")).body.payloads.map((payload: { sid: string }) => payload.sid);
+  t.ok((await exported()).includes(sid));
+  t.equal((await send(`${path}/${sid}.json`, { method: "DELETE" })).statusCode, 204);
+  t.notOk((await exported()).includes(sid));
+});

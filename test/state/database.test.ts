@@ -256,6 +256,21 @@ t.test("a native module that does not load: refused in one line, with the platfo
   }
 });
 
+t.test("an error of SQLite while opening: thrown as it is", async (t) => {
+  const error = Object.assign(new Error("out of memory"), { code: "SQLITE_NOMEM" });
+  const { openDatabase: open } = await t.mockImport<typeof import("../../src/state/database.js")>(
+    "../../src/state/database.js",
+    {
+      "better-sqlite3": class {
+        constructor() {
+          throw error;
+        }
+      },
+    },
+  );
+  t.throws(() => open(":memory:", TABLES), error);
+});
+
 t.test("writing in bulk", async (t) => {
   const database = openDatabase(":memory:", TABLES);
   t.teardown(() => database.close());

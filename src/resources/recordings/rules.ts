@@ -86,9 +86,6 @@ export function recordingRules(database: Database, clock: Clock, retentionCutoff
     update: store.update,
     /** Removes a recording without a trace, and its add-on results with it. */
     hardDelete: store.hardDelete,
-    add(recordings: Iterable<RecordingRow>): void {
-      for (const recording of recordings) store.insert(recording);
-    },
     after: store.after,
   };
 }

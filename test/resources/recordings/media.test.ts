@@ -408,6 +408,7 @@ t.test("a file in fixtures/media, named after the SID, is served instead", async
   const dualWav = (await plain.send(mediaPath(DUAL))).rawPayload;
   const monoWav = (await plain.send(`${mediaPath(DUAL)}?RequestedChannels=1`)).rawPayload;
   const dualMp3 = (await plain.send(mediaPath(DUAL, ".mp3"))).rawPayload;
+  const monoMp3 = (await plain.send(`${mediaPath(DUAL, ".mp3")}?RequestedChannels=1`)).rawPayload;
   const fixtures = t.testdir({
     media: {
       [`RE${"A".repeat(32)}.wav`]: "no WAV at all",
@@ -441,6 +442,9 @@ t.test("a file in fixtures/media, named after the SID, is served instead", async
     t.ok(part.rawPayload.equals(dualWav.subarray(100, 200)));
   });
   t.test("a WAV as MP3: encoded", async (t) => t.ok((await bytes(numbered("12"), ".mp3")).equals(dualMp3)));
+  t.test("a dual-channel WAV as MP3 with one channel: mixed and encoded", async (t) => {
+    t.ok((await bytes(numbered("12"), ".mp3", "?RequestedChannels=1")).equals(monoMp3));
+  });
   t.test("a dual-channel WAV with one channel: mixed", async (t) => {
     t.ok((await bytes(numbered("12"), "", "?RequestedChannels=1")).equals(monoWav));
   });
