@@ -6,11 +6,11 @@ import { addRows } from "../seeding/seed-database.js";
 import { snapshotStore } from "../state/snapshot-store.js";
 import type { State } from "../state/state.js";
 import type { ListedRow } from "../state/table.js";
-import { ControlError } from "./control-error.js";
+import { ControlError, unexpected } from "./control-error.js";
 import { controlErrorOf } from "./fixture-input.js";
 import { operation } from "./operation.js";
 import type { Replacement } from "./replacement.js";
-import type { TypeOf } from "./schema-type.js";
+import { objectWith, type TypeOf } from "./schema-type.js";
 import type { Scope } from "./scope.js";
 
 const secret = (description: string) =>
@@ -32,37 +32,21 @@ const SPEC = {
 
 export type AccountSpec = TypeOf<typeof SPEC>;
 
-const ACCOUNT = {
-  type: "object",
-  required: ["sid", "friendly_name", "owner_account_sid"],
-  properties: {
-    sid: { type: "string" },
-    friendly_name: { type: "string" },
-    owner_account_sid: { type: ["string", "null"], description: "The parent of a subaccount." },
+const ACCOUNT = objectWith({
+  sid: { type: "string" },
+  friendly_name: { type: "string" },
+  owner_account_sid: { type: ["string", "null"], description: "The parent of a subaccount." },
+});
+const ACCOUNTS = objectWith({ accounts: { type: "array", items: ACCOUNT } });
+const CREATED = objectWith({
+  ...ACCOUNT.properties,
+  auth_token: { type: "string" },
+  keys: {
+    type: "array",
+    description: "API keys.",
+    items: objectWith({ sid: { type: "string" }, secret: { type: "string" } }),
   },
-} as const;
-const ACCOUNTS = {
-  type: "object",
-  required: ["accounts"],
-  properties: { accounts: { type: "array", items: ACCOUNT } },
-} as const;
-const CREATED = {
-  type: "object",
-  required: [...ACCOUNT.required, "auth_token", "keys"],
-  properties: {
-    ...ACCOUNT.properties,
-    auth_token: { type: "string" },
-    keys: {
-      type: "array",
-      description: "API keys.",
-      items: {
-        type: "object",
-        required: ["sid", "secret"],
-        properties: { sid: { type: "string" }, secret: { type: "string" } },
-      },
-    },
-  },
-} as const;
+});
 
 export type AccountView = TypeOf<typeof ACCOUNT>;
 export type CreatedAccount = TypeOf<typeof CREATED>;
@@ -169,8 +153,7 @@ export function accountCapability(
           const sid = spec.sid ?? free("AC", isTaken);
           if (isTaken(sid)) throw new ControlError(409, `there is an account ${sid} already`);
           if (owner_account_sid !== null && accounts.find(owner_account_sid)?.owner_account_sid !== null) {
-            const expected = "the SID of an account that is no subaccount";
-            throw new ControlError(400, `owner_account_sid is "${owner_account_sid}"; expected: ${expected}`);
+            throw unexpected("owner_account_sid", owner_account_sid, "the SID of an account that is no subaccount");
           }
           const account = {
             sid,

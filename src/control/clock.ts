@@ -1,17 +1,13 @@
 import { type Clock, EARLIEST, LATEST } from "../state/clock.js";
-import { ControlError } from "./control-error.js";
+import { ControlError, unexpected } from "./control-error.js";
 import { operation } from "./operation.js";
-import type { TypeOf } from "./schema-type.js";
+import { objectWith, type TypeOf } from "./schema-type.js";
 
-export const CLOCK = {
-  type: "object",
-  required: ["now", "frozen", "real"],
-  properties: {
-    now: { type: "string", format: "date-time", description: "ISO 8601." },
-    frozen: { type: "boolean" },
-    real: { type: "boolean", description: "Whether the clock shows real time." },
-  },
-} as const;
+export const CLOCK = objectWith({
+  now: { type: "string", format: "date-time", description: "ISO 8601." },
+  frozen: { type: "boolean" },
+  real: { type: "boolean", description: "Whether the clock shows real time." },
+});
 
 export type ClockView = TypeOf<typeof CLOCK>;
 
@@ -29,13 +25,7 @@ const CHANGE = {
 
 /** The clock of the emulator, or of one account. */
 export function clockCapability(clock: Clock) {
-  function view(account: string | undefined): ClockView {
-    return {
-      now: new Date(clock.now(account)).toISOString(),
-      frozen: clock.isFrozen(account),
-      real: clock.isReal(account),
-    };
-  }
+  const view = (account: string | undefined) => clockView(clock, account);
 
   return {
     read: operation({
@@ -92,7 +82,15 @@ export function clockCapability(clock: Clock) {
   };
 }
 
+/** Returns what a clock shows: the emulator's, or an account's. */
+export function clockView(clock: Clock, account?: string): ClockView {
+  return {
+    now: new Date(clock.now(account)).toISOString(),
+    frozen: clock.isFrozen(account),
+    real: clock.isReal(account),
+  };
+}
+
 function refuse(key: "now" | "advance", value: string): never {
-  const { description } = CHANGE.properties[key];
-  throw new ControlError(400, `${key} is ${JSON.stringify(value)}; expected: ${description}`);
+  throw unexpected(key, value, CHANGE.properties[key].description);
 }

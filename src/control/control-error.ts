@@ -9,3 +9,8 @@ export class ControlError extends Error {
     this.statusCode = statusCode;
   }
 }
+
+/** Returns the error of a value that is not allowed: HTTP status 400. */
+export function unexpected(key: string, value: unknown, expected: string): ControlError {
+  return new ControlError(400, `${key} is ${JSON.stringify(value)}; expected: ${expected}`);
+}

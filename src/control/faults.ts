@@ -1,9 +1,9 @@
 import type { ArmedFault, Effect, FaultMatch, Faults } from "../state/faults.js";
 import { PLAIN_ERRORS, type PlainError } from "../twilio-api/response/error-catalogue.js";
-import { ControlError } from "./control-error.js";
+import { ControlError, unexpected } from "./control-error.js";
 import { operation } from "./operation.js";
 import { checkOperation, type OperationNames } from "./operation-names.js";
-import type { TypeOf } from "./schema-type.js";
+import { objectWith, type TypeOf } from "./schema-type.js";
 
 const MAX_DELAY = 600_000;
 const count = (description: string, minimum: number) => ({ type: "integer", minimum, description }) as const;
@@ -74,11 +74,7 @@ const ARMED = {
     struck: count("The number of requests that it applied to.", 0),
   },
 } as const;
-const ARMED_FAULTS = {
-  type: "object",
-  required: ["faults"],
-  properties: { faults: { type: "array", items: ARMED } },
-} as const;
+const ARMED_FAULTS = objectWith({ faults: { type: "array", items: ARMED } });
 
 export type FaultView = TypeOf<typeof ARMED>;
 
@@ -172,7 +168,7 @@ function effectOf({ error, retry_after: retryAfter, delay, drop, body }: FaultSp
   }
   const [least, most] = typeof delay === "number" ? [delay, delay] : (delay ?? []);
   if (least !== undefined && most !== undefined && least > most) {
-    throw new ControlError(400, `delay is ${JSON.stringify(delay)}; expected: the least before the most`);
+    throw unexpected("delay", delay, "the least before the most");
   }
   return {
     error: error === undefined ? undefined : { ...wholeError(error), retryAfter },

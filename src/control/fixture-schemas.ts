@@ -1,3 +1,5 @@
+import { eachResource } from "../resources/register.js";
+
 const entry = { type: "object", additionalProperties: {} } as const;
 const list = { type: "array", items: entry } as const;
 
@@ -9,7 +11,7 @@ export const FIXTURES = {
   title: "Fixtures",
   type: "object",
   description: "The content of a fixture file: fixture.schema.json describes the entries.",
-  properties: { accounts: list, recordings: list, transcriptions: list, add_on_results: list, payloads: list },
+  properties: { accounts: list, ...eachResource(() => list) },
 } as const;
 
 export const NEW_RECORDINGS = {

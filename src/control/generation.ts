@@ -10,7 +10,7 @@ import { ControlError } from "./control-error.js";
 import { operation } from "./operation.js";
 import { RECORDING } from "./recording-schemas.js";
 import type { Replacement } from "./replacement.js";
-import type { TypeOf } from "./schema-type.js";
+import { objectWith, type TypeOf } from "./schema-type.js";
 
 const MAX_COUNT = 1_000_000;
 /** Twilio's largest page. */
@@ -27,15 +27,11 @@ const GENERATION = {
     seed: { type: "integer", minimum: 0, maximum: 2 ** 32 - 1, description: "A whole number from 0 to 4294967295." },
   },
 } as const;
-const GENERATED = {
-  type: "object",
-  required: ["generated", "seed", "recordings"],
-  properties: {
-    generated: { type: "integer" },
-    seed: { type: "integer" },
-    recordings: { type: "array", description: "The first 1,000.", items: RECORDING },
-  },
-} as const;
+const GENERATED = objectWith({
+  generated: { type: "integer" },
+  seed: { type: "integer" },
+  recordings: { type: "array", description: "The first 1,000.", items: RECORDING },
+});
 
 export type Generation = TypeOf<typeof GENERATION>;
 export type Generated = TypeOf<typeof GENERATED>;

@@ -1,9 +1,9 @@
-import { countsOf } from "../resources/register.js";
+import { countsOf, eachResource } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
 import type { State } from "../state/state.js";
-import { CLOCK } from "./clock.js";
+import { CLOCK, clockView } from "./clock.js";
 import { operation } from "./operation.js";
-import type { TypeOf } from "./schema-type.js";
+import { objectWith, type TypeOf } from "./schema-type.js";
 import type { Scope } from "./scope.js";
 
 const count = { type: "integer", minimum: 0 } as const;
@@ -16,33 +16,21 @@ const HEALTH = {
     error: { type: "string", description: "What is wrong, unless the status is ok." },
     version: { type: "string" },
     clock: CLOCK,
-    counts: {
-      type: "object",
-      description: "Numbers of rows, soft-deleted ones included.",
-      required: ["accounts", "recordings", "transcriptions", "add_on_results", "payloads"],
-      properties: {
-        accounts: count,
-        recordings: count,
-        transcriptions: count,
-        add_on_results: count,
-        payloads: count,
-      },
-    },
+    counts: objectWith(
+      { accounts: count, ...eachResource(() => count) },
+      { description: "Numbers of rows, soft-deleted ones included." },
+    ),
   },
 } as const;
-const LIVE = { type: "object", required: ["status"], properties: { status: { enum: ["ok"] } } } as const;
-const ABOUT = {
-  type: "object",
-  required: ["name", "version", "account_sid", "control", "openapi", "health"],
-  properties: {
-    name: { type: "string" },
-    version: { type: "string" },
-    account_sid: { type: ["string", "null"], description: "The main account; null if there is no account." },
-    control: { type: "string", description: "URL of the control API." },
-    openapi: { type: "string", description: "URL of the OpenAPI document." },
-    health: { type: "string", description: "URL of the readiness probe." },
-  },
-} as const;
+const LIVE = objectWith({ status: { enum: ["ok"] } });
+const ABOUT = objectWith({
+  name: { type: "string" },
+  version: { type: "string" },
+  account_sid: { type: ["string", "null"], description: "The main account; null if there is no account." },
+  control: { type: "string", description: "URL of the control API." },
+  openapi: { type: "string", description: "URL of the OpenAPI document." },
+  health: { type: "string", description: "URL of the readiness probe." },
+});
 
 export type HealthView = TypeOf<typeof HEALTH>;
 
@@ -53,7 +41,7 @@ export function healthCapability({ clock, file, database }: State, rules: Rules,
     return {
       ...(lost === undefined ? { status: "ok" } : { status: "lost", error: lost.message }),
       version,
-      clock: { now: new Date(clock.now()).toISOString(), frozen: clock.isFrozen(), real: clock.isReal() },
+      clock: clockView(clock),
       counts: {
         accounts: rules.accounts.list().length,
         ...countsOf(database),

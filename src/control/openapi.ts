@@ -2,12 +2,11 @@ import Fastify, { type FastifyInstance, type RouteOptions } from "fastify";
 import { COMPILE_NO_SCHEMAS } from "../twilio-api/response/uncompiled-schemas.js";
 import { type Operation, statusOf } from "./operation.js";
 import { parametersOf } from "./route.js";
+import { objectWith } from "./schema-type.js";
 
-const ERROR = {
-  type: "object",
-  required: ["error"],
-  properties: { error: { type: "string", description: "What is wrong, the value, and what is allowed." } },
-} as const;
+const ERROR = objectWith({
+  error: { type: "string", description: "What is wrong, the value, and what is allowed." },
+});
 
 const ERROR_STATUSES: Readonly<Record<number, string>> = {
   400: "Invalid input.",

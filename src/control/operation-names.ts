@@ -1,4 +1,4 @@
-import { ControlError } from "./control-error.js";
+import { unexpected } from "./control-error.js";
 
 /** Resolves to the names of Twilio's operations that the routes serve, once all routes are registered. */
 export type OperationNames = () => Promise<ReadonlySet<string>>;
@@ -12,6 +12,5 @@ export async function checkOperation(operation: string | undefined, operations: 
   if (operation === undefined) return;
   const known = await operations();
   if (known.has(operation)) return;
-  const expected = [...known].sort().join(", ");
-  throw new ControlError(400, `operation is ${JSON.stringify(operation)}; expected: one of ${expected}`);
+  throw unexpected("operation", operation, `one of ${[...known].sort().join(", ")}`);
 }

@@ -1,7 +1,8 @@
+import { lowerCaseSid } from "../resources/fixture.js";
 import { type RecordingRow, SOURCES, STATUSES } from "../resources/recordings/table.js";
 import { DAY } from "../state/clock.js";
 import type { Selection } from "../state/collection-store.js";
-import { ControlError } from "./control-error.js";
+import { unexpected } from "./control-error.js";
 import type { TypeOf } from "./schema-type.js";
 
 const DEFAULT_LIMIT = 50;
@@ -49,8 +50,7 @@ export async function selectionOf(query: RecordingQuery, account: string, now: n
     const time = parseFixtureDate(text, now);
     // Twilio shows dates without fractions of a second, so compare whole seconds.
     if (time !== undefined) return Math.floor(time / 1000) * 1000;
-    const expected = RECORDING_QUERY.properties[key].description;
-    throw new ControlError(400, `${key} is ${JSON.stringify(text)}; expected: ${expected}`);
+    throw unexpected(key, text, RECORDING_QUERY.properties[key].description);
   };
   const last = secondOf("until", until);
   const span = /^\d{4}-\d\d-\d\d$/.test(String(until)) ? DAY : 1000;
@@ -59,20 +59,15 @@ export async function selectionOf(query: RecordingQuery, account: string, now: n
       account_sid: account,
       ...(status !== undefined && { status }),
       ...(source !== undefined && { source }),
-      ...(call_sid !== undefined && { call_sid: inLowerCase(call_sid) }),
-      ...(conference_sid !== undefined && { conference_sid: inLowerCase(conference_sid) }),
+      ...(call_sid !== undefined && { call_sid: lowerCaseSid(call_sid) }),
+      ...(conference_sid !== undefined && { conference_sid: lowerCaseSid(conference_sid) }),
     },
     from: secondOf("from", from),
     until: last === undefined ? undefined : last + span - 1,
     // Before every date.
     deletedAfter: Number.NEGATIVE_INFINITY,
   };
-  const token = after === undefined ? undefined : ({ direction: "after", sid: inLowerCase(after) } as const);
+  const token = after === undefined ? undefined : ({ direction: "after", sid: lowerCaseSid(after) } as const);
   const page = { size: limit, token };
   return { selection, page };
-}
-
-/** Returns a SID that matches the schema in Twilio's spelling. */
-function inLowerCase(sid: string): string {
-  return sid.slice(0, 2) + sid.slice(2).toLowerCase();
 }

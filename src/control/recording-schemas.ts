@@ -1,36 +1,13 @@
 import { SOURCES, STATUSES } from "../resources/recordings/table.js";
-import type { TypeOf } from "./schema-type.js";
+import { objectWith, type TypeOf } from "./schema-type.js";
 
 const text = { type: "string" } as const;
 const textOrNull = { type: ["string", "null"] } as const;
 const numberOrNull = { type: ["integer", "null"] } as const;
 
 /** A Recording resource of Twilio's. */
-export const RECORDING = {
-  title: "Recording",
-  type: "object",
-  required: [
-    "account_sid",
-    "api_version",
-    "call_sid",
-    "conference_sid",
-    "date_created",
-    "date_updated",
-    "start_time",
-    "duration",
-    "sid",
-    "price",
-    "price_unit",
-    "status",
-    "channels",
-    "source",
-    "error_code",
-    "uri",
-    "encryption_details",
-    "subresource_uris",
-    "media_url",
-  ],
-  properties: {
+export const RECORDING = objectWith(
+  {
     account_sid: text,
     api_version: text,
     call_sid: textOrNull,
@@ -48,21 +25,15 @@ export const RECORDING = {
     error_code: numberOrNull,
     uri: text,
     encryption_details: { anyOf: [{ type: "object", additionalProperties: text }, { type: "null" }] },
-    subresource_uris: {
-      type: "object",
-      required: ["add_on_results", "transcriptions"],
-      properties: { add_on_results: text, transcriptions: text },
-    },
+    subresource_uris: objectWith({ add_on_results: text, transcriptions: text }),
     media_url: text,
   },
-} as const;
+  { title: "Recording" },
+);
 
 /** A Recording resource, and the state of its deletion. */
-export const RECORDING_DETAIL = {
-  ...RECORDING,
-  title: "RecordingDetail",
-  required: [...RECORDING.required, "date_deleted", "days_left"],
-  properties: {
+export const RECORDING_DETAIL = objectWith(
+  {
     ...RECORDING.properties,
     date_deleted: { type: ["string", "null"], description: "RFC 2822; null unless soft-deleted." },
     days_left: {
@@ -70,23 +41,17 @@ export const RECORDING_DETAIL = {
       description: "Days of retention left by the account's clock, rounded up; 0 if it is over.",
     },
   },
-} as const;
+  { title: "RecordingDetail" },
+);
 
-export const RECORDING_LIST = {
-  type: "object",
-  required: ["recordings", "next"],
-  properties: {
-    recordings: { type: "array", items: RECORDING_DETAIL },
-    next: { type: ["string", "null"], description: "The value of after for the next page; null on the last page." },
-  },
-} as const;
+export const RECORDING_LIST = objectWith({
+  recordings: { type: "array", items: RECORDING_DETAIL },
+  next: { type: ["string", "null"], description: "The value of after for the next page; null on the last page." },
+});
 
 export const CREATED_RECORDINGS = {
   description: "The recording; or recordings, for an array or an object with lists.",
-  anyOf: [
-    RECORDING,
-    { type: "object", required: ["recordings"], properties: { recordings: { type: "array", items: RECORDING } } },
-  ],
+  anyOf: [RECORDING, objectWith({ recordings: { type: "array", items: RECORDING } })],
 } as const;
 
 export type RecordingView = TypeOf<typeof RECORDING>;

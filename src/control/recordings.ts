@@ -8,7 +8,7 @@ import { addRows } from "../seeding/seed-database.js";
 import type { State } from "../state/state.js";
 import { parseSid } from "../twilio-api/request/sids.js";
 import { toRfc2822 } from "../twilio-api/response/dates.js";
-import { ControlError } from "./control-error.js";
+import { ControlError, unexpected } from "./control-error.js";
 import { NEW_RECORDINGS, RECORDING_CHANGES } from "./fixture-schemas.js";
 import { operation } from "./operation.js";
 import { RECORDING_QUERY, selectionOf } from "./recording-query.js";
@@ -61,10 +61,7 @@ export function recordingCapability(
       const { selection, page } = await selectionOf(query, account, clock.now(account));
       const found = rules.recordings.page(selection, page);
       if (found === undefined) {
-        throw new ControlError(
-          400,
-          `after is "${query.after}"; expected: the SID of a recording of account ${account}`,
-        );
+        throw unexpected("after", query.after, `the SID of a recording of account ${account}`);
       }
       const recordings = found.rows.map((row) => detail(row, origin));
       return { recordings, next: found.more ? (recordings.at(-1) as RecordingDetail).sid : null };

@@ -5,7 +5,7 @@ import { MATCH_PROPERTIES, matchOf } from "./faults.js";
 import { operation } from "./operation.js";
 import { checkOperation, type OperationNames } from "./operation-names.js";
 import { requestWaits, type Seen, type Wanted } from "./request-waits.js";
-import type { TypeOf } from "./schema-type.js";
+import { objectWith, type TypeOf } from "./schema-type.js";
 
 const whole = (description: string, minimum: number, maximum = Number.MAX_SAFE_INTEGER) =>
   ({ type: "integer", minimum, maximum, description }) as const;
@@ -40,48 +40,26 @@ const WAIT = {
 
 const textOrNull = { type: ["string", "null"] } as const;
 const numberOrNull = { type: ["integer", "null"] } as const;
-const REQUEST = {
-  type: "object",
-  required: [
-    "number",
-    "time",
-    "method",
-    "path",
-    "query",
-    "operation",
-    "account",
-    "user_agent",
-    "request_id",
-    "status",
-    "code",
-    "duration",
-    "fault",
-  ],
-  properties: {
-    number: { type: "integer", description: "Increases with each request, over all accounts." },
-    time: {
-      type: "string",
-      format: "date-time",
-      description: "The end of the request by its account's clock, ISO 8601.",
-    },
-    method: { type: "string" },
-    path: { type: "string" },
-    query: { type: "string" },
-    operation: textOrNull,
-    account: textOrNull,
-    user_agent: textOrNull,
-    request_id: { ...textOrNull, description: "Null if there was no answer." },
-    status: { ...numberOrNull, description: "Null if the connection closed before the answer." },
-    code: { ...numberOrNull, description: "Twilio's error code." },
-    duration: { type: "number", description: "Milliseconds." },
-    fault: { ...textOrNull, description: "The id of the fault that applied." },
+const REQUEST = objectWith({
+  number: { type: "integer", description: "Increases with each request, over all accounts." },
+  time: {
+    type: "string",
+    format: "date-time",
+    description: "The end of the request by its account's clock, ISO 8601.",
   },
-} as const;
-const REQUESTS = {
-  type: "object",
-  required: ["count", "requests"],
-  properties: { count: { type: "integer" }, requests: { type: "array", items: REQUEST } },
-} as const;
+  method: { type: "string" },
+  path: { type: "string" },
+  query: { type: "string" },
+  operation: textOrNull,
+  account: textOrNull,
+  user_agent: textOrNull,
+  request_id: { ...textOrNull, description: "Null if there was no answer." },
+  status: { ...numberOrNull, description: "Null if the connection closed before the answer." },
+  code: { ...numberOrNull, description: "Twilio's error code." },
+  duration: { type: "number", description: "Milliseconds." },
+  fault: { ...textOrNull, description: "The id of the fault that applied." },
+});
+const REQUESTS = objectWith({ count: { type: "integer" }, requests: { type: "array", items: REQUEST } });
 
 export type RequestFilter = TypeOf<typeof FILTER>;
 export type RequestWait = TypeOf<typeof WAIT>;

@@ -1,3 +1,16 @@
+/** Returns the schema of an object that has all these properties. */
+export function objectWith<const Properties extends object, const Texts extends object = object>(
+  properties: Properties,
+  texts?: Texts,
+) {
+  return {
+    type: "object",
+    ...(texts as Texts),
+    required: Object.keys(properties) as (keyof Properties)[],
+    properties,
+  } as const;
+}
+
 type Simple = { string: string; integer: number; number: number; boolean: boolean; null: null };
 
 /**

@@ -1,6 +1,6 @@
 import type { AccountRules } from "../resources/accounts/rules.js";
 import { parseSid } from "../twilio-api/request/sids.js";
-import { ControlError } from "./control-error.js";
+import { ControlError, unexpected } from "./control-error.js";
 
 /** The query parameter of operations that can be limited to one account. */
 export const ACCOUNT_QUERY = {
@@ -25,9 +25,7 @@ export function scopeOf(accounts: AccountRules): Scope {
   function of(account: string | undefined): string | undefined {
     if (account === undefined) return undefined;
     const sid = parseSid("AC", String(account));
-    if (sid === undefined) {
-      throw new ControlError(400, `account is ${JSON.stringify(account)}; expected: AC and 32 hexadecimal digits`);
-    }
+    if (sid === undefined) throw unexpected("account", account, "AC and 32 hexadecimal digits");
     if (accounts.find(sid) === undefined) throw new ControlError(404, `there is no account ${sid}`);
     return sid;
   }

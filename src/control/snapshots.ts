@@ -1,28 +1,20 @@
 import type { SavedClock } from "../state/clock.js";
 import { type SnapshotRow, snapshotStore } from "../state/snapshot-store.js";
 import type { State } from "../state/state.js";
-import { ControlError } from "./control-error.js";
+import { ControlError, unexpected } from "./control-error.js";
 import { operation } from "./operation.js";
 import type { Replacement } from "./replacement.js";
-import type { TypeOf } from "./schema-type.js";
+import { objectWith, type TypeOf } from "./schema-type.js";
 
-const SNAPSHOT = {
-  type: "object",
-  required: ["name", "saved_at"],
-  properties: {
-    name: { type: "string" },
-    saved_at: {
-      type: "string",
-      format: "date-time",
-      description: "ISO 8601, by the clock that the snapshot contains.",
-    },
+const SNAPSHOT = objectWith({
+  name: { type: "string" },
+  saved_at: {
+    type: "string",
+    format: "date-time",
+    description: "ISO 8601, by the clock that the snapshot contains.",
   },
-} as const;
-const SNAPSHOTS = {
-  type: "object",
-  required: ["snapshots"],
-  properties: { snapshots: { type: "array", items: SNAPSHOT } },
-} as const;
+});
+const SNAPSHOTS = objectWith({ snapshots: { type: "array", items: SNAPSHOT } });
 
 export type Snapshot = TypeOf<typeof SNAPSHOT>;
 
@@ -69,8 +61,7 @@ export function snapshotCapability({ database, changes, clock }: State, replacem
       answer: SNAPSHOT,
       run({ account, key }) {
         if (NAME.test(key)) return save(key, account);
-        const expected = "1 to 64 letters, digits, dots, dashes and underscores";
-        throw new ControlError(400, `name is ${JSON.stringify(key)}; expected: ${expected}`);
+        throw unexpected("name", key, "1 to 64 letters, digits, dots, dashes and underscores");
       },
     }),
 

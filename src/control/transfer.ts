@@ -17,6 +17,7 @@ import type { FixtureFolder } from "../seeding/folder.js";
 import { type Batch, LISTS, type List, readBody, slicesOf } from "../seeding/import-body.js";
 import { fixtureReader } from "../seeding/input.js";
 import { addRows } from "../seeding/seed-database.js";
+import { withLargeCache } from "../state/database.js";
 import { dropping, openStaging, type Staging } from "../state/staging.js";
 import type { State } from "../state/state.js";
 import type { ListedRow } from "../state/table.js";
@@ -116,19 +117,17 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
 
   /** Replaces everything while the emulator serves: stages the rows, then swaps the tables' content. */
   async function replaceInBatches(batches: AsyncIterable<Batch> | Iterable<Batch>): Promise<void> {
-    const cache = database.pragma("cache_size", { simple: true });
-    // 256 MiB: rows arrive in random order, and would evict each other from a small cache.
-    database.pragma("cache_size = -262144");
-    const staging = openStaging(database, Object.values(RESOURCES));
-    try {
-      const staged = await stage(staging, batches);
-      const replaceAll = () => replacement.replace(undefined, CAUSE, () => replaceAccounts(staging, staged));
-      await note(staging, () => staging.swap(replaceAll));
-      revisions.touch();
-    } finally {
-      for (const _ of dropping(database)) await setImmediate();
-      database.pragma(`cache_size = ${cache}`);
-    }
+    await withLargeCache(database, async () => {
+      const staging = openStaging(database, Object.values(RESOURCES));
+      try {
+        const staged = await stage(staging, batches);
+        const replaceAll = () => replacement.replace(undefined, CAUSE, () => replaceAccounts(staging, staged));
+        await note(staging, () => staging.swap(replaceAll));
+        revisions.touch();
+      } finally {
+        for (const _ of dropping(database)) await setImmediate();
+      }
+    });
   }
 
   interface Staged {

@@ -40,7 +40,7 @@ function readFiles(folder: string, path: string, ending: RegExp, optional = fals
   }));
 }
 
-/** The paths of a folder's files with this ending. To open a FIFO would wait for somebody to write to it. */
+/** The paths of a folder's files with this ending. Opening a FIFO would wait for a writer. */
 function filesIn(folder: string, path: string, ending: RegExp, optional: boolean): string[] {
   const entries = readable(path, () => {
     try {

@@ -15,6 +15,7 @@ import { parseSid, type SidPrefix } from "../twilio-api/request/sids.js";
 import { ErrorList } from "./error-list.js";
 import { FixtureError } from "./fixture-error.js";
 import type { FixtureFolder } from "./folder.js";
+import type { FixtureDocument } from "./items.js";
 import { preview } from "./preview.js";
 import type { Known } from "./read.js";
 
@@ -37,18 +38,25 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
     find: () => undefined,
   });
 
-  /**
-   * Loads what reads fixtures. The function that it returns throws FixtureError that lists the faults, a hundred at
-   * most; `drawn` are the entries whose SIDs were drawn for them.
-   */
-  async function load() {
+  /** Returns a function that reads a part of a document, and adds its errors to a list. */
+  async function loadForParts() {
     const { completeDocuments, readPublicKeys } = await import("./read.js");
     const functions = await loadFixtureFunctions();
+    const publicKeys = readPublicKeys(folder, new ErrorList());
+    return (part: Omit<FixtureDocument, "name">, known: Known, errors: ErrorList): Rows =>
+      completeDocuments([{ name: "", ...part }], clock.now, publicKeys, known, functions, errors);
+  }
+
+  /**
+   * Returns a function that reads a document; `drawn` are the entries with random SIDs. It throws FixtureError that lists
+   * the errors, a hundred at most.
+   */
+  async function load() {
+    const complete = await loadForParts();
     return (content: unknown, known: Known, drawn: ReadonlySet<unknown> = new Set()): Rows => {
-      const faults = new ErrorList();
-      const publicKeys = readPublicKeys(folder, new ErrorList());
-      const rows = completeDocuments([{ name: "", content, drawn }], clock.now, publicKeys, known, functions, faults);
-      if (!faults.isEmpty) throw new FixtureError(faults.lines);
+      const errors = new ErrorList();
+      const rows = complete({ content, drawn }, known, errors);
+      refuseErrors(errors);
       return rows;
     };
   }
@@ -81,7 +89,7 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
   }
 
   /**
-   * A SID may be left out in an entry of a list, as it may not in a file: nobody has to find it again there.
+   * A SID may be omitted in an entry of a list, but not in a file: programs find the rows of files by their SIDs.
    *
    * @param drawn - takes the entries whose SIDs are drawn.
    */
@@ -142,24 +150,18 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
      * @param known - what the parts before have, and what stays.
      */
     async inParts(known: Omit<Known, "accountRemedy">) {
-      const { completeDocuments, readPublicKeys } = await import("./read.js");
-      const functions = await loadFixtureFunctions();
-      const publicKeys = readPublicKeys(folder, new ErrorList());
+      const complete = await loadForParts();
       const errors = new ErrorList();
       const all: Known = { ...known, accountRemedy: REMEDY };
       return {
         /** Its rows, which are whole only if no part has an error. */
-        complete(part: { content: unknown; offset: number }): Rows {
-          return completeDocuments([{ name: "", ...part }], clock.now, publicKeys, all, functions, errors);
-        },
+        complete: (part: { content: unknown; offset: number }): Rows => complete(part, all, errors),
         refuseRepetition(place: string, sid: string): void {
           errors.push(`${place} (${sid}): sid is "${sid}" again; expected: another SID`);
         },
         isFull: (): boolean => errors.isFull,
         /** @throws FixtureError that lists the errors of all parts, a hundred at most. */
-        end(): void {
-          if (!errors.isEmpty) throw new FixtureError(errors.lines);
-        },
+        end: (): void => refuseErrors(errors),
       };
     },
 
@@ -191,6 +193,10 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
       return changed;
     },
   };
+}
+
+function refuseErrors(errors: ErrorList): void {
+  if (!errors.isEmpty) throw new FixtureError(errors.lines);
 }
 
 function documentOf(given: unknown): Item {

@@ -13,7 +13,7 @@ import { type SeedingRow, seedingStore } from "./store.js";
 /** What a database is seeded with. */
 export interface Seed {
   folder: FixtureFolder;
-  /** The SID of an account that is there whatever the fixtures say. */
+  /** The SID of an account that exists without being in the fixtures. */
   accountSid: string | undefined;
   /** How many recordings to generate. */
   generate: number;

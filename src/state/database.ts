@@ -47,19 +47,28 @@ export function openDatabase(location: string, tables: readonly Table[]): Databa
  * Runs `work`, which writes many rows, as one transaction. Nothing else may use the database meanwhile.
  */
 export async function inBulk(database: Database.Database, work: () => Promise<void>): Promise<void> {
+  await withLargeCache(database, async () => {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      await work();
+      database.exec("COMMIT");
+      // The log has grown by all that was written, and would keep its size.
+      database.pragma("wal_checkpoint(TRUNCATE)");
+    } catch (error) {
+      // SQLite may have done so itself, on a full disk for instance (sqlite.org/lang_transaction.html).
+      if (database.inTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+  });
+}
+
+/** Runs `work`, which writes many rows in random order: they would evict each other from a small cache. */
+export async function withLargeCache(database: Database.Database, work: () => Promise<void>): Promise<void> {
   const cache = database.pragma("cache_size", { simple: true });
-  // 256 MB for this transaction: rows come in no order, and would evict each other from a small cache.
+  // A negative number is in KiB: 256 MiB.
   database.pragma("cache_size = -262144");
-  database.exec("BEGIN IMMEDIATE");
   try {
     await work();
-    database.exec("COMMIT");
-    // The log has grown by all that was written, and would keep its size.
-    database.pragma("wal_checkpoint(TRUNCATE)");
-  } catch (error) {
-    // SQLite may have done so itself, on a full disk for instance (sqlite.org/lang_transaction.html).
-    if (database.inTransaction) database.exec("ROLLBACK");
-    throw error;
   } finally {
     database.pragma(`cache_size = ${cache}`);
   }

@@ -6,7 +6,7 @@ import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
 import { accountStore } from "./store.js";
 import type { AccountRow, KeyRow } from "./table.js";
 
-/** An account that is there whatever the fixtures say. */
+/** An account that exists without being in the fixtures. */
 export interface GivenAccount {
   sid: string;
   authToken: string;

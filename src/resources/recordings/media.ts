@@ -81,7 +81,7 @@ function fileOf({ sid }: RecordingRow, format: MediaFormat, folder: string): str
   const wanted = `${sid}.${format}`.toLowerCase();
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const files = names.filter((name) => name.toLowerCase() === wanted).map((name) => join(folder, name));
-  // Nothing but a file, or a link to one: to open a FIFO would wait for somebody to write to it.
+  // Only a file, or a link to one: opening a FIFO would wait for a writer.
   return files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
 }
 

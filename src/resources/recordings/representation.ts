@@ -1,5 +1,5 @@
 import { toRfc2822 } from "../../twilio-api/response/dates.js";
-import type { RecordingRow } from "./table.js";
+import { encryptionOf, type RecordingRow } from "./table.js";
 
 /** The spellings of the keys of `encryption_details`: Twilio's documentation, or a response recorded in 2018. */
 export type EncryptionDetails = "documented" | "2018";
@@ -63,14 +63,12 @@ export function representRecording(row: RecordingRow, origin: string, encryption
 }
 
 function representEncryption(row: RecordingRow, keys: EncryptionDetails): Record<string, string> | null {
-  const { encryption_public_key_sid, encryption_cek, encryption_iv } = row;
-  if (encryption_public_key_sid === null || encryption_cek === null || encryption_iv === null) return null;
-  return keys === "documented"
-    ? { encryption_public_key_sid, encryption_cek, encryption_iv }
-    : {
-        public_key_sid: encryption_public_key_sid,
-        encrypted_cek: encryption_cek,
-        type: "rsa-aes",
-        iv: encryption_iv,
-      };
+  const details = encryptionOf(row);
+  if (details === null || keys === "documented") return details;
+  return {
+    public_key_sid: details.encryption_public_key_sid,
+    encrypted_cek: details.encryption_cek,
+    type: "rsa-aes",
+    iv: details.encryption_iv,
+  };
 }

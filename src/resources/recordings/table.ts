@@ -75,3 +75,10 @@ export const recordings = defineTable({
   withoutRowid: true,
 });
 export type RecordingRow = RowOf<typeof recordings>;
+
+/** Returns the `encryption_details` of a recording, with the documented keys; null without encryption. */
+export function encryptionOf({ encryption_public_key_sid, encryption_cek, encryption_iv }: RecordingRow) {
+  return encryption_public_key_sid === null || encryption_cek === null || encryption_iv === null
+    ? null
+    : { encryption_public_key_sid, encryption_cek, encryption_iv };
+}
