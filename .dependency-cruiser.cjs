@@ -4,7 +4,7 @@ const layers = [
   ["main", "^src/main\\.ts$"],
   ["library entry", "^src/index\\.ts$"],
   ["emulator", "^src/emulator\\.ts$"],
-  ["app", "^src/app\\.ts$"],
+  ["app", "^src/(app|server|logging)\\.ts$"],
   ["config", "^src/config/"],
   ["control", "^src/control/"],
   ["seeding", "^src/seeding/"],

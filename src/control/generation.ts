@@ -36,7 +36,7 @@ const GENERATED = objectWith({
 export type Generation = TypeOf<typeof GENERATION>;
 export type Generated = TypeOf<typeof GENERATED>;
 
-/** Generates recordings, as a year of calls would leave, some with transcriptions and add-on results. */
+/** Generates a year of recordings, with their dependants. */
 export function generationCapability(
   { database, clock, random }: State,
   rules: Rules,

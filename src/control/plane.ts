@@ -1,14 +1,29 @@
 import type { FastifyError, FastifyInstance } from "fastify";
+import type { Identity } from "../listener/identity.js";
 import { parseBody } from "../seeding/import-body.js";
-import { CERTIFICATE_ROUTE } from "./certificate.js";
+import { originOf } from "../twilio-api/request/origin.js";
+import { CERTIFICATE_ROUTE, certificateRoute } from "./certificate.js";
 import type { Control } from "./control.js";
 import { controlErrorOf } from "./fixture-input.js";
 import { type Guard, guardControl } from "./guard.js";
 import { addOpenApi, describeOperation } from "./openapi.js";
 import { BODY_LIMIT, routeOf } from "./route.js";
 
-/** Adds `/_emulator`: plain JSON with its own error form, independent of Twilio's conventions. */
-export function controlPlane(app: FastifyInstance, control: Control, guard: Guard, version: string): void {
+/** Adds the control API below `/_emulator`, and `/`, which names its address. */
+export function addControl(
+  app: FastifyInstance,
+  control: Control,
+  config: Guard & { version: string },
+  authority: () => Promise<Identity>,
+): void {
+  app.get("/", (request) => Promise.resolve(control.about(originOf(request))));
+  app.register(async (routes) => controlPlane(routes, control, config, config.version), { prefix: "/_emulator" });
+  // In a context of its own: it needs no control token.
+  app.register(async (routes) => certificateRoute(routes, authority), { prefix: "/_emulator" });
+}
+
+/** Plain JSON with its own error form, independent of Twilio's conventions. */
+function controlPlane(app: FastifyInstance, control: Control, guard: Guard, version: string): void {
   guardControl(app, guard);
   // Ignores the Content-Type, because `curl --data` sends a form's.
   app.removeAllContentTypeParsers();

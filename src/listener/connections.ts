@@ -4,26 +4,26 @@ import type { Socket } from "node:net";
 /** The connections of a server, so that it can stop at once without cutting off an answer. */
 export interface Connections {
   follow(socket: Socket): void;
-  /** Follows what speaks over a connection instead of that itself. */
+  /** Follows the TLS socket over a connection in place of the connection. */
   replace(socket: Socket, successor: Socket): void;
-  /** Ends each connection: now, if no request is under way on it, else after its answer. */
+  /** Ends each connection: at once if it is idle, else after its answer. */
   end(): void;
 }
 
-/** How long a client may take for what it asked for, in milliseconds; whoever stops a container waits ten seconds. */
+/** Milliseconds to wait for the last answers. `docker stop` kills after ten seconds. */
 const GRACE = 5000;
 
-/** The answers of a connection are sent in the order of their requests, so the last one tells whether any is under way. */
+/** Answers are sent in the order of their requests, so a connection is idle when its last answer was sent. */
 const lastAnswers = new WeakMap<Socket, ServerResponse>();
 
-/** The answer to the last request of a connection, sent or not; undefined before the first. */
+/** Returns the answer to the last request of a connection, sent or not; undefined before the first. */
 export function lastAnswerOn(socket: Socket): ServerResponse | undefined {
   return lastAnswers.get(socket);
 }
 
 /**
- * Watches a server's connections. Node's own `closeIdleConnections` spares connections on which no request has come yet,
- * such as a client's spare ones, and knows no tunnels.
+ * Watches a server's connections. Node's own `closeIdleConnections` leaves out tunnels, and connections without a request
+ * so far, such as a client's spare ones.
  */
 export function watchConnections(server: Server): Connections {
   const sockets = new Set<Socket>();

@@ -6,15 +6,15 @@ import type { Identity } from "./identity.js";
 import { TIMEOUTS } from "./timeouts.js";
 import { endOfTls } from "./tls.js";
 
-/** What the port serves beside plain HTTP, and how. */
+/** Options of TLS and CONNECT. */
 export interface PortOptions {
   authority: () => Promise<Identity>;
   /** Names in certificates, beside Twilio's and this machine's. */
   tlsNames: readonly string[];
-  /** Whether CONNECT leads to hosts that are not Twilio's. */
+  /** Whether CONNECT tunnels to other hosts than Twilio's. */
   tunnelOthers: boolean;
-  /** Is told why TLS could not be served. */
-  fault(error: unknown): void;
+  /** Called when TLS cannot be served. */
+  onError(error: unknown): void;
   /** Milliseconds to wait for the first byte of a connection or tunnel. */
   firstByteTimeout?: number;
 }
@@ -23,14 +23,14 @@ export interface PortOptions {
 const HANDSHAKE = 0x16;
 
 /**
- * Lets a server of plain HTTP serve TLS and CONNECT on the same port. It looks at a connection's first bytes once, and
- * puts them back; from then on Node's parser has a plain connection for itself, as if nobody had looked.
+ * Makes a server of plain HTTP serve TLS and CONNECT on the same port. Node's own connection listener is replaced by one
+ * that reads the first byte, puts it back, and passes the connection, or the end of its TLS, to Node's listener.
  *
- * @returns a function that ends each connection: now, if no request is under way on it, else after its answer.
+ * @returns a function that ends each connection: at once if it is idle, else after its answer.
  */
 export function servePort(
   server: Server,
-  { authority, tlsNames, tunnelOthers, fault, firstByteTimeout = TIMEOUTS.firstByte }: PortOptions,
+  { authority, tlsNames, tunnelOthers, onError, firstByteTimeout = TIMEOUTS.firstByte }: PortOptions,
 ): () => void {
   const connections = watchConnections(server);
   const endTls = endOfTls(authority, tlsNames);
@@ -38,7 +38,7 @@ export function servePort(
   server.off("connection", serveHttp);
   server.on("connection", (socket) => {
     connections.follow(socket);
-    // Node has an ear for these only once it serves the connection.
+    // Node handles errors only once it serves the connection.
     socket.on("error", () => socket.destroy());
     serve(socket);
   });
@@ -55,7 +55,7 @@ export function servePort(
       if (first?.[0] !== HANDSHAKE) serveHttp.call(server, socket);
       else
         serveSecurely(socket).catch((error: unknown) => {
-          fault(error);
+          onError(error);
           socket.destroy();
         });
     });

@@ -5,7 +5,7 @@ import { TIMEOUTS } from "./timeouts.js";
 
 export interface PortServer {
   server: Server;
-  /** Ends each connection: now, if no request is under way on it, else after its answer. */
+  /** Ends each connection: at once if it is idle, else after its answer. */
   endConnections(): void;
 }
 
@@ -22,7 +22,7 @@ export function createPortServer(serve: RequestListener, options: PortOptions): 
     },
     serve,
   );
-  // Node answers an Expect header that it does not know in a form of its own, unless this event is handled.
+  // Without a listener, Node answers an unknown Expect header itself, with 417.
   server.on("checkExpectation", serve);
   return { server, endConnections: servePort(server, options) };
 }

@@ -10,14 +10,15 @@ import { generateRecordings } from "./generate.js";
 import type { Fixtures } from "./read.js";
 import { type SeedingRow, seedingStore } from "./store.js";
 
-/** What a database is seeded with. */
-export interface Seed {
-  folder: FixtureFolder;
-  /** The SID of an account that exists without being in the fixtures. */
-  accountSid: string | undefined;
+/** The options of the seeding. */
+export interface SeedOptions {
+  /** An account that exists without being in the fixtures. */
+  account: { sid: string } | undefined;
   /** How many recordings to generate. */
   generate: number;
   randomSeed: number;
+  /** Whether to seed a database again that was seeded before. */
+  reset: boolean;
 }
 
 /** Whom the seeding tells, and who may end it. */
@@ -32,19 +33,19 @@ const PROGRESS_STEP = 100_000;
 const BATCH = 5000;
 
 /**
- * Seeds a new database; one that was seeded before keeps what it has, and a notice says what has changed since.
+ * Seeds a new database. One that was seeded before keeps its rows; notices name the options that changed since. From then on
+ * changes are recorded, so that a reset can undo them.
  *
- * @param reset - seed again, even if it was seeded before.
- * @throws FixtureError, with the database as it was, if the fixtures are faulty; AbortError if the signal ends it.
+ * @throws FixtureError for invalid fixtures, AbortError if the signal aborts the seeding. The database is unchanged then.
  */
 export async function seedDatabase(
   state: State,
   rules: Rules,
-  seed: Seed,
-  reset: boolean,
-  attendance: SeedingObserver,
+  folder: FixtureFolder,
+  { account, generate, randomSeed, reset }: SeedOptions,
+  observer: SeedingObserver,
 ): Promise<void> {
-  const { folder, accountSid, generate, randomSeed } = seed;
+  const accountSid = account?.sid;
   const store = seedingStore(state.database);
   const row = { seeded_at: state.clock.now(), fixtures_digest: folder.digest, generate, random_seed: randomSeed };
   const before = store.get();
@@ -60,14 +61,16 @@ export async function seedDatabase(
         accounts: [...fixtures.accounts, ...givenAccounts(accountSid, row.seeded_at)],
       });
       if (generate > 0) {
-        await withoutIndexes(state.database, () => addGenerated(state.database, fixtures, row, attendance));
+        await withoutIndexes(state.database, () => addGenerated(state.database, fixtures, row, observer));
       }
       store.put(row);
     });
   } else {
-    for (const line of changesSince(before, row, folder.path)) attendance.notice(line);
+    for (const line of changesSince(before, row, folder.path)) observer.notice(line);
     rules.accounts.add(givenAccounts(accountSid, row.seeded_at), []);
   }
+  rules.purgeExpired();
+  state.changes.watch();
 }
 
 /** The account that is given at start, if there is one. Its token is not stored. */

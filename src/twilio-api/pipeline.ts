@@ -6,7 +6,7 @@ import { notePaths, refuseUnknownMethods } from "./access/methods.js";
 import { armedFaults } from "./instruments/faults.js";
 import { recordRequests } from "./instruments/request-log.js";
 import type { ResponseCache } from "./instruments/response-cache/response-cache.js";
-import { answerPreflight, ignoreBodies } from "./request/bodies.js";
+import { answerPreflight, ignoreOtherBodies, parseForms } from "./request/bodies.js";
 import { readRequest } from "./request/read-request.js";
 import { answerUnknownPaths, handleErrors } from "./response/error-handler.js";
 import type { CommonHeaders } from "./response/headers.js";
@@ -28,7 +28,7 @@ export async function addPipeline(
 ): Promise<void> {
   handleErrors(api);
   answerUnknownPaths(api);
-  ignoreBodies(api);
+  await parseForms(api);
   const authenticate = await authentication(api, accounts.findCredentials);
   const refuseUnknownPaths = notePaths(api);
   const faults = armedFaults(api, state);
@@ -37,6 +37,7 @@ export async function addPipeline(
   api.addHook("onRequest", readRequest(api));
   api.addHook("onRequest", recordRequests(state.journal, state.clock));
   api.addHook("onRequest", answerPreflight);
+  api.addHook("onRequest", ignoreOtherBodies);
   api.addHook("onRequest", cache.noteRevision);
   api.addHook("onRequest", authenticate);
   api.addHook("onRequest", refuseUnknownMethods);

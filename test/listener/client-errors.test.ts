@@ -28,7 +28,7 @@ async function serverWith(t: Test, serve: RequestListener, { firstByteTimeout, .
     authority: openAuthority({ data: ":memory:", tlsNames: [], ca: undefined }, () => {}),
     tlsNames: [],
     tunnelOthers: false,
-    fault: () => {},
+    onError: () => {},
     ...(firstByteTimeout !== undefined && { firstByteTimeout }),
   });
   server.listen(0, "127.0.0.1");

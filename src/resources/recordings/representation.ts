@@ -4,6 +4,9 @@ import { encryptionOf, type RecordingRow } from "./table.js";
 /** The spellings of the keys of `encryption_details`: Twilio's documentation, or a response recorded in 2018. */
 export type EncryptionDetails = "documented" | "2018";
 
+/** The subresources of a recording: the keys of its `subresource_uris`, and the paths of its lists. */
+export const SUBRESOURCES = { add_on_results: "AddOnResults", transcriptions: "Transcriptions" } as const;
+
 /**
  * The keys of a Recording resource in Twilio's order, without those whose values are objects: the columns of CSV.
  *
@@ -54,12 +57,14 @@ export function representRecording(row: RecordingRow, origin: string, encryption
     error_code: row.error_code,
     uri: `${path}.json`,
     encryption_details: representEncryption(row, encryptionDetails),
-    subresource_uris: {
-      add_on_results: `${path}/AddOnResults.json`,
-      transcriptions: `${path}/Transcriptions.json`,
-    },
+    subresource_uris: subresourceUris(path),
     media_url: row.external_media_url ?? origin + path,
   };
+}
+
+function subresourceUris(path: string): Record<keyof typeof SUBRESOURCES, string> {
+  const { add_on_results, transcriptions } = SUBRESOURCES;
+  return { add_on_results: `${path}/${add_on_results}.json`, transcriptions: `${path}/${transcriptions}.json` };
 }
 
 function representEncryption(row: RecordingRow, keys: EncryptionDetails): Record<string, string> | null {

@@ -6,7 +6,7 @@ import { TwilioError } from "../response/error-catalogue.js";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The fault that a test has armed and this request has met. */
+    /** The fault that applies to this request. */
     armedFault: ArmedFault | undefined;
   }
   interface FastifyContextConfig {
@@ -15,17 +15,14 @@ declare module "fastify" {
   }
 }
 
-/**
- * Returns the steps that apply armed faults to authorized requests. The response has Twilio's form and does not mention the
- * fault.
- */
+/** Returns the steps that apply armed faults to authorized requests. The response does not mention the fault. */
 export function armedFaults(
   app: FastifyInstance,
   { faults, random }: Pick<State, "faults" | "random">,
 ): { strike: preHandlerHookHandler; spoil: onSendHookHandler } {
   app.decorateRequest("armedFault", undefined);
   const waiting = new Set<() => void>();
-  // A stop does not wait for a delay.
+  // A stop ends all delays.
   app.addHook("preClose", async () => {
     for (const end of waiting) end();
   });
@@ -54,7 +51,7 @@ export function armedFaults(
   };
   return { strike: strikeRequest, spoil: spoilBody };
 
-  /** Goes on after `wait` milliseconds, sooner if nobody waits for the answer any more. */
+  /** Calls `go` after `wait` milliseconds, or when the connection closes. */
   function after(wait: number, { raw }: FastifyReply, go: () => void): void {
     const end = () => {
       clearTimeout(timer);
@@ -78,12 +75,12 @@ function strike({ effect }: ArmedFault, request: FastifyRequest, reply: FastifyR
 
 type Payload = string | Buffer | Readable;
 
-/** Half of the body, as the whole or followed by the end of the connection; or a body that no parser takes. */
+/** Returns half of the body, complete (`truncated`) or cut off (`middle`), or a body that no parser accepts. */
 function spoil(payload: Payload, reply: FastifyReply, how: "middle" | "truncated" | "malformed"): Readable {
   const length = payload instanceof Readable ? Number(reply.getHeader("content-length")) : Buffer.byteLength(payload);
   const half = Math.floor(length / 2);
   if (how === "malformed") {
-    // Neither JSON nor XML nor a sound begins like this.
+    // No JSON, XML, WAV or MP3 begins with this byte, before its first.
     reply.header("content-length", length + 1);
     return Readable.from(chunksOf(payload, "<"), { objectMode: false });
   }
@@ -104,7 +101,7 @@ async function* firstBytes(payload: Payload, length: number, dropped: FastifyRep
     left -= chunk.length;
     if (left <= 0) break;
   }
-  // What was yielded must be on its way before the connection ends.
+  // The yielded chunks must be written before the connection ends.
   if (dropped !== undefined) setImmediate(() => dropped.raw.socket?.destroySoon());
   if (dropped !== undefined) await new Promise((resolve) => dropped.raw.once("close", resolve));
 }

@@ -2,13 +2,10 @@ import type { FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify
 import type { Clock } from "../../state/clock.js";
 import type { Journal, JournalEntry } from "../../state/journal.js";
 
-/** Records a request that has ended. */
-export type RecordRequest = (entry: JournalEntry) => void;
-
-/** Returns the step that adds each request to the request log when it ends, with a response or without. */
+/** Returns the step that adds each request to the request log when it ends, also without a response. */
 export function recordRequests({ size, record }: Journal, clock: Clock): onRequestHookHandler {
   return (request, reply, done) => {
-    // onResponse does not run when the connection breaks off.
+    // onResponse does not run if the connection breaks off.
     if (size > 0) reply.raw.once("close", () => record(entryOf(request, reply)));
     done();
   };
@@ -19,12 +16,12 @@ export function recordRequests({ size, record }: Journal, clock: Clock): onReque
     const time = clock.now(account);
     const status = reply.raw.headersSent ? given : undefined;
     const [requestId, duration] = [request.id, reply.elapsedTime];
-    // Written out, an object is made in a fraction of the time that spreading another takes.
+    // An object literal is several times faster than a spread.
     return { method, url, operation, account, userAgent, requestId, time, duration, status, code, fault };
   }
 }
 
-/** What the journal notes of a request and its answer that would be the same if it came again. */
+/** Returns the part of a log entry that is the same for each repetition of the request. */
 export function notedOf(request: FastifyRequest, reply: FastifyReply) {
   const code = reply.getHeader("x-twilio-error-code");
   return {

@@ -1,17 +1,28 @@
+import formbody from "@fastify/formbody";
 import type { FastifyInstance, onRequestHookHandler } from "fastify";
 
-/** Ignores bodies of any type: no route reads one yet. */
-export function ignoreBodies(app: FastifyInstance): void {
+const FORM = "application/x-www-form-urlencoded";
+
+/** Parses form bodies: `request.body` has a text for each parameter, an array for a repeated one. Ignores other bodies. */
+export async function parseForms(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers();
+  await app.register(formbody);
   app.addContentTypeParser("*", (_request, payload, done) => {
     // Drain the body first, so that a malformed one has no effect.
     payload.once("end", () => done(null)).resume();
   });
 }
 
-/** Answers a preflight, without credentials: browsers send none. Other requests lose their content type with their body. */
-export const answerPreflight: onRequestHookHandler = (request, reply, done) => {
-  delete request.headers["content-type"];
-  if (request.method === "OPTIONS") reply.code(204).send();
+/** Answers a preflight, without credentials: browsers send none. */
+export const answerPreflight: onRequestHookHandler = ({ method }, reply, done) => {
+  if (method === "OPTIONS") reply.code(204).send();
   else done();
+};
+
+/** Removes the content type of a body that is not the form of a POST, because Fastify refuses malformed ones with 415. */
+export const ignoreOtherBodies: onRequestHookHandler = ({ method, headers }, _reply, done) => {
+  const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+  if (method === "POST" && type === FORM) headers["content-type"] = FORM;
+  else delete headers["content-type"];
+  done();
 };

@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type ArmedError, errorBody, type Reason, TwilioError } from "./error-catalogue.js";
 import { sendResource } from "./formats.js";
 
-/** What Twilio would never answer: it is marked as the emulator's own, so that nobody looks for it in their program. */
-const EMULATOR_FAULTS: Partial<Record<number, string>> = { 20500: "internal", 20501: "not-implemented" };
+/** Errors that Twilio never sends. A header marks them, so that users do not search for the cause in their program. */
+const EMULATOR_ERRORS: Partial<Record<number, string>> = { 20500: "internal", 20501: "not-implemented" };
 
-/** Makes everything that is thrown in this context end in Twilio's own error form. */
+/** Answers errors of this context in Twilio's error form. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const reason = reasonFor(error);
@@ -14,7 +14,7 @@ export function handleErrors(app: FastifyInstance): void {
   });
 }
 
-/** Makes this context answer every path that no other has. */
+/** Answers 404 in this context to paths without a route. */
 export function answerUnknownPaths(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => answer({ code: 20404 }, request, reply));
 }
@@ -32,16 +32,23 @@ function answer(reason: Reason | ArmedError, request: FastifyRequest, reply: Fas
   if ("armed" in reason) {
     if (reason.retryAfter !== undefined) reply.header("Retry-After", reason.retryAfter);
   } else {
-    const fault = EMULATOR_FAULTS[reason.code];
-    if (fault !== undefined) reply.header("X-Emulator-Fault", fault);
+    const kind = EMULATOR_ERRORS[reason.code];
+    if (kind !== undefined) reply.header("X-Emulator-Fault", kind);
   }
   return sendResource(reply, format, "RestException", body);
 }
 
-/** The reason behind anything thrown: whatever is no refusal is our own fault. */
+/** Returns the reason of an error: 20500 for any that is not a TwilioError. */
 function reasonFor(error: unknown): Reason | ArmedError {
   if (error instanceof TwilioError) return error.reason;
-  return (error as { code?: unknown }).code === "FST_BASIC_AUTH_MISSING_OR_BAD_AUTHORIZATION_HEADER"
-    ? { code: 20003, cause: "No credentials provided" }
-    : { code: 20500 };
+  switch ((error as { code?: unknown }).code) {
+    case "FST_BASIC_AUTH_MISSING_OR_BAD_AUTHORIZATION_HEADER":
+      return { code: 20003, cause: "No credentials provided" };
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return { code: 20001, malformed: "the body is larger than 1 MiB" };
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+      return { code: 20001, malformed: "the body has not the length of its Content-Length" };
+    default:
+      return { code: 20500 };
+  }
 }

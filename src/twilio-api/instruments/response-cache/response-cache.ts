@@ -6,7 +6,7 @@ import type { JournalEntry } from "../../../state/journal.js";
 import type { State } from "../../../state/state.js";
 import type { Stamper } from "../../response/stamp.js";
 import { connectionOf, headerSpelling } from "../../response/twilio-response.js";
-import { notedOf, type RecordRequest } from "../request-log.js";
+import { notedOf } from "../request-log.js";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -15,31 +15,31 @@ declare module "fastify" {
   }
 }
 
-/** Bytes, about. */
+/** Approximate bytes. */
 const MAX_SIZE = 8 * 1024 * 1024;
-/** Bytes of a response beside its texts, about. */
+/** Approximate bytes of an entry without its key and body. */
 const OVERHEAD = 1024;
 
-/** A response that was sent, and that equal requests get as long as the state is the same. */
 interface CachedResponse {
-  /** The part of the request log's entry that equal requests share. */
+  /** The part of the log entry that equal requests share. */
   noted: Omit<JournalEntry, "userAgent" | "requestId" | "time" | "duration"> & { status: number };
-  /** Names and values in turn. The values that differ each time are set each time. */
+  /** Alternating names and values. */
   headers: (string | number)[];
-  /** Indexes of those values; undefined for a header that the response does not have. */
+  /** Indexes in `headers` of the values that differ each time; undefined for a header that the response lacks. */
   places: Record<"requestId" | "duration" | "date", number | undefined> & { connection: number };
   body: Buffer;
   revision: number;
-  /** From when until when, by the account's clock, it holds if nothing changes: milliseconds since the Unix epoch. */
+  /** Period of validity by the account's clock: milliseconds since the Unix epoch. */
   since: number;
   until: number;
 }
 
 export interface ResponseCache {
-  /** Steps of the pipeline: the first notes the state at the start of a request, the second keeps its response. */
+  /** The step that stores the revision in the request. */
   noteRevision: onRequestHookHandler;
+  /** The step that caches the response. */
   keep: onSendHookHandler;
-  /** Returns a listener that sends a cached response, and otherwise calls `serve`. */
+  /** Returns a listener that sends a cached response, or calls `serve` if there is none. */
   before(serve: RequestListener): RequestListener;
 }
 
@@ -50,21 +50,21 @@ export interface ResponseCache {
  * A cached response is sent only if nothing has changed that it may depend on: a row of its account, any account or key, or the
  * clock it goes by. To delete the cache, delete this folder and the lines of app.ts and pipeline.ts that name it.
  *
- * @param record - records a request that was served from the cache, as any other.
- * @param expiryAfter - Returns the time, by an account's clock, until which the passing of time alone makes nothing disappear;
- * milliseconds since the Unix epoch.
+ * @param expiryAfter - returns the time, by an account's clock, until which passing time alone removes nothing; milliseconds
+ * since the Unix epoch.
+ * @param log - logs a request that was served from the cache.
  */
 export function createResponseCache(
-  { revisions, clock, faults }: State,
+  { revisions, clock, faults, journal }: State,
   stamp: Stamper,
-  record: RecordRequest,
   expiryAfter: (time: number) => number,
+  log: (entry: JournalEntry) => void,
 ): ResponseCache {
   const responses = new LRUCache<string, CachedResponse>({
     maxSize: MAX_SIZE,
     sizeCalculation: ({ body }, key) => key.length + body.length + OVERHEAD,
   });
-  const wasAskedBefore = doorkeeper();
+  const isRepeated = doorkeeper();
 
   return {
     noteRevision(request, _reply, done) {
@@ -72,15 +72,15 @@ export function createResponseCache(
       done();
     },
     keep(request, reply, payload, done) {
-      // An error of the emulator's own may depend on anything, such as a missing file. A fault may be removed while its
-      // request waits.
-      const isKept = typeof payload === "string" && reply.statusCode < 500 && request.armedFault === undefined;
+      // An internal error may depend on any input, such as a missing file. A fault may be removed during its delay, so check
+      // the request's as well.
+      const isCacheable = typeof payload === "string" && reply.statusCode < 500 && request.armedFault === undefined;
       const isCurrent = request.revision === revisions.latest() && !faults.areArmed();
-      const key = isKept && isCurrent ? keyOf(request.raw, request.originalUrl) : undefined;
-      if (key === undefined || !wasAskedBefore(request.originalUrl)) return done(null, payload);
+      const key = isCacheable && isCurrent ? keyOf(request.raw, request.originalUrl) : undefined;
+      if (key === undefined || !isRepeated(request.originalUrl)) return done(null, payload);
       const response = responseOf(request, reply, Buffer.from(payload as string));
       responses.set(key, response);
-      // So that a long text is encoded once.
+      // Sends the buffer, so that the text is encoded only once.
       done(null, response.body);
     },
     before: (serve) => (request, response) => {
@@ -132,15 +132,17 @@ export function createResponseCache(
     headers[places.connection] = connectionOf(response);
     response.writeHead(status, headers).end(body);
     const userAgent = request.headers["user-agent"];
-    // Written out, an object costs a fraction of the time that spreading another one does.
-    record({ method, url, operation, account, userAgent, requestId, time, duration: elapsed, status, code, fault });
+    // An object literal is several times faster than a spread.
+    const entry = { method, url, operation, account, userAgent, requestId, time, duration: elapsed, status, code, fault };
+    log(entry);
+    journal.record(entry);
     return true;
   }
 }
 
 /**
- * Returns a function that says whether it was called with a text before; it forgets texts after a while. Most requests come
- * once, and keeping their responses would cost more than it saves.
+ * Returns a function that returns whether it was called with a text before; later texts replace earlier ones. Most requests are
+ * sent once, and caching their responses would cost more than it saves.
  *
  * @see https://arxiv.org/abs/1512.00727 - "TinyLFU", 3.4.2
  */
@@ -159,14 +161,14 @@ function doorkeeper(): (text: string) => boolean {
 }
 
 /**
- * Returns the parts of a request that its response depends on, undefined if the response is not kept. A request without a
- * Host header gets URLs with the address of its connection, so it is not kept.
+ * Returns the parts of a request that its response depends on; undefined if the response must not be cached. Without a Host
+ * header, the response depends on the address of the connection.
  */
 function keyOf({ method, headers, socket }: IncomingMessage, url: string): string | undefined {
   const { authorization = "", host } = headers;
   if (method !== "GET" || host === undefined || hasBody(headers)) return undefined;
   const scheme = (socket as TLSSocket).encrypted ? "https" : "http";
-  // No header contains the end of a line.
+  // No header contains a line feed.
   return `${url}\n${scheme}\n${host}\n${authorization}`;
 }
 
