@@ -28,7 +28,7 @@ export type { RecordingFixture } from "./resources/recordings/fixture.js";
 export type { FixtureOf, FixtureSet } from "./resources/register.js";
 export { StartupError } from "./state/startup-error.js";
 
-/** How to start an emulator: the options of the command line, in camelCase. */
+/** The options of the command line, in camelCase. */
 export interface EmulatorOptions {
   /** Address to listen on; default `127.0.0.1`. */
   host?: string;
@@ -129,7 +129,7 @@ export interface Account extends Controls {
  *
  * On a Node.js that is too old, it ends the process with one line, because the database would crash it.
  *
- * @throws StartupError that lists every faulty option, or the errors of the database, the fixtures, the certificate authority
+ * @throws StartupError that lists every invalid option, or the errors of the database, the fixtures, the certificate authority
  * or the port; AbortError if the signal aborts the start.
  * @example
  * const emulator = await startEmulator({ clock: "2030-01-31", controlHosts: ["emulator.example"] });

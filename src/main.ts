@@ -16,8 +16,8 @@ const GRACE = 500;
 
 // The build makes this a script, which has no top-level await.
 main().catch((error: unknown) => {
-  const faults = error instanceof StartupError ? error.messages : [(error as Error).stack];
-  for (const line of faults) process.stderr.write(`error: ${line}\n`);
+  const lines = error instanceof StartupError ? error.messages : [(error as Error).stack];
+  for (const line of lines) process.stderr.write(`error: ${line}\n`);
   process.exitCode = 1;
 });
 

@@ -245,7 +245,7 @@ for (const [title, script] of Object.entries(SCRIPTS)) {
   });
 }
 
-/** Returns all bytes of the response, on a connection of its own. */
+/** Sends a request on a new connection and returns all bytes of the response. */
 async function answerOf(port: number, line: string, headers: Record<string, string> = {}): Promise<Buffer> {
   const [method, target = ""] = line.split(" ");
   const isBelowAccount = /^\/(Recordings|Transcriptions|Calls|Conferences)\b/.test(target);

@@ -27,7 +27,7 @@ function start(t: Test, dist: string, ...options: string[]): Program {
   return run(t, ["--port", "0", "--data", ":memory:", ...options], {}, [], join(dist, "main.cjs"));
 }
 
-/** Returns false if V8 accepted the code cache, true if V8 refused it, undefined if there was none to read. */
+/** Returns false if V8 accepted the code cache, true if V8 rejected it, undefined without a code cache. */
 async function cachedDataRejected(dist: string, ...nodeOptions: string[]): Promise<boolean | undefined> {
   const print = `String(require(${JSON.stringify(join(dist, "main.cjs"))}).program.cachedDataRejected)`;
   const argv = [...nodeOptions, "-p", print, "main.cjs", "--version"];
@@ -36,7 +36,7 @@ async function cachedDataRejected(dist: string, ...nodeOptions: string[]): Promi
   return rejected === "undefined" ? undefined : JSON.parse(String(rejected));
 }
 
-t.test("the build", async (t) => {
+t.test("build", async (t) => {
   const dist = await build(t);
   const [cache = "", ...otherCaches] = readdirSync(dist).filter((name) => name.endsWith(".cache"));
   const cachePath = join(dist, cache);
@@ -64,7 +64,7 @@ t.test("the build", async (t) => {
     t.equal(await ended, 0);
   });
 
-  await t.test("modules that are loaded when used: date filter, TLS, OpenAPI, CSV", async (t) => {
+  await t.test("lazily loaded modules: date filter, TLS, OpenAPI, CSV", async (t) => {
     const url = await start(t, dist).ready;
     const filtered = await fetch(`${url}/2010-04-01/Accounts/${ACCOUNT}/Recordings.json?DateCreated%3C=2016-10-15`, {
       headers: AUTHORIZED,
@@ -78,21 +78,18 @@ t.test("the build", async (t) => {
     t.match(await ask(socket, pathOf(EXAMPLE), { Host: "api.twilio.com", ...AUTHORIZED }), /^HTTP\/1\.1 200 OK/);
   });
 
-  await t.test(
-    "modules that are loaded when used: a fixture file that is not JSON, a date without a time",
-    async (t) => {
-      const fixtures = t.testdir({
-        "a.json": '{ "accounts": [,] }',
-        "b.json": '{ "recordings": [{ "date_created": "2016-10-14" }] }',
-      });
-      const { ended, output } = start(t, dist, "--fixtures", fixtures);
-      t.equal(await ended, 1);
-      t.match(output.stderr, "a.json line 1 column 16: is not JSON");
-      t.notMatch(output.stderr, "date_created");
-    },
-  );
+  await t.test("lazily loaded modules: error for invalid JSON, date without a time", async (t) => {
+    const fixtures = t.testdir({
+      "a.json": '{ "accounts": [,] }',
+      "b.json": '{ "recordings": [{ "date_created": "2016-10-14" }] }',
+    });
+    const { ended, output } = start(t, dist, "--fixtures", fixtures);
+    t.equal(await ended, 1);
+    t.match(output.stderr, "a.json line 1 column 16: is not JSON");
+    t.notMatch(output.stderr, "date_created");
+  });
 
-  await t.test("separate bundles: each that the program requires is there and loads", async (t) => {
+  await t.test("separate bundles: all that the program requires exist and load", async (t) => {
     const program = join(dist, "program.cjs");
     const required = readFileSync(program, "utf8").matchAll(/require\("(\.\/[\w-]+\.cjs)"\)/g);
     const names = new Set(Array.from(required, ([, name = ""]) => name));
@@ -102,18 +99,18 @@ t.test("the build", async (t) => {
     for (const name of names) t.doesNotThrow(() => createRequire(program)(name), name);
   });
 
-  await t.test("library: serves", async (t) => {
+  await t.test("library: 200", async (t) => {
     const { startEmulator } = await import(pathToFileURL(join(dist, "index.js")).href);
     const emulator = await startEmulator({ notice: t.fail });
     t.equal((await fetch(emulator.url + pathOf(EXAMPLE), { headers: AUTHORIZED })).status, 200);
     await emulator.close();
   });
 
-  await t.test("other V8 flags: code cache refused, the program runs", async (t) => {
+  await t.test("other V8 flags: code cache rejected, the program runs", async (t) => {
     t.equal(await cachedDataRejected(dist, "--max-lazy"), true);
   });
 
-  await t.test("damaged code cache: refused, the program serves", async (t) => {
+  await t.test("damaged code cache: rejected, the program serves", async (t) => {
     const content = readFileSync(cachePath);
     writeFileSync(cachePath, "not a code cache");
     t.teardown(() => writeFileSync(cachePath, content));
@@ -135,7 +132,7 @@ t.test("the build", async (t) => {
     await start(t, dist).ready;
   });
 
-  await t.test("the CommonJS entry: it serves, also where require() loads no ES modules, as in Jest", async (t) => {
+  await t.test("CommonJS entry: serves, also where require() does not load ES modules, as in Jest", async (t) => {
     const path = join(dist, "index.cjs");
     const native = createRequire(path);
     t.match(native("./index.cjs"), { startEmulator: Function, StartupError: Function, ControlError: Function });
@@ -154,7 +151,7 @@ t.test("the build", async (t) => {
   });
 });
 
-t.test("prepare: builds, but not after npm ci, nor where the development dependencies are missing", async (t) => {
+t.test("prepare: builds; after npm ci or without development dependencies: does not", async (t) => {
   const folder = t.testdir({ src: { build: {} }, "package.json": '{ "scripts": { "build": "exit 1" } }' });
   const prepare = join(folder, "src", "build", "prepare.mjs");
   copyFileSync(root("src/build/prepare.mjs"), prepare);

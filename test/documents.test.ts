@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import t from "tap";
 import { DOCUMENTS, ROOT, readDocument } from "./support/documents.js";
 
-/** The anchors that GitHub makes from a document's headings. */
+/** Returns the anchors that GitHub generates for the headings of a document. */
 function anchorsOf(path: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading = ""] of readDocument(path).prose.matchAll(/^#{1,6} (.+)$/gm)) {
@@ -16,7 +16,7 @@ function anchorsOf(path: string): Set<string> {
   return anchors;
 }
 
-/** The relative links of a document. */
+/** Returns the relative links of a document. */
 function linksOf(path: string): string[] {
   const prose = readDocument(path).prose.replace(/`[^`\n]*`/g, "");
   const links = [...prose.matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: *(\S+)/gm)];
@@ -25,7 +25,7 @@ function linksOf(path: string): string[] {
     .filter((link) => !/^(https?|mailto):/.test(link));
 }
 
-/** Why a link is broken; undefined if it is not. */
+/** Returns why a link is broken; undefined for a valid link. */
 function faultOf(link: string, path: string): string | undefined {
   const [file = "", anchor] = link.split("#");
   const target = file === "" ? path : join(dirname(path), decodeURIComponent(file));
@@ -36,7 +36,7 @@ function faultOf(link: string, path: string): string | undefined {
   return anchorsOf(target).has(anchor) ? undefined : `${link}: no such heading`;
 }
 
-t.test("relative links lead to a file, and anchors to a heading", async (t) => {
+t.test("relative links and anchors of the documents: valid", async (t) => {
   for (const path of DOCUMENTS) {
     t.same(
       linksOf(path)
@@ -49,7 +49,7 @@ t.test("relative links lead to a file, and anchors to a heading", async (t) => {
   t.ok(DOCUMENTS.flatMap(linksOf).length > 20);
 });
 
-t.test("a link without a file or a heading is found", async (t) => {
+t.test("link to a missing file or heading: reported", async (t) => {
   t.equal(faultOf("none.md", "docs/limits.md"), "none.md: no such file");
   t.equal(faultOf("../README.md#none", "docs/limits.md"), "../README.md#none: no such heading");
   t.equal(faultOf("../src#none", "docs/limits.md"), "../src#none: no document, so no heading");
@@ -57,7 +57,7 @@ t.test("a link without a file or a heading is found", async (t) => {
   t.equal(faultOf("#the-name-apitwiliocom", "docs/clients.md"), undefined);
 });
 
-t.test("the README has at most 180 lines", async (t) => {
+t.test("README: at most 180 lines", async (t) => {
   const { lines } = readDocument("README.md");
   t.ok(lines <= 180, `${lines} lines`);
 });

@@ -5,7 +5,7 @@ import t, { type Test } from "tap";
 import { UNCOVERED } from "./support/process.js";
 import { running } from "./support/running.js";
 
-// Each is a program of its own, as a user would write and run it.
+// Runs each example in a separate process, as a user would.
 async function outputOf(t: Test, command: string, argv: string[], env: Record<string, string> = {}): Promise<string> {
   const child = spawn(command, argv, {
     env: { ...UNCOVERED, ...env },
@@ -23,17 +23,17 @@ async function start(t: Test): Promise<{ EMULATOR_URL: string }> {
   return { EMULATOR_URL: url };
 }
 
-t.test("in process, with the official client", async (t) => {
+t.test("in-process.mjs, official client: passes", async (t) => {
   t.match(await outputOf(t, process.execPath, ["--test", "--test-reporter=tap", "in-process.mjs"]), /^# pass 3$/m);
 });
 
-t.test("against an address, with the official client", async (t) => {
+t.test("by-address.mjs, official client: passes", async (t) => {
   t.match(
     await outputOf(t, process.execPath, ["--test", "--test-reporter=tap", "by-address.mjs"], await start(t)),
     /^# pass 2$/m,
   );
 });
 
-t.test("with curl", async (t) => {
+t.test("with-curl.sh: expected statuses", async (t) => {
   t.equal(await outputOf(t, "sh", ["with-curl.sh"], await start(t)), "200\n204\n200\n404\n503\n200\n");
 });

@@ -18,7 +18,7 @@ async function start(t: { teardown(end: () => unknown): void }, options: Emulato
   return { emulator, status };
 }
 
-t.test("starts on a free port, in memory, with the main account's credentials", async (t) => {
+t.test("no options: free port, in memory, credentials of the main account", async (t) => {
   const { emulator, status } = await start(t);
   t.match(emulator.url, /^http:\/\/127\.0\.0\.1:\d+$/);
   t.equal(emulator.url, `http://127.0.0.1:${emulator.port}`);
@@ -96,7 +96,7 @@ t.test("snapshots, export and import", async (t) => {
   t.match(await emulator.health(), { counts: { accounts: 2, recordings: 0 } });
 });
 
-t.test("accounts: each controlled on its own", async (t) => {
+t.test("accounts: controlled independently", async (t) => {
   const { emulator, status } = await start(t);
   const one = await emulator.accounts.create();
   const other = await emulator.accounts.create({ ownerAccountSid: emulator.accountSid, friendlyName: "Other" });
@@ -120,7 +120,7 @@ t.test("accounts: each controlled on its own", async (t) => {
   t.ok(ControlError.prototype instanceof Error);
 });
 
-t.test("options; an invalid one: StartupError with its name", async (t) => {
+t.test("options: applied; invalid option: StartupError with its name", async (t) => {
   const account = { sid: `AC${"c".repeat(32)}`, authToken: "given" };
   const notices: string[] = [];
   const data = t.testdir({});
@@ -138,7 +138,7 @@ t.test("options; an invalid one: StartupError with its name", async (t) => {
   await t.rejects(startEmulator(faulty), { message: /unknown option "nope"\nport is 70000; expected: a whole number/ });
 });
 
-t.test("without the option notice: notices on standard error", async (t) => {
+t.test("no option notice: notices on standard error", async (t) => {
   const data = t.testdir({});
   await (await startEmulator({ data })).close();
   const lines = t.capture(process.stderr, "write", () => true);
@@ -146,7 +146,7 @@ t.test("without the option notice: notices on standard error", async (t) => {
   t.match(lines(), [{ args: [/^notice: the database was seeded at .*\n$/] }]);
 });
 
-t.test("twenty emulators in one process are independent", async (t) => {
+t.test("twenty emulators in one process: independent", async (t) => {
   const emulators = await Promise.all(Array.from({ length: 20 }, () => startEmulator()));
   t.teardown(() => Promise.all(emulators.map(({ close }) => close())));
   await Promise.all(emulators.map(({ recordings }, index) => recordings.generate({ count: index + 1 })));
@@ -159,7 +159,7 @@ t.test("twenty emulators in one process are independent", async (t) => {
 
 t.test("packed and installed: works from TypeScript and CommonJS", async (t) => {
   const root = fileURLToPath(new URL("..", import.meta.url));
-  // Inside this project's folder, so that what it depends on is found as if it were installed beside it.
+  // Inside this project's folder, so that Node.js finds its dependencies.
   const project = t.testdir({ node_modules: {} });
   const npm = ["pack", "--ignore-scripts", "--json", "--pack-destination", project];
   const [{ filename }] = JSON.parse(execFileSync("npm", npm, { cwd: root, encoding: "utf8" }));

@@ -1,4 +1,4 @@
-// The types of the library, as its users rely on them. `tsc` checks this file; nothing runs it.
+// Type tests of the library: checked by `tsc`, never run.
 import { expectTypeOf } from "expect-type";
 import type { GivenOptions } from "../src/config/options.js";
 import {
@@ -30,7 +30,7 @@ expectTypeOf(emulator.port).toBeNumber();
 expectTypeOf(emulator.health).returns.resolves.toEqualTypeOf<Health>();
 expectTypeOf(emulator.close).returns.resolves.toBeVoid();
 
-// Options: each may be omitted, none may be misspelt or of another type.
+// Options: optional, no unknown keys, no other types.
 startEmulator({});
 startEmulator({ port: 0, data: ":memory:", reset: true, clock: "2030-01-01", account: { sid: "AC", authToken: "" } });
 startEmulator({ signal: AbortSignal.timeout(1), notice: (line) => expectTypeOf(line).toBeString() });
@@ -87,7 +87,7 @@ expectTypeOf(emulator.snapshots.list).returns.resolves.toEqualTypeOf<SnapshotVie
 expectTypeOf(emulator.export).returns.resolves.toEqualTypeOf<FixtureSet>();
 expectTypeOf(emulator.import).parameter(0).toEqualTypeOf<Partial<FixtureSet>>();
 
-// What controls everything controls one account as well.
+// `account()` and `Account` have the controls of one account.
 expectTypeOf(emulator.account).returns.toEqualTypeOf<Controls>();
 expectTypeOf(emulator.accounts.create).returns.resolves.toEqualTypeOf<Account>();
 expectTypeOf(emulator.accounts.list).returns.resolves.toEqualTypeOf<AccountView[]>();

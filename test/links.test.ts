@@ -12,7 +12,7 @@ import {
   transcriptionSchema,
 } from "./support/schemas.js";
 
-/** Which schema an answer must fit, by its path. */
+/** The schema of a response, by its path. */
 const SCHEMAS: [path: RegExp, schema: object][] = [
   [/\/Recordings\.json$/, listSchema("recordings", recordingSchema)],
   [/\/Transcriptions\.json$/, listSchema("transcriptions", transcriptionSchema)],
@@ -33,7 +33,7 @@ const VALIDATORS = [...SCHEMAS, ...ACCOUNT_SCHEMAS].map(
   ([path, schema]) => [path, ajv.compile(strict(schema))] as const,
 );
 
-/** The schema with every key required, and no other allowed. */
+/** Returns the schema with every key required and no additional properties. */
 function strict(schema: object): object {
   const { properties, items, ...rest } = schema as { properties?: Record<string, object>; items?: object };
   return {
@@ -55,7 +55,7 @@ function linksIn(value: unknown, key = ""): [key: string, link: string][] {
   return Object.entries(value).flatMap(([name, inner]) => linksIn(inner, name));
 }
 
-/** Follows every link from the lists of an account on. */
+/** Follows every link, beginning with these lists. */
 async function crawl(t: Test, changes: Partial<Config>, starts: string[]) {
   const { send, state } = await emulator(t, changes);
   const queue = new Map<string, string>(starts.map((url) => [url, "start"]));
@@ -85,13 +85,13 @@ async function crawl(t: Test, changes: Partial<Config>, starts: string[]) {
     kinds.set(String(pattern), (kinds.get(String(pattern)) ?? 0) + 1);
     const body = answer.json();
     const { location } = answer.headers;
-    // The emulator has few of an account's subresources.
+    // The emulator implements only two of an account's subresources.
     const isAccount = ACCOUNT_SCHEMAS.some(([pattern]) => pattern.test(path));
     for (const [key, link] of linksIn({ body, location })) {
       if (queue.has(link) || (isAccount && !/uri$|^(recordings|transcriptions)$/.test(key))) continue;
       queue.set(link, key);
     }
-    // Add-on results and payloads have no URI of their own.
+    // Add-on results and payloads have no uri.
     for (const { sid } of [...(body.add_on_results ?? []), ...(body.payloads ?? [])]) {
       queue.set(path.replace(".json", `/${sid}.json`), "list");
     }
@@ -105,25 +105,22 @@ const starts = (account: string) =>
     `/2010-04-01/Accounts/${account}/${list}.json`,
   ]);
 
-t.test(
-  "the default fixtures: every link of every resource leads somewhere, every answer fits its schema",
-  async (t) => {
-    const lists = [ACCOUNT, SUBACCOUNT].flatMap(starts);
-    const { links, media, kinds } = await crawl(t, {}, ["/2010-04-01/Accounts.json?PageSize=1", ...lists]);
-    t.ok(links > 80, `${links} links`);
-    t.equal(media, 11, "one for each recording that is not in external storage");
-    for (const [pattern] of VALIDATORS) t.ok(kinds.get(String(pattern)), `${pattern} was seen`);
-    t.ok(kinds.get("storage"));
-  },
-);
+t.test("default fixtures: every link resolves, every response is valid against its schema", async (t) => {
+  const lists = [ACCOUNT, SUBACCOUNT].flatMap(starts);
+  const { links, media, kinds } = await crawl(t, {}, ["/2010-04-01/Accounts.json?PageSize=1", ...lists]);
+  t.ok(links > 80, `${links} links`);
+  t.equal(media, 11, "one per recording that is not in external storage");
+  for (const [pattern] of VALIDATORS) t.ok(kinds.get(String(pattern)), `${pattern} was seen`);
+  t.ok(kinds.get("storage"));
+});
 
-t.test("a generated set: every link leads somewhere, every response fits its schema", async (t) => {
+t.test("generated set: every link resolves, every response is valid against its schema", async (t) => {
   const { links, kinds } = await crawl(t, { generate: 300 }, starts(ACCOUNT));
   t.ok(links > 1500, `${links} links`);
   for (const [pattern] of SCHEMAS) t.ok((kinds.get(String(pattern)) ?? 0) > 10, `${pattern} was seen`);
 });
 
-t.test("listed soft-deleted recordings: their URI finds them with IncludeSoftDeleted", async (t) => {
+t.test("listed soft-deleted recordings: uri with IncludeSoftDeleted returns the same recording", async (t) => {
   const { send } = await emulator(t, { generate: 300 });
   const list = (
     await send(`/2010-04-01/Accounts/${ACCOUNT}/Recordings.json?PageSize=1000&IncludeSoftDeleted=true`)
@@ -135,7 +132,7 @@ t.test("listed soft-deleted recordings: their URI finds them with IncludeSoftDel
   }
 });
 
-t.test("in XML: every address of every resource leads to XML", async (t) => {
+t.test("XML: every link resolves", async (t) => {
   const { send } = await emulator(t);
   const queue = new Set(
     ["Recordings", "Transcriptions"].map((list) => `/2010-04-01/Accounts/${ACCOUNT}/${list}?PageSize=3`),
@@ -144,7 +141,7 @@ t.test("in XML: every address of every resource leads to XML", async (t) => {
     const answer = await send(url, { headers: { host: "a" } });
     const expected = url.endsWith("/Data") ? 307 : 200;
     if (answer.statusCode !== expected) t.fail(`${url} answers ${answer.statusCode}`);
-    // A recording's own address without an extension means its media.
+    // The URI of a recording without an extension is its media.
     const links = answer.body.matchAll(/[">](\/2010-04-01\/[^"<]+)/g);
     for (const [, link = ""] of links)
       if (!/\/Recordings\/RE\w{32}$/.test(link)) queue.add(link.replaceAll("&amp;", "&"));

@@ -16,7 +16,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 const status = async (url: string, init: RequestInit = {}) =>
   (await fetch(url, { ...init, headers: AUTHORIZED })).status;
 
-t.test("--help and --version print and exit with 0", async (t) => {
+t.test("--help and --version: printed, exit 0", async (t) => {
   const [help, number] = [run(t, ["--help"]), run(t, ["--version"])];
   t.equal(await help.ended, 0);
   t.match(help.output.stdout, /^Usage: twilio-recordings-emulator \[options\]/);
@@ -24,28 +24,25 @@ t.test("--help and --version print and exit with 0", async (t) => {
   t.equal(number.output.stdout, `${version}\n`);
 });
 
-t.test(
-  "two lines when ready, the URL at the end of the first; on SIGTERM it exits with 0 although a connection is kept alive",
-  async (t) => {
-    const { child, output, ready, ended } = run(t, IN_MEMORY);
-    const url = await ready;
-    t.equal(
-      output.stdout,
-      `twilio-recordings-emulator ${version} listening on ${url}\naccount ${ACCOUNT}; more: curl ${url}/_emulator\n`,
-    );
-    const agent = new Agent({ keepAlive: true });
-    t.teardown(() => agent.destroy());
-    await new Promise((resolve) =>
-      get(`${url}/_emulator/health`, { agent }, (answer) => answer.resume().on("end", resolve)),
-    );
-    child.kill("SIGTERM");
-    t.equal(await ended, 0);
-    t.equal(output.stderr, "");
-  },
-);
+t.test("ready: two lines, the first ends with the URL; SIGTERM with a keep-alive connection: exit 0", async (t) => {
+  const { child, output, ready, ended } = run(t, IN_MEMORY);
+  const url = await ready;
+  t.equal(
+    output.stdout,
+    `twilio-recordings-emulator ${version} listening on ${url}\naccount ${ACCOUNT}; more: curl ${url}/_emulator\n`,
+  );
+  const agent = new Agent({ keepAlive: true });
+  t.teardown(() => agent.destroy());
+  await new Promise((resolve) =>
+    get(`${url}/_emulator/health`, { agent }, (answer) => answer.resume().on("end", resolve)),
+  );
+  child.kill("SIGTERM");
+  t.equal(await ended, 0);
+  t.equal(output.stderr, "");
+});
 
-t.test("SIGTERM while the name of a tunnel's host is looked up: exit 0", async (t) => {
-  // A slow look-up, which cannot be cancelled.
+t.test("SIGTERM during the DNS lookup of a tunnel: exit 0", async (t) => {
+  // DNS lookups cannot be cancelled.
   const preload = `import dns from "node:dns"; import { syncBuiltinESMExports } from "node:module";
     const { lookup } = dns;
     dns.lookup = (name, ...rest) => {
@@ -67,7 +64,7 @@ t.test("SIGTERM while the name of a tunnel's host is looked up: exit 0", async (
   t.equal(await ended, 0);
 });
 
-t.test("a signal while the database is being seeded: exit 0, and the next start seeds it again", async (t) => {
+t.test("signal during the seeding: exit 0, and the next start seeds again", async (t) => {
   const folder = t.testdir({});
   const argv = ["--port", "0", "--data", folder];
   const changes = watch(folder);
@@ -80,7 +77,7 @@ t.test("a signal while the database is being seeded: exit 0, and the next start 
   await run(t, argv).ready;
 });
 
-t.test("a second signal during a request: exit 1 at once", async (t) => {
+t.test("second signal during a request: exit 1 at once", async (t) => {
   const { child, ready, ended } = run(t, IN_MEMORY);
   const url = await ready;
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
@@ -89,7 +86,7 @@ t.test("a second signal during a request: exit 1 at once", async (t) => {
   socket.write(`GET /_emulator/health HTTP/1.1\r\nHost: a\r\n\r\nDELETE ${pathOf(EXAMPLE)} HTTP/1.1\r\n${head}`);
   await once(socket, "data");
   child.kill("SIGINT");
-  // After the first signal it refuses connections.
+  // Once it refuses connections, the first signal was handled.
   while (
     await fetch(`${url}/_emulator/health`).then(
       () => true,
@@ -100,7 +97,7 @@ t.test("a second signal during a request: exit 1 at once", async (t) => {
   t.equal(await ended, 1);
 });
 
-t.test("a request line at log level info, without credentials; SIGINT: exit 0", async (t) => {
+t.test("log level info: one line per request, without credentials; SIGINT: exit 0", async (t) => {
   const { child, output, ready, ended } = run(t, [...IN_MEMORY, "--log-level", "info"]);
   const url = await ready;
   await status(url + pathOf(EXAMPLE));
@@ -112,7 +109,7 @@ t.test("a request line at log level info, without credentials; SIGINT: exit 0", 
   for (const secret of [TOKEN, AUTHORIZED.authorization]) t.notMatch(output.stdout + output.stderr, secret);
 });
 
-t.test("on a terminal: a request line for a person to read", async (t) => {
+t.test("terminal: human-readable request line", async (t) => {
   const terminal = ["--import", "data:text/javascript,process.stdout.isTTY=true"];
   const { child, output, ready, ended } = run(t, IN_MEMORY, {}, terminal);
   await status((await ready) + pathOf(EXAMPLE));
@@ -121,7 +118,7 @@ t.test("on a terminal: a request line for a person to read", async (t) => {
   t.match(output.stdout, new RegExp(`INFO.*: .*GET ${pathOf(EXAMPLE)} 200 \\d+(\\.\\d)? ms`));
 });
 
-t.test("health: exit 0 and the response of a running emulator; exit 1 and a line without one", async (t) => {
+t.test("health, running emulator: its response, exit 0; no emulator: one line, exit 1", async (t) => {
   const { ready } = run(t, ["--host", "0.0.0.0", ...IN_MEMORY]);
   const { port } = new URL(await ready);
   const healthy = run(t, ["health", "--host", "0.0.0.0"], { EMULATOR_PORT: port });
@@ -137,7 +134,7 @@ t.test("health: exit 0 and the response of a running emulator; exit 1 and a line
   t.equal(await unhealthy.ended, 1);
 });
 
-t.test("faulty options: all at once, exit 1", async (t) => {
+t.test("several invalid options: all reported, exit 1", async (t) => {
   const { output, ended } = run(t, ["--port", "x", "--nope"]);
   t.equal(await ended, 1);
   t.equal(
@@ -146,7 +143,7 @@ t.test("faulty options: all at once, exit 1", async (t) => {
   );
 });
 
-t.test("faulty fixtures and a faulty database: all at once, exit 1", async (t) => {
+t.test("invalid fixtures and corrupt database: both reported, exit 1", async (t) => {
   const folder = t.testdir({ "emulator.db": "no database", empty: {} });
   const { output, ended } = run(t, ["--port", "0", "--data", folder, "--fixtures", join(folder, "empty")]);
   t.equal(await ended, 1);
@@ -156,26 +153,26 @@ t.test("faulty fixtures and a faulty database: all at once, exit 1", async (t) =
   );
 });
 
-t.test("faulty fixtures and a new database: exit 1, and it is seeded once they are corrected", async (t) => {
+t.test("invalid fixtures, new database: exit 1; after their correction: seeded", async (t) => {
   const folder = t.testdir({ "a.json": "{}" });
   const argv = ["--port", "0", "--data", folder, "--fixtures", folder];
   const { output, ended } = run(t, argv);
   t.equal(await ended, 1);
   t.match(
     output.stderr,
-    /^error: the fixtures in .* have 1 fault\(s\):\nerror: {3}no account in any file; expected: at least one\n$/,
+    /^error: the fixtures in .* have 1 error\(s\):\nerror: {3}no account in any file; expected: at least one\n$/,
   );
   await run(t, argv, { TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: TOKEN }).ready;
 });
 
-t.test("an unexpected error: its stack, exit 1", async (t) => {
+t.test("unexpected error: its stack, exit 1", async (t) => {
   const full = "data:text/javascript,process.stdout.write = () => { throw new Error('no space left') }";
   const { output, ended } = run(t, ["--version"], {}, ["--import", full]);
   t.equal(await ended, 1);
   t.match(output.stderr, /^error: Error: no space left\n +at /);
 });
 
-t.test("notices: it starts", async (t) => {
+t.test("notice: the emulator starts", async (t) => {
   const { child, output, ready, ended } = run(t, IN_MEMORY, { EMULATOR_NOPE: "1" });
   await ready;
   child.kill("SIGTERM");
@@ -183,7 +180,7 @@ t.test("notices: it starts", async (t) => {
   t.equal(output.stderr, "notice: unknown variable EMULATOR_NOPE\n");
 });
 
-t.test("a database in use by another emulator: one line, exit 1, and the other goes on", async (t) => {
+t.test("database in use by another emulator: one line, exit 1; the other keeps running", async (t) => {
   const folder = t.testdir({});
   const argv = ["--port", "0", "--data", folder];
   const url = await run(t, argv).ready;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import t, { type Test } from "tap";
 import { requireNode, SUPPORTED_NODE } from "../src/node-version.js";
 
-/** What the check does on a version: the exit code and the text on standard error, or neither. */
+/** Runs the check for a version; returns the exit codes and the texts on standard error. */
 function outcomeOn(t: Test, node: string, napi?: string) {
   const exit = t.capture(process, "exit");
   const write = t.capture(process.stderr, "write");
@@ -10,7 +10,7 @@ function outcomeOn(t: Test, node: string, napi?: string) {
   return { exit: exit().map(({ args }) => args), text: write().map(({ args }) => args[0]) };
 }
 
-t.test("this Node: runs", async (t) => {
+t.test("current Node.js: runs", async (t) => {
   const exit = t.capture(process, "exit");
   requireNode();
   t.same(exit(), []);
@@ -39,7 +39,7 @@ for (const [node, napi] of [
   );
 }
 
-t.test("package.json names the same versions", async (t) => {
+t.test("engines of package.json: same versions", async (t) => {
   const { engines } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   t.equal(engines.node, SUPPORTED_NODE);
 });

@@ -9,35 +9,35 @@ const DEFAULTS: GivenOptions = { port: 0, data: ":memory:", logLevel: "silent" }
 /**
  * Checks the options of an emulator in this process.
  *
- * @throws StartupError that lists every faulty option.
+ * @throws StartupError that lists every invalid option.
  */
 export function checkOptions(given: GivenOptions & { account?: GivenAccount }, version: string): Config {
-  const faults: string[] = [];
+  const errors: string[] = [];
   const { account, ...options } = given;
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(OPTIONS, name)) {
-      faults.push(`unknown option ${JSON.stringify(name)}${suggestion(name, Object.keys(OPTIONS))}`);
+      errors.push(`unknown option ${JSON.stringify(name)}${suggestion(name, Object.keys(OPTIONS))}`);
     }
   }
   const values = OPTION_ROWS.map(([name, option]) => {
     const value = options[name] ?? DEFAULTS[name];
     if (value === undefined) return [name, option.default] as const;
     const checked = option.check(value);
-    if (checked === undefined) faults.push(`${name} is ${printed(value)}; expected: ${option.expected}`);
+    if (checked === undefined) errors.push(`${name} is ${printed(value)}; expected: ${option.expected}`);
     return [name, checked ?? option.default] as const;
   });
-  const added = { terminal: false, account: account && checkAccount(account, faults), version };
-  const config = completeConfig(Object.fromEntries(values) as OptionValues, added, faults, (name) => name);
-  if (faults.length > 0) throw new StartupError(faults);
+  const added = { terminal: false, account: account && checkAccount(account, errors), version };
+  const config = completeConfig(Object.fromEntries(values) as OptionValues, added, errors, (name) => name);
+  if (errors.length > 0) throw new StartupError(errors);
   return config;
 }
 
-function checkAccount({ sid: given, authToken }: GivenAccount, faults: string[]): GivenAccount | undefined {
+function checkAccount({ sid: given, authToken }: GivenAccount, errors: string[]): GivenAccount | undefined {
   const sid = accountSidOf(given);
-  if (sid === undefined) faults.push(`account.sid is ${printed(given)}; expected: AC and 32 hexadecimal digits`);
+  if (sid === undefined) errors.push(`account.sid is ${printed(given)}; expected: AC and 32 hexadecimal digits`);
   // The value is not printed: it may be a credential.
   const hasToken = typeof authToken === "string" && authToken !== "";
-  if (!hasToken) faults.push("account.authToken is wrong; expected: a string that is not empty");
+  if (!hasToken) errors.push("account.authToken is wrong; expected: a string that is not empty");
   return sid === undefined || !hasToken ? undefined : { sid, authToken };
 }
 

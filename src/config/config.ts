@@ -7,7 +7,7 @@ export interface GivenAccount {
   authToken: string;
 }
 
-/** The checked options, and what the process adds to them. */
+/** The checked options, with properties of the process. */
 export interface Config extends Omit<OptionValues, "caCert" | "caKey" | "logLevel"> {
   /** PEM files of the user's own certificate authority; without them the emulator makes one. */
   ca: { cert: string; key: string } | undefined;
@@ -21,17 +21,17 @@ export interface Config extends Omit<OptionValues, "caCert" | "caKey" | "logLeve
 /**
  * Combines options that belong together and makes paths absolute.
  *
- * @param faults - takes the faults of combinations.
- * @param nameOf - the name of an option in a fault.
+ * @param errors - gets the errors of combinations.
+ * @param nameOf - returns an option's name for error messages.
  */
 export function completeConfig(
   { caCert, caKey, logLevel, ...values }: OptionValues,
   added: Pick<Config, "terminal" | "account" | "version">,
-  faults: string[],
+  errors: string[],
   nameOf: (option: string) => string,
 ): Config {
   if ((caCert === undefined) !== (caKey === undefined)) {
-    faults.push(`${nameOf("caCert")} and ${nameOf("caKey")} must be given together`);
+    errors.push(`${nameOf("caCert")} and ${nameOf("caKey")} must be given together`);
   }
   return {
     ...values,

@@ -9,7 +9,7 @@ const COMMANDS = ["health", "ca"] as const;
 export type CommandName = "serve" | (typeof COMMANDS)[number] | "help" | "version";
 
 /** Reads the command and the text of each flag, without checking the texts. */
-export function readFlags(argv: readonly string[], env: Env, faults: string[], notices: string[]) {
+export function readFlags(argv: readonly string[], env: Env, errors: string[], notices: string[]) {
   const options: Record<string, { type: "string" | "boolean"; short?: string }> = {
     help: { type: "boolean", short: "h" },
     version: { type: "boolean" },
@@ -28,9 +28,9 @@ export function readFlags(argv: readonly string[], env: Env, faults: string[], n
     const type = options[token.name]?.type;
     if (type === undefined) {
       const known = Object.keys(options).map((name) => `--${name}`);
-      faults.push(`unknown flag ${token.rawName}${suggestion(token.rawName, known)}`);
+      errors.push(`unknown flag ${token.rawName}${suggestion(token.rawName, known)}`);
       if (token.inlineValue !== true) strays.add(token.index + 1);
-    } else if (type === "string" && !hasValue(token)) faults.push(`${token.rawName} has no value`);
+    } else if (type === "string" && !hasValue(token)) errors.push(`${token.rawName} has no value`);
     else flags.set(token.name, token.value ?? "true");
   }
   const named = COMMANDS.find((name) => name === words[0]);
@@ -38,8 +38,8 @@ export function readFlags(argv: readonly string[], env: Env, faults: string[], n
   const kept = keptByNpm(env);
   if (kept === undefined) {
     const commands = COMMANDS.join(" or ");
-    faults.push(...unknown.map((word) => `unknown command ${JSON.stringify(word)}; expected: ${commands}`));
-  } else (unknown.length > 0 ? faults : notices).push(kept);
+    errors.push(...unknown.map((word) => `unknown command ${JSON.stringify(word)}; expected: ${commands}`));
+  } else (unknown.length > 0 ? errors : notices).push(kept);
   const command: CommandName = flags.has("help") ? "help" : flags.has("version") ? "version" : (named ?? "serve");
   return { flags, command };
 }

@@ -1,18 +1,18 @@
 import { isIP } from "node:net";
 
-/** An option: its texts, and how its value is read and checked. `Given` is its type in `startEmulator(options)`. */
+/** The texts, parser and check of an option. `Given` is its type in `startEmulator(options)`. */
 export interface Option<Value, Given = Value> {
   /** The flag's value in the help, such as `<folder>`; a flag without it takes none. */
   placeholder?: string;
   help: string;
   default: Value;
-  /** The default in the help, where it is not simply the value. */
+  /** The default as the help shows it, if it is not the value. */
   shown?: string;
-  /** The values that are allowed. */
+  /** Allowed values, for error messages. */
   expected: string;
-  /** The texts of a flag or variable that are allowed, where they differ from `expected`. */
+  /** Allowed texts of a flag or variable, if they differ from `expected`. */
   expectedText?: string;
-  /** Converts the text of a flag or variable; undefined if that is impossible. */
+  /** Parses the text of a flag or variable; undefined if it is invalid. */
   fromText(text: string): Given | undefined;
   /** Returns the value, or undefined if it is not allowed. */
   check(given: unknown): Value | undefined;
@@ -72,7 +72,7 @@ export function choice<const Value extends string>(
   return { placeholder: `<${choices.join("|")}>`, ...texts, expected: choices.join(", "), fromText: find, check: find };
 }
 
-/** Its value is in milliseconds since the Unix epoch. */
+/** The value is in milliseconds since the Unix epoch. */
 export function date(texts: Texts<number | undefined>): Option<number | undefined, string> {
   const isInRange = (time: number) => time >= EARLIEST && time <= LATEST;
   return {
@@ -87,7 +87,6 @@ export function date(texts: Texts<number | undefined>): Option<number | undefine
   };
 }
 
-/** Names in lower case. */
 export function names(texts: Texts<readonly string[]>): Option<readonly string[]> {
   return list("names that are not empty", (name) => name !== "", texts);
 }

@@ -81,13 +81,11 @@ export const OPTIONS = {
 type Options = typeof OPTIONS;
 export type OptionName = keyof Options;
 
-/** The checked values. */
 export type OptionValues = { [Name in OptionName]: Options[Name]["default"] };
 
 /** The values as a TypeScript program passes them. */
 export type GivenOptions = { [Name in OptionName]?: NonNullable<ReturnType<Options[Name]["fromText"]>> };
 
-/** The same rows, for loops over all of them. */
 export const OPTION_ROWS = Object.entries(OPTIONS) as [OptionName, Option<unknown>][];
 
 /** Returns the name of an option without the dashes before it: `random-seed`. */

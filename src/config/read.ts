@@ -4,11 +4,9 @@ import { type CommandName, type Env, readFlags } from "./flags.js";
 import { suggestion } from "./nearest.js";
 import { flagName, OPTION_ROWS, type OptionValues, variableName } from "./options.js";
 
-/** A parsed command line. */
 export interface Command {
   name: CommandName;
   config: Config;
-  /** Lines for the user. */
   notices: string[];
 }
 
@@ -16,13 +14,12 @@ export interface Command {
  * Reads the command line and the environment. A flag overrides its variable; an empty variable counts as unset.
  *
  * @param argv - without the name of the program.
- * @param terminal - whether the log goes to a terminal.
- * @throws StartupError that lists every faulty option, unless the command is `help` or `version`.
+ * @throws StartupError that lists every invalid option, unless the command is `help` or `version`.
  */
 export function readConfig(env: Env, argv: readonly string[], terminal: boolean, version: string): Command {
-  const faults: string[] = [];
+  const errors: string[] = [];
   const notices: string[] = [];
-  const { flags, command: name } = readFlags(argv, env, faults, notices);
+  const { flags, command: name } = readFlags(argv, env, errors, notices);
   const values = OPTION_ROWS.map(([name, option]) => {
     const flag = flagName(name);
     const variable = variableName(name);
@@ -30,32 +27,33 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
     if (text === undefined) return [name, option.default] as const;
     const value = option.check(option.fromText(text));
     if (value === undefined) {
-      faults.push(`${source} is ${JSON.stringify(text)}; expected: ${option.expectedText ?? option.expected}`);
+      errors.push(`${source} is ${JSON.stringify(text)}; expected: ${option.expectedText ?? option.expected}`);
     }
     return [name, value ?? option.default] as const;
   });
   notices.push(...unknownVariables(env));
-  const added = { terminal, account: readAccount(env, faults, notices), version };
+  const added = { terminal, account: readAccount(env, errors, notices), version };
   const complete = Object.fromEntries(values) as OptionValues;
-  const config = completeConfig(complete, added, faults, (name) => `--${flagName(name)}`);
-  if (faults.length > 0 && name !== "help" && name !== "version") throw new StartupError([...faults, "see --help"]);
+  const config = completeConfig(complete, added, errors, (name) => `--${flagName(name)}`);
+  if (errors.length > 0 && name !== "help" && name !== "version") throw new StartupError([...errors, "see --help"]);
   return { name, config, notices };
 }
 
-function readAccount(env: Env, faults: string[], notices: string[]): GivenAccount | undefined {
+function readAccount(env: Env, errors: string[], notices: string[]): GivenAccount | undefined {
   const { TWILIO_ACCOUNT_SID: given = "", TWILIO_AUTH_TOKEN: authToken = "" } = env;
   if (given === "" || authToken === "") {
     // Only a notice: programs that use API keys set one without the other.
-    if (given !== authToken) notices.push("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN add an account only together");
+    if (given !== authToken)
+      notices.push("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be set together to add an account");
     return undefined;
   }
   const sid = accountSidOf(given);
   if (sid !== undefined) return { sid, authToken };
-  faults.push(`TWILIO_ACCOUNT_SID is ${JSON.stringify(given)}; expected: AC and 32 hexadecimal digits`);
+  errors.push(`TWILIO_ACCOUNT_SID is ${JSON.stringify(given)}; expected: AC and 32 hexadecimal digits`);
   return undefined;
 }
 
-/** Notices, not faults: other programs may use such variables, and container platforms add some. */
+/** Notices, not errors: other programs may use such variables, and container platforms add some. */
 function unknownVariables(env: Env): string[] {
   const known = OPTION_ROWS.map(([name]) => variableName(name));
   return Object.keys(env)

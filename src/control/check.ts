@@ -16,8 +16,8 @@ export async function check<T>(schema: object, given: unknown, isQuery = false):
   if (validate(given)) return given as T;
   // The error of anyOf itself covers those of its alternatives.
   const errors = (validate.errors as ErrorObject[]).filter(({ schemaPath }) => !/\/(oneOf|anyOf)\/\d/.test(schemaPath));
-  const complaints = errors.map((error) => describe(error).complaint.replace(/^is /, "the call is given "));
-  throw new ControlError(400, complaints.join("; "));
+  const messages = errors.map((error) => describe(error).message.replace(/^is /, "the call is given "));
+  throw new ControlError(400, messages.join("; "));
 }
 
 /** Loads the library late, because it is slow to load and few emulators need it. */

@@ -26,14 +26,14 @@ import { FIXTURES } from "./fixture-schemas.js";
 import { operation } from "./operation.js";
 import type { Replacement } from "./replacement.js";
 
-/** How many rows an export reads at a time. */
+/** Rows that an export reads at a time. */
 const BATCH = 500;
-/** The most rows, before and after together, that one transaction replaces without staging: a fraction of a second. */
+/** Rows, before and after together, that one transaction replaces without staging: a fraction of a second. */
 const MAX_AT_ONCE = 20_000;
-/** How often an import notes its changes again after a reset. */
+/** Attempts of an import to note its changes, which a reset interrupts. */
 const MAX_ATTEMPTS = 5;
 
-/** The cause that errors name. */
+/** The cause in the errors of interrupted calls. */
 const CAUSE = "an import";
 
 /** Exports the state as fixtures, and imports fixtures. */
@@ -54,7 +54,7 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
     adoptNew(rows.accounts);
   }
 
-  /** Treats accounts that were not seeded as created ones, for resets. */
+  /** Registers accounts that were not seeded as created ones, for resets. */
   function adoptNew(rows: readonly AccountRow[]): void {
     for (const { sid } of rows) changes.adoptIfNew(sid);
   }
@@ -74,13 +74,19 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
     const sids = new Set([...kept, ...added].map(({ sid }) => sid));
     for (const { sid, owner_account_sid: owner } of kept) {
       if (owner === null || sids.has(owner)) continue;
-      throw new ControlError(409, `account ${sid} stays, and its parent ${owner} is not in accounts; add it there`);
+      throw new ControlError(
+        409,
+        `the import keeps account ${sid}, whose parent ${owner} is not in accounts; add ${owner} to accounts`,
+      );
     }
     const present = new Map(kept.flatMap(({ sid }) => accounts.keysOf(sid)).map((key) => [key.sid, key]));
     return keys.filter((key) => {
       const other = present.get(key.sid);
       if (other === undefined || other.account_sid === key.account_sid) return other === undefined;
-      throw new ControlError(409, `account ${other.account_sid}, which stays, has the key ${key.sid} already`);
+      throw new ControlError(
+        409,
+        `the import keeps account ${other.account_sid}, which already has the key ${key.sid}`,
+      );
     });
   }
 
@@ -147,7 +153,7 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
       for (const name of LIST_NAMES) {
         for (const [index, row] of rows[name].entries()) {
           staged.owners.add(row.account_sid);
-          if (!staging.insert(name, row)) part.refuseRepetition(`${name}[${offset + index}]`, row.sid);
+          if (!staging.insert(name, row)) part.refuseDuplicate(`${name}[${offset + index}]`, row.sid);
         }
       }
     });
@@ -178,7 +184,7 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
       }
       if (epoch === changes.epoch()) return swap();
     }
-    throw new ControlError(409, "resets, or new accounts, have come between again and again; nothing was imported");
+    throw new ControlError(409, `${MAX_ATTEMPTS} resets or new accounts interrupted the import; nothing was imported`);
   }
 
   function replaceAccounts(staging: Staging, staged: Staged): void {
@@ -190,7 +196,7 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
     for (const { sid } of created) staging.noteAccount(sid);
     for (const sid of staged.owners) {
       if (accounts.find(sid) === undefined)
-        throw new ControlError(409, `account ${sid} was removed meanwhile; nothing was imported`);
+        throw new ControlError(409, `account ${sid} was removed during the import; nothing was imported`);
     }
     adoptNew(staged.accounts);
   }
@@ -215,7 +221,7 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
   }
 
   return {
-    /** Exports everything, or the resources of an account without the account itself. */
+    /** Exports everything, or the resources of one account without the account. */
     async export(account: string | undefined): Promise<FixtureSet> {
       const set: FixtureSet = { accounts: [], ...eachResource(() => []) };
       for await (const part of exported(account)) {
@@ -293,7 +299,6 @@ async function* textOf(parts: AsyncIterable<Partial<FixtureSet>>): AsyncGenerato
   yield `${upTo(LISTS.length - 1)}]}`;
 }
 
-/** Joins batches to a document. */
 async function whole(batches: AsyncIterable<Batch>): Promise<Record<string, unknown>> {
   const lists: Record<string, unknown[]> = {};
   let others: Record<string, unknown> = {};

@@ -6,38 +6,36 @@ import { StartupError } from "../state/startup-error.js";
 import { type Identity, readIdentity } from "./identity.js";
 import { permittedNames } from "./names.js";
 
-/** What vouches for the emulator's certificates, and where it is kept. */
 export interface AuthorityOptions {
-  /** The folder that keeps it, or `:memory:`. */
+  /** Folder of the certificate and the key, or `:memory:`. */
   data: string;
-  /** Names that it must be able to vouch for, beside Twilio's and this machine's. */
+  /** Names in certificates, in addition to Twilio's and this machine's. */
   tlsNames: readonly string[];
-  /** Where the user's own one lies. */
+  /** PEM files of the user's own authority. */
   ca: { cert: string; key: string } | undefined;
 }
 
-type Lapsing = Pick<Identity, "expires">;
+type Expiring = Pick<Identity, "expires">;
 
 const RENEWAL = 30 * DAY;
 
 /**
- * The certificate authority: the user's own, or one that is made when it is first asked for, since most who use the
- * emulator never do, and what makes it takes long to load. It is kept in the data folder, and made anew when it is about
- * to lapse or cannot vouch for a name.
+ * Opens the certificate authority: the user's own, or one in the data folder. The latter is created at first use, because few
+ * users need it and its library is slow to load, and replaced before it expires or if a new name violates its constraints.
  *
- * @param notice - is told, in a line, when clients that trusted the last one must trust another.
- * @returns a function that gives it. It throws a StartupError if the one in the data folder cannot be used.
- * @throws StartupError if the user's own cannot be used.
+ * @param notice - called with one line when clients must trust a new authority.
+ * @returns a function that returns the authority, and throws a StartupError if the one in the data folder is invalid.
+ * @throws StartupError if the user's own is invalid.
  */
 export function openAuthority(options: AuthorityOptions, notice: (line: string) => void): () => Promise<Identity> {
   const { data, tlsNames, ca } = options;
-  // Not the emulator's clock, which tests turn: a certificate must be valid by the clocks of those who check it.
+  // Not the emulator's clock: clients check certificates by their own.
   const { now } = createClock();
   if (ca !== undefined) {
     const given = explained(`the certificate authority of --ca-cert ${ca.cert} and --ca-key ${ca.key}`, () => {
       const identity = readIdentity(readFileSync(ca.cert, "utf8"), readFileSync(ca.key, "utf8"));
       if (identity.expires > now()) return identity;
-      throw new StartupError([`it lapsed at ${new Date(identity.expires).toISOString()}`]);
+      throw new StartupError([`it expired at ${new Date(identity.expires).toISOString()}`]);
     });
     return async () => given;
   }
@@ -46,28 +44,27 @@ export function openAuthority(options: AuthorityOptions, notice: (line: string) 
   return renewing(async () => {
     const { makeAuthority, permits } = await import("./x509.js");
     const kept = path === undefined ? undefined : read(path);
-    if (kept !== undefined && !isLapsing(kept, now()) && permits(kept, permitted)) return kept;
+    if (kept !== undefined && !isExpiring(kept, now()) && permits(kept, permitted)) return kept;
     const made = await makeAuthority(permitted, now());
     if (path !== undefined) write(path, made);
-    if (kept !== undefined) notice(`the certificate authority in ${path} was made anew: let clients trust it again`);
+    if (kept !== undefined) notice(`new certificate authority in ${path}: clients must trust it again`);
     return made;
   }, now);
 }
 
-/** @returns a function that gives what `make` made last, unless that is about to lapse, or could not be made. */
-export function renewing<T extends Lapsing>(make: () => Promise<T>, now: () => number): () => Promise<T> {
+/** Returns a function that caches the result of `make` until it is about to expire. A failed call is repeated. */
+export function renewing<T extends Expiring>(make: () => Promise<T>, now: () => number): () => Promise<T> {
   let latest: Promise<T> | undefined;
   return () => {
-    latest = latest?.then((made) => (isLapsing(made, now()) ? make() : made), make) ?? make();
+    latest = latest?.then((made) => (isExpiring(made, now()) ? make() : made), make) ?? make();
     return latest;
   };
 }
 
-function isLapsing({ expires }: Lapsing, now: number): boolean {
+function isExpiring({ expires }: Expiring, now: number): boolean {
   return expires - now < RENEWAL;
 }
 
-/** @returns undefined if there is none. */
 function read(path: string): Identity | undefined {
   return explained(`the certificate authority in ${path}`, () => {
     try {
@@ -80,7 +77,7 @@ function read(path: string): Identity | undefined {
   });
 }
 
-/** All of it at once, so that nobody ever reads a part. */
+/** Renames a complete file, so that no reader sees a partial one. */
 function write(path: string, { certificate, key }: Identity): void {
   explained(`the certificate authority in ${path}`, () => {
     makeFolder(join(path, ".."));
@@ -89,11 +86,11 @@ function write(path: string, { certificate, key }: Identity): void {
   });
 }
 
-function explained<T>(what: string, action: () => T): T {
+function explained<T>(subject: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const faults = error instanceof StartupError ? error.messages : [(error as Error).message];
-    throw new StartupError(faults.map((fault) => `${what} cannot be used: ${fault}`));
+    const messages = error instanceof StartupError ? error.messages : [(error as Error).message];
+    throw new StartupError(messages.map((message) => `${subject} cannot be used: ${message}`));
   }
 }

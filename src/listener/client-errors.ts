@@ -7,18 +7,17 @@ import { type CommonHeaders, durationOf, newRequestId } from "../twilio-api/resp
 import { lastAnswerOn } from "./connections.js";
 import { farewell } from "./farewell.js";
 
-/** The codes of Node's errors for a request that took too long. */
+/** Node's error codes for a request timeout. */
 const TOO_SLOW = ["ERR_HTTP_REQUEST_TIMEOUT", "ERR_HTTP_HEADERS_TIMEOUT"];
 
 /**
- * Answers requests that the HTTP parser refuses, or that took too long, in Twilio's error form. Node has no response object
- * for them, so the answer is written by hand: after the answers to earlier requests on the connection.
+ * Returns a `clientError` listener that answers malformed and slow requests in Twilio's error form. Node has no response object
+ * for them, so it writes to the socket, after the answers to earlier requests on the connection.
  */
 export function answerClientErrors(random: RandomSequences, commonHeaders: CommonHeaders) {
-  // The parser refuses every further chunk of a connection as well.
+  // The parser emits an error for each further chunk as well.
   const refused = new WeakSet<Socket>();
   return (error: NodeJS.ErrnoException, socket: Socket): void => {
-    // The client has gone.
     if (!socket.writable || refused.has(socket)) return;
     refused.add(socket);
     const answer = lastAnswerOn(socket);
@@ -27,15 +26,14 @@ export function answerClientErrors(random: RandomSequences, commonHeaders: Commo
     else afterTurn(answer, () => refuseBody(error, socket, answer));
   };
 
-  /** Refuses a request whose body is faulty. */
   function refuseBody(error: NodeJS.ErrnoException, socket: Socket, answer: ServerResponse): void {
-    // A second status line would be read as a part of the answer, or as the answer to the next request.
+    // The client would read a second status line as part of the answer, or as the next answer.
     if (answer.headersSent) afterAnswer(answer, () => socket.destroySoon());
     else refuse(error, socket);
   }
 
   function refuse({ code }: NodeJS.ErrnoException, socket: Socket): void {
-    // The answer before may have closed the connection.
+    // The previous answer may have closed the connection.
     if (!socket.writable) return;
     const isSlow = TOO_SLOW.includes(String(code));
     const malformed = isSlow ? `it took too long (${code})` : `the HTTP parser refuses it (${code})`;
@@ -53,13 +51,12 @@ export function answerClientErrors(random: RandomSequences, commonHeaders: Commo
   }
 }
 
-/** Runs `action` once the answer is sent. */
 function afterAnswer(answer: ServerResponse, action: () => void): void {
   if (answer.writableFinished) action();
   else answer.once("close", action);
 }
 
-/** Runs `action` once the answers before this one are sent: Node gives it the socket then. */
+/** Runs `action` once the earlier answers are sent: then Node assigns the socket to this one. */
 function afterTurn(answer: ServerResponse, action: () => void): void {
   if (answer.socket !== null || answer.writableFinished) action();
   else answer.once("socket", action);

@@ -12,16 +12,15 @@ interface Address {
   port: number;
 }
 
-/** To the letter: Twilio's PHP library tells by these words that an answer is not yet the API's. */
+/** Twilio's PHP library recognises the answer to CONNECT by exactly these words. */
 const ESTABLISHED = "HTTP/1.1 200 Connection established\r\n\r\n";
 
 /**
- * Answers CONNECT (RFC 9110, 9.3.6): a tunnel to Twilio's API ends here, whatever its port, and one to anybody else is
- * refused, so that nothing leaves the machine unnoticed.
+ * Returns a listener that answers CONNECT (RFC 9110, 9.3.6). The emulator itself serves Twilio's API, on any port, and refuses
+ * other hosts by default, so that no request leaves the machine unnoticed.
  *
- * @param serve - takes over a connection that ends here.
- * @param tunnelOthers - whether others are let through.
- * @param lookup - resolves their names.
+ * @param serve - serves a connection to Twilio's API.
+ * @param lookup - resolves the names of other hosts.
  */
 export function answerConnect(
   serve: (socket: Socket) => void,
@@ -31,12 +30,13 @@ export function answerConnect(
   return ({ url: target = "" }: IncomingMessage, socket: Socket, head: Buffer): void => {
     if (head.length > 0) socket.unshift(head);
     const address = addressIn(target);
-    if (address === undefined) refuse(socket, "400 Bad Request", `no host and port: ${target}`);
+    if (address === undefined)
+      refuse(socket, "400 Bad Request", `invalid CONNECT target ${target}; expected: host:port`);
     else if (isTwilioApi(address.host)) {
       socket.write(ESTABLISHED);
       serve(socket);
     } else if (!tunnelOthers) {
-      refuse(socket, "403 Forbidden", `not Twilio's API: ${target}; the emulator lets it through with --tunnel-others`);
+      refuse(socket, "403 Forbidden", `no tunnel to ${target}: not Twilio's API; --tunnel-others allows it`);
     } else if (isRefused(address.host)) refuse(socket, "403 Forbidden", new RefusedAddressError(target).message);
     else tunnel(socket, address, lookup);
   };
@@ -46,7 +46,7 @@ function addressIn(target: string): Address | undefined {
   const url = `http://${target}`;
   if (!URL.canParse(url)) return undefined;
   const { hostname, port } = new URL(url);
-  // Without the brackets of an IPv6 address, and with the port that such a URL leaves out.
+  // A URL brackets IPv6 addresses and omits port 80.
   return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 80) };
 }
 
@@ -60,7 +60,6 @@ function tunnel(socket: Socket, { host, port }: Address, lookup: Lookup): void {
     endWatch();
     upstream.off("error", unreachable);
     socket.write(ESTABLISHED);
-    // However it ends, both ends do.
     pipeline(socket, upstream, socket, () => {});
   });
 
@@ -71,13 +70,13 @@ function tunnel(socket: Socket, { host, port }: Address, lookup: Lookup): void {
 }
 
 /**
- * Calls `action` when the client closes the connection, or ends its side of it before it has sent anything: a client that
- * has sent something may wait for the answer to it.
+ * Calls `action` when the client closes the connection, or ends its side before it has sent a byte. A client that has sent
+ * bytes may still wait for an answer.
  *
  * @returns a function that ends the watch.
  */
 function whenGone(socket: Socket, action: () => void): () => void {
-  // The end is only seen by reading. What comes first is the tunnel's.
+  // Node emits `end` only after a read. The first bytes belong to the tunnel.
   const read = () => {
     const first: Buffer | null = socket.read();
     if (first === null) return;
@@ -89,6 +88,6 @@ function whenGone(socket: Socket, action: () => void): () => void {
 }
 
 function refuse(socket: Socket, status: string, error: string): void {
-  // What the client has already sent is of no interest, but that it has gone is.
+  // Discards received bytes, so that the end of the connection is noticed.
   farewell(socket.resume(), status, { "X-Emulator-Fault": "connect" }, { error });
 }

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 
-/** Milliseconds. */
+/** Milliseconds for the client to read the answer and close the connection. */
 const LINGER = 1000;
 
-/** Sends the last answer of a connection, and sees to it that the client keeps that no longer than it takes to read it. */
+/** Sends the last answer of a connection and closes it. */
 export function farewell(socket: Socket, status: string, headers: Record<string, string | number>, body: object): void {
   const json = JSON.stringify(body);
   const all = {

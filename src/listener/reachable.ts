@@ -3,7 +3,7 @@ import { BlockList, isIP } from "node:net";
 
 const FAMILIES = { 4: "ipv4", 6: "ipv6" } as const;
 
-/** Addresses that hand out a machine's credentials or lead to its neighbours only, IPv4 in IPv6 notation included. */
+/** Link-local addresses and metadata services, which return a machine's credentials; also IPv4 in IPv6 notation. */
 const refused = new BlockList();
 refused.addSubnet("169.254.0.0", 16);
 refused.addSubnet("fe80::", 10, "ipv6");
@@ -16,15 +16,14 @@ refused.addAddress("168.63.129.16");
 // Alibaba Cloud
 refused.addAddress("100.100.100.200");
 
-/** The error of a name that leads to an address that no tunnel may reach. */
 export class RefusedAddressError extends Error {
   constructor(address: string) {
-    super(`no tunnel to ${address}: it is link-local, or a cloud's metadata service`);
+    super(`no tunnel to ${address}: link-local addresses and metadata services are not allowed`);
     this.name = "RefusedAddressError";
   }
 }
 
-/** Whether this is a link-local or metadata address; a domain name is not. */
+/** Returns whether a host is a link-local or metadata address; false for a domain name. */
 export function isRefused(host: string): boolean {
   const family = isIP(host) as 0 | 4 | 6;
   return family !== 0 && refused.check(host, FAMILIES[family]);
@@ -33,10 +32,8 @@ export function isRefused(host: string): boolean {
 type Done = (error: NodeJS.ErrnoException | null, found: string | LookupAddress[], family?: number) => void;
 
 /**
- * Returns a `lookup` for `net.connect` that fails where a name leads to a refused address. The check is part of the lookup,
- * so that the address that was checked is the one that is connected to.
- *
- * @param resolve - as `dns.lookup`.
+ * Returns a `lookup` for `net.connect` that fails if a name resolves to a refused address. A check before the lookup could
+ * see another address than the one that is connected to.
  */
 export function lookupReachable(resolve: typeof lookup = lookup) {
   return (name: string, options: LookupOptions, done: Done): void =>

@@ -1,14 +1,14 @@
-/** How long a client may keep a connection waiting, in milliseconds. */
+/** Milliseconds. */
 export interface Timeouts {
   /** From the start of a connection or of a CONNECT tunnel to its first byte. */
   firstByte: number;
   /** For the TLS handshake and the headers of a request together. */
   headers: number;
-  /** For a whole request, body included. */
+  /** For a whole request, including its body. */
   request: number;
   /** Between an answer and the next request. */
   keepAlive: number;
-  /** Between two checks of `headers` and `request`, so that either may take this much longer. */
+  /** Between checks of `headers` and `request`; either may take this much longer. */
   checkInterval: number;
 }
 

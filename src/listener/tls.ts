@@ -5,15 +5,14 @@ import { renewing } from "./authority.js";
 import type { Identity } from "./identity.js";
 import { certifiedNames, isTwilioApi } from "./names.js";
 
-/** How many regions and edges of Twilio's have their certificates kept. */
+/** Certificates of Twilio's regions and edges that are cached. */
 const MOST_KEPT = 100;
 
 /**
- * Ends TLS, with a certificate that names the region or edge of Twilio's API that the client asks for, or else all other
- * names: a client that asked for something else will say so better than we could.
+ * Returns a function that terminates TLS on a connection of which nothing has been read. If SNI names a region or an edge of
+ * Twilio's API, the certificate contains that name, else all other names: for an unknown name, the client reports the mismatch.
  *
- * @param given - names beside Twilio's and this machine's.
- * @returns a function that makes the end of a connection whose client has begun to speak TLS, none of it read yet.
+ * @param given - names in certificates, in addition to Twilio's and this machine's.
  */
 export function endOfTls(
   authority: () => Promise<Identity>,
@@ -33,14 +32,14 @@ export function endOfTls(
           (error: Error) => done(error),
         );
       },
-      // A client that would rather speak HTTP/2 learns here that it cannot.
+      // Declines HTTP/2.
       ALPNProtocols: ["http/1.1"],
     });
 
   function contextOf(name: string): Promise<SecureContext> {
     if (names.includes(name) || !isTwilioApi(name)) return contextOfAll();
     const context = contexts.get(name) ?? contextFor([name]);
-    // The one that was used last goes to the end, and the first goes when there are too many.
+    // Least recently used: a Map iterates in the order of insertion.
     contexts.delete(name);
     contexts.set(name, context);
     if (contexts.size > MOST_KEPT) contexts.delete([...contexts.keys()][0] as string);
@@ -53,7 +52,7 @@ export function endOfTls(
       const { makeLeaf } = await import("./x509.js");
       const issuer = await authority();
       const { certificate, key, expires } = await makeLeaf(issuer, names, now());
-      // An authority of the user's own may be one that others vouch for, so what vouches for it is sent as well.
+      // A user's own authority may be an intermediate one, so its chain is sent as well.
       return { context: createSecureContext({ cert: certificate + issuer.certificate, key }), expires };
     }, now);
     return async () => (await current()).context;

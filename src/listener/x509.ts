@@ -1,4 +1,4 @@
-// tsyringe, which the library below stands on, wants it loaded first.
+// tsyringe, a dependency of @peculiar/x509, requires this polyfill first.
 import "reflect-metadata";
 import { createPrivateKey, type webcrypto } from "node:crypto";
 import { isIP } from "node:net";
@@ -27,14 +27,15 @@ import { DAY } from "../state/clock.js";
 import { CURVES, type Identity } from "./identity.js";
 
 const AUTHORITY_DAYS = 3650;
-/** Apple's clients take no certificate that is valid for longer: https://support.apple.com/en-us/102028 */
+/** Apple's clients reject certificates that are valid for longer: https://support.apple.com/en-us/102028 */
 const LEAF_DAYS = 397;
 const ELLIPTIC = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /**
- * Makes a certificate authority, whose key is a secret and so follows from no seed, that can vouch for these names and for no others (RFC 5280, 4.2.1.10).
+ * Creates a certificate authority with name constraints (RFC 5280, 4.2.1.10). Its key is secret, so it does not derive from
+ * the random seed.
  *
- * @param permitted - domain names, each with all below it, and ranges of IP addresses.
+ * @param permitted - domain names, which include their subdomains, and ranges of IP addresses.
  * @param now - milliseconds since the Unix epoch.
  */
 export async function makeAuthority(permitted: readonly string[], now: number): Promise<Identity> {
@@ -49,8 +50,8 @@ export async function makeAuthority(permitted: readonly string[], now: number): 
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      // On an authority, it limits what the certificates below it are good for: the names above are no limit to client
-      // certificates, signed code or mail (https://cabforum.org/working-groups/server/baseline-requirements, 7.1.2.10.6).
+      // On an authority, it limits the use of issued certificates: name constraints do not restrict client certificates,
+      // code signing or mail (https://cabforum.org/working-groups/server/baseline-requirements, 7.1.2.10.6).
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
       new Extension(id_ce_nameConstraints, true, AsnConvert.serialize(constraintsOf(permitted))),
@@ -59,7 +60,7 @@ export async function makeAuthority(permitted: readonly string[], now: number): 
   return identityOf(certificate, keys.privateKey);
 }
 
-/** Makes a server's certificate for these domain names and IP addresses; it lapses no later than its authority. */
+/** Creates a server certificate for domain names and IP addresses. It expires no later than its authority. */
 export async function makeLeaf(authority: Identity, names: readonly string[], now: number): Promise<Identity> {
   const issuer = new X509Certificate(authority.certificate);
   const keys = await crypto.subtle.generateKey(ELLIPTIC, true, ["sign", "verify"]);
@@ -88,7 +89,7 @@ export async function makeLeaf(authority: Identity, names: readonly string[], no
   return identityOf(certificate, keys.privateKey);
 }
 
-/** Whether an authority made by `makeAuthority` can vouch for all of these. */
+/** Returns whether the name constraints of an authority include all of these names; false without constraints. */
 export function permits(authority: Identity, permitted: readonly string[]): boolean {
   const held = new X509Certificate(authority.certificate).getExtension(id_ce_nameConstraints);
   if (held === null) return false;
@@ -109,7 +110,7 @@ function subtreesOf(constraints: ArrayBuffer): string[] {
   return [...permittedSubtrees].map(({ base }) => String(base.dNSName ?? base.iPAddress));
 }
 
-/** A machine whose clock is a little behind takes it as well. */
+/** Starts a day early, for clients whose clock is behind. */
 function validity(now: number, days: number): { notBefore: Date; notAfter: Date } {
   const notBefore = now - DAY;
   return { notBefore: new Date(notBefore), notAfter: new Date(notBefore + days * DAY) };

@@ -1,16 +1,15 @@
-/** Bytes with a known length, produced while they are read: a four-hour recording is never in memory as a whole. */
+/** Bytes with a known length, generated while they are read: a four-hour recording is never in memory as a whole. */
 export interface ByteSource {
   contentType: string;
   length: number;
   /**
    * Reads the bytes from `start` to `end`, exclusive, where `0 <= start <= end <= length`. Chunks have about 64 KiB; they
-   * are shared, so do not change them. Empty chunks let other work run while bytes before the range are produced.
+   * are shared, so do not modify them. Empty chunks let other work run while bytes before the range are generated.
    * Several reads may run at the same time.
    */
   read(start: number, end: number): Iterable<Buffer> | AsyncIterable<Buffer>;
 }
 
-/** A byte source that reads synchronously. */
 export interface SyncByteSource extends ByteSource {
   read(start: number, end: number): Iterable<Buffer>;
 }

@@ -12,14 +12,14 @@ const TAG_SIZE = 16;
  * @param iv - in base64; unless it has 12 bytes, a range costs as much as the whole.
  * @see https://www.twilio.com/docs/voice/tutorials/voice-recording-encryption
  */
-export function ciphertextOf(sound: SyncByteSource, key: Buffer, iv: string): SyncByteSource {
+export function ciphertextOf(source: SyncByteSource, key: Buffer, iv: string): SyncByteSource {
   const nonce = Buffer.from(iv, "base64");
   return {
-    contentType: sound.contentType,
-    length: sound.length + TAG_SIZE,
+    contentType: source.contentType,
+    length: source.length + TAG_SIZE,
     read(start, end) {
       if (start === end) return [];
-      return end <= sound.length && nonce.length === 12 ? withoutTag(start, end) : withTag(start, end);
+      return end <= source.length && nonce.length === 12 ? withoutTag(start, end) : withTag(start, end);
     },
   };
 
@@ -27,7 +27,7 @@ export function ciphertextOf(sound: SyncByteSource, key: Buffer, iv: string): Sy
   function* withTag(start: number, end: number): Iterable<Buffer> {
     const cipher = createCipheriv("aes-256-gcm", key, nonce);
     const part = rangeOf(start, end);
-    for (const chunk of sound.read(0, sound.length)) yield part(cipher.update(chunk));
+    for (const chunk of source.read(0, source.length)) yield part(cipher.update(chunk));
     cipher.final();
     yield part(cipher.getAuthTag());
   }
@@ -39,6 +39,6 @@ export function ciphertextOf(sound: SyncByteSource, key: Buffer, iv: string): Sy
     counter.writeUInt32BE(block + 2);
     const cipher = createCipheriv("aes-256-ctr", key, Buffer.concat([nonce, counter]));
     cipher.update(Buffer.alloc(start % BLOCK_SIZE));
-    for (const chunk of sound.read(start, end)) yield cipher.update(chunk);
+    for (const chunk of source.read(start, end)) yield cipher.update(chunk);
   }
 }

@@ -9,8 +9,8 @@ export interface WrappedKey {
 }
 
 /**
- * Derives the key and the initialisation vector of a recording's media from its SID, so that a fixture always has the same
- * bytes, and wraps the key with the customer's public key.
+ * Derives the key and the initialisation vector of a recording's media from its SID, so that they are reproducible, and wraps
+ * the key with the customer's public key.
  *
  * @see https://www.twilio.com/docs/voice/tutorials/voice-recording-encryption
  */
@@ -27,7 +27,7 @@ export function contentKeyFor(sid: string): Buffer {
 /**
  * Parses a public key in PEM form that can wrap a media key.
  *
- * @throws Error if it is no RSA key of at least 2048 bits.
+ * @throws Error if it is not an RSA key of at least 2048 bits.
  */
 export function readPublicKey(pem: string): KeyObject {
   const key = createPublicKey(pem);

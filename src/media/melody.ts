@@ -22,8 +22,8 @@ const TRANSPOSITIONS = [1, 1.5];
 const SINE = Int16Array.from({ length: 1024 }, (_, index) => Math.round(10_000 * Math.sin((index * Math.PI) / 512)));
 
 /**
- * Returns the sound of a recording without a file: 32 notes of a quarter of a second, repeated. The notes follow from the
- * SHA-256 of the SID, so similar SIDs differ from the first note, and every machine produces the same bytes.
+ * Returns the audio of a recording without a file: 32 notes of a quarter of a second, repeated. The notes derive from the
+ * SHA-256 of the SID, so similar SIDs differ from the first note, and the bytes are the same on every machine.
  *
  * @param duration - in whole seconds.
  */

@@ -7,10 +7,7 @@ export type Mp3Encoder = WasmMediaEncoder<"audio/mpeg">;
 const idle: Mp3Encoder[] = [];
 const MOST_IDLE = 4;
 
-/**
- * Returns an encoder that is not in use; configuring it clears its state. A pool keeps a few, because each has 16 MiB
- * that are freed late.
- */
+/** Returns an idle encoder; `configure` clears its state. They are pooled because each has 16 MiB that are freed late. */
 export async function borrowEncoder(): Promise<Mp3Encoder> {
   return idle.pop() ?? (await createMp3Encoder());
 }
@@ -20,7 +17,7 @@ export function returnEncoder(encoder: Mp3Encoder): void {
 }
 
 async function createMp3Encoder(): Promise<Mp3Encoder> {
-  // Most runs never need an MP3, and the library is slow to load.
+  // Few runs need an MP3, and the library is slow to load.
   const { createEncoder } = await import("wasm-media-encoders/esnext");
   // By default, the library calls the global fetch, which tests often replace.
   const wasm = readFileSync(createRequire(import.meta.url).resolve("wasm-media-encoders/wasm/mp3"));

@@ -11,7 +11,7 @@ const EXTRA_FRAMES = 2;
 
 /**
  * Encodes an MP3 file as Twilio serves it: MPEG-2.5 Layer III of 8 kHz, a constant 32 kbit/s for mono and stereo, no tags.
- * An empty sound has two silent frames.
+ * Empty audio becomes two silent frames.
  *
  * A frame depends on the frames before it, so a range costs as much as everything up to its end.
  */

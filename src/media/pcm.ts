@@ -6,13 +6,11 @@ export interface Pcm {
   channels: 1 | 2;
   /** A frame is one sample of each channel. */
   frames: number;
-  /** Reads the frames from `from` to `to`, exclusive, in chunks of whole frames. Do not change the chunks. */
+  /** Reads the frames from `from` to `to`, exclusive, in chunks of whole frames. Do not modify the chunks. */
   read(from: number, to: number): Iterable<Buffer>;
 }
 
-/**
- * Mixes two channels into one. The average, and not the sum, never clips.
- */
+/** Mixes two channels into one. It averages them, because a sum could clip. */
 export function monoOf(pcm: Pcm): Pcm {
   if (pcm.channels === 1) return pcm;
   return {

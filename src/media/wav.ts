@@ -1,14 +1,13 @@
 import { CHUNK_SIZE, rangeOf, type SyncByteSource } from "./byte-source.js";
 import { type Pcm, SAMPLE_RATE } from "./pcm.js";
 
-/** Twilio's content type of WAV files. */
 export const WAV_CONTENT_TYPE = "audio/x-wav";
 
 const HEADER_SIZE = 44;
 const LINEAR_PCM = 1;
 const MAX_UINT32 = 0xffff_ffff;
 
-/** Encodes a WAV file: the canonical header of 44 bytes, then the samples. Any range is read directly. */
+/** Encodes a WAV file: the canonical header of 44 bytes, then the samples. */
 export function wavOf(pcm: Pcm): SyncByteSource {
   const frameSize = 2 * pcm.channels;
   const size = pcm.frames * frameSize;
@@ -29,7 +28,7 @@ export function wavOf(pcm: Pcm): SyncByteSource {
 /**
  * Returns the samples of a WAV file in the format of Twilio's recordings: 8 kHz, 16-bit linear PCM, mono or stereo.
  *
- * @returns undefined for any other file: it can only be served unchanged, because nothing is transcoded.
+ * @returns undefined for a file of another format. The emulator does not transcode, so it serves such a file unchanged.
  */
 export function pcmOfWav(wav: SyncByteSource): Pcm | undefined {
   const channels = channelsOf(findChunk(wav, "fmt "));
@@ -96,6 +95,6 @@ function findChunk(wav: SyncByteSource, name: string): Chunk | undefined {
   return undefined;
 }
 
-function bytesOf(sound: SyncByteSource, start: number, end: number): Buffer {
-  return Buffer.concat([...sound.read(start, end)]);
+function bytesOf(source: SyncByteSource, start: number, end: number): Buffer {
+  return Buffer.concat([...source.read(start, end)]);
 }

@@ -6,21 +6,20 @@ import type { SidPrefix } from "../twilio-api/request/sids.js";
 import { TwilioError } from "../twilio-api/response/error-catalogue.js";
 import { LIST_EXTENSION, RESOURCE_EXTENSION, SID, sendList, sendResource } from "../twilio-api/response/formats.js";
 
-/** What a request for a list or for one of its resources carries: the SIDs in its path, and its query. */
 export type CollectionRequest = FastifyRequest<{ Params: Record<string, string>; Querystring: Query }>;
 
-/** How a resource that is listed, fetched and deleted meets the wire. */
+/** The names and the representation of a resource that is listed, fetched and deleted. */
 export interface Collection<Row extends { sid: string }> {
   /** The list's name in JSON, `recordings`. */
   key: string;
   /** One resource's name in XML, `Recording`. */
   element: string;
-  /** What Twilio calls its operations after, `RecordingAddOnResult`: `ListRecordingAddOnResult` and so on. */
+  /** The noun in Twilio's names of operations: `RecordingAddOnResult` in `ListRecordingAddOnResult`. */
   noun: string;
   prefix: SidPrefix;
   /** The keys of a resource in Twilio's order, without those whose values are objects: the columns of CSV. */
   keys: readonly string[];
-  /** What may follow the list's path, as the router takes it. Left out: `LIST_EXTENSION`. */
+  /** The list's extension for the router; default `LIST_EXTENSION`. */
   listExtension?: string;
   represent(row: Row, request: CollectionRequest): object;
 }
@@ -29,8 +28,8 @@ export interface Collection<Row extends { sid: string }> {
  * Adds the routes of a list, in JSON, XML and CSV.
  *
  * @param url - without an extension.
- * @param list - returns the page, undefined if its token names no row.
- * @param filters - returns names and values of the query parameters that choose rows; the page URIs repeat them.
+ * @param list - returns the page; undefined if its token matches no row.
+ * @param filters - returns names and values of the filters, which page URIs repeat.
  */
 export function listRoutes<Row extends { sid: string }>(
   app: FastifyInstance,
@@ -61,7 +60,7 @@ export function listRoutes<Row extends { sid: string }>(
  * Adds the routes that fetch and delete one resource, in JSON and XML.
  *
  * @param url - of the list, without an extension.
- * @param fetchedBy - what follows it in the paths by which one is fetched; it is deleted with any extension.
+ * @param fetchPaths - the ends of the paths that fetch a resource. It is deleted with any extension.
  */
 export function resourceRoutes<Row extends { sid: string }>(
   app: FastifyInstance,
@@ -69,9 +68,9 @@ export function resourceRoutes<Row extends { sid: string }>(
   { element, noun, represent }: Collection<Row>,
   fetch: (request: CollectionRequest) => Row,
   remove: (request: CollectionRequest) => void,
-  fetchedBy: readonly string[] = [SID + RESOURCE_EXTENSION],
+  fetchPaths: readonly string[] = [SID + RESOURCE_EXTENSION],
 ): void {
-  for (const path of fetchedBy) {
+  for (const path of fetchPaths) {
     app.route({
       method: ["GET", "HEAD"],
       url: `${url}/${path}`,
@@ -97,10 +96,10 @@ export function resourceRoutes<Row extends { sid: string }>(
 }
 
 /**
- * Adds all routes of a collection: its list, and those that fetch and delete one of it.
+ * Adds the routes that list, fetch and delete the resources of a collection.
  *
  * @param url - of the list, without an extension.
- * @param place - what a request's path says of where the rows must be.
+ * @param place - returns the columns that the request's path determines.
  */
 export function collectionRoutes<Row extends { sid: string }, Place>(
   app: FastifyInstance,

@@ -5,11 +5,11 @@ import { parseSid, type SidPrefix } from "../twilio-api/request/sids.js";
 import { TwilioError } from "../twilio-api/response/error-catalogue.js";
 
 /**
- * What can be done with resources that belong to a recording. A deleted one is gone at once; its row stays for the
- * retention, so that a page token that names it still leads somewhere: many programs delete while they list.
+ * Returns the rules of resources that belong to a recording. A deleted one is gone at once, but its row stays for the retention
+ * because page tokens may contain its SID: many programs delete while they list.
  *
- * @param lifetime - how long after its creation one is found, in milliseconds; left out, there is no end. Only for a store
- * that is ordered by date_created.
+ * @param lifetime - milliseconds after its creation at which a resource expires; default: never. Only for a store that is
+ * ordered by date_created.
  */
 export function dependantRules<Row extends ListedRow>(
   store: CollectionStore<Row>,
@@ -17,13 +17,13 @@ export function dependantRules<Row extends ListedRow>(
   clock: Clock,
   lifetime = Number.POSITIVE_INFINITY,
 ) {
-  /** Returns the earliest date_created that is found. */
+  /** Returns the earliest date_created that has not expired. */
   const firstOf = ({ account_sid }: Selection<Row>["where"]) => clock.now(account_sid) - lifetime + 1;
 
   /**
-   * @param where - what the row must have: its account, and what the path says of its place.
-   * @param pathSid - its SID in the path, as written.
-   * @throws TwilioError 20404 if there is none.
+   * @param where - the columns that the path determines.
+   * @param pathSid - the SID in the path, unparsed.
+   * @throws TwilioError 20404 if the row does not exist.
    */
   function fetch(where: Selection<Row>["where"], pathSid: string): Row {
     const sid = parseSid(prefix, pathSid);
@@ -36,11 +36,11 @@ export function dependantRules<Row extends ListedRow>(
   }
 
   return {
-    /** @returns undefined if the page's token leads nowhere. */
+    /** Returns a page; undefined if its token matches no row. */
     list: (where: Selection<Row>["where"], page: PageSelection): Page<Row> | undefined =>
       store.page({ where, from: firstOf(where), until: undefined, deletedAfter: undefined }, page),
     fetch,
-    /** @throws TwilioError 20404 if there is none, or it is already deleted. */
+    /** @throws TwilioError 20404 if the row does not exist, or is already deleted. */
     remove(where: Selection<Row>["where"], pathSid: string): void {
       store.softDelete(where.account_sid, fetch(where, pathSid).sid, clock.now(where.account_sid));
     },

@@ -7,36 +7,36 @@ export interface ListedFixture {
   account_sid: string;
 }
 
-/** What a fixture is completed with. */
+/** The inputs of a completion beside the fixture. */
 export interface Completion {
   /** Milliseconds since the Unix epoch. */
   now: number;
-  /** By SID: the keys that can wrap a media key. */
+  /** By SID. They wrap media keys. */
   publicKeys: ReadonlyMap<string, KeyObject>;
-  /** The row that the fixture's foreign key names; undefined without such a key, and if there is no such row. */
+  /** The row that the fixture's foreign key refers to; undefined without a foreign key or without a row. */
   parent: ListedRow | undefined;
   /** Returns milliseconds since the Unix epoch. A duration such as `-P10D` counts from now. */
   parseDate(date: string): number;
-  /** Takes an error: the key, its value and what is expected. */
+  /** Reports an error: the key, its value and the expected values. */
   refuse(error: string): void;
 }
 
 /** The functions of a resource's `fixture.ts`. */
 export interface FixtureFunctions {
-  /** Returns the row of a fixture that the schema has accepted; undefined if an error was reported. */
+  /** Returns the row of a valid fixture; undefined if it reported an error. */
   complete(fixture: ListedFixture, completion: Completion): ListedRow | undefined;
-  /** Returns a fixture that `complete` makes the same row of; undefined for a row that no fixture can express. */
+  /** Returns a fixture that `complete` turns into the same row; undefined for a row that fixtures cannot express. */
   toFixture(row: ListedRow): ListedFixture | undefined;
 }
 
 const HOUR = 3_600_000;
 
-/** Returns Twilio's spelling of a SID that the schema has accepted. */
+/** Returns Twilio's spelling of a valid SID. */
 export function lowerCaseSid<T extends string | null>(sid: T): T {
   return (sid === null ? null : sid.slice(0, 2) + sid.slice(2).toLowerCase()) as T;
 }
 
-/** @param otherwise - the date_created of a fixture that has neither date; left out, an hour before now. */
+/** @param otherwise - the date_created of a fixture that has neither date; default: an hour before now. */
 export function completeDates(
   fixture: { date_created?: string; date_updated?: string },
   { now, parseDate }: Pick<Completion, "now" | "parseDate">,
@@ -48,7 +48,6 @@ export function completeDates(
   return { date_created: created, date_updated: updated ?? created };
 }
 
-/** Returns the dates of a row as its fixture has them. */
 export function datesOf(row: { date_created: number; date_updated: number }) {
   return { date_created: iso(row.date_created), date_updated: iso(row.date_updated) };
 }

@@ -12,22 +12,22 @@ export interface Rules {
   addOnResults: AddOnResultRules;
   payloads: PayloadRules;
   /**
-   * Removes from the database what was deleted longer ago than the retention, whatever clock looks at it: one that is
-   * turned forward only hides it, so that it is there again when the clock is turned back.
+   * Removes rows whose retention is over by every clock. A clock that is set forward only hides rows, so that they appear again
+   * when it is set back.
    */
   purgeExpired(): void;
   /**
-   * When the passing of time makes the next recording or add-on result disappear, if nothing else changes: at the end of
-   * the recording's retention, or 30 days after the result's creation.
+   * Returns the time at which the next recording or add-on result expires: at the end of a recording's retention, or 30 days
+   * after a result's creation.
    *
-   * @param time - by an account's clock, like the result: milliseconds since the Unix epoch.
+   * @param time - by an account's clock, like the returned time: milliseconds since the Unix epoch.
    */
   nextExpiry(time: number): number;
 }
 
 /**
- * @param options.retentionDays - how long a deleted recording's metadata stays; Twilio keeps it for 40 days.
- * @param options.account - an account whose credentials were given at start.
+ * @param options.retentionDays - days for which a deleted recording's metadata remains; 40 at Twilio.
+ * @param options.account - the account of the options.
  */
 export function allRules(
   { database, clock }: State,
@@ -47,6 +47,6 @@ export function allRules(
       for (const name of LIST_NAMES) storeOf(database, name).purge(until);
     },
     nextExpiry: (time) =>
-      Math.min(recordings.nextDeleted(time - retentionDays * DAY) + retentionDays * DAY, addOnResults.nextLapse(time)),
+      Math.min(recordings.nextDeleted(time - retentionDays * DAY) + retentionDays * DAY, addOnResults.nextExpiry(time)),
   };
 }

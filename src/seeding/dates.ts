@@ -5,10 +5,10 @@ import { IN_GMT, toRfc2822, withinFourDigitYears } from "../twilio-api/response/
 const EXACT_DURATION = /^(-?)P(?=.)(?:(\d{1,6})D)?(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?$/;
 
 /**
- * Parses a date in a fixture: RFC 2822, ISO 8601 (GMT unless it names a zone), or an ISO 8601 duration before now (`-P10D`).
+ * Parses a date in a fixture: RFC 2822, ISO 8601 (GMT without a zone), or an ISO 8601 duration before now (`-P10D`).
  *
  * @param now - milliseconds since the Unix epoch.
- * @returns milliseconds since the Unix epoch, or undefined if `text` is not a date of the years 0 to 9999.
+ * @returns milliseconds since the Unix epoch, or undefined if `text` is not a date in the years 0 to 9999.
  */
 export function parseFixtureDate(text: string, now: number): number | undefined {
   const time = parseDate(text, now);
@@ -17,7 +17,7 @@ export function parseFixtureDate(text: string, now: number): number | undefined 
 
 function parseDate(text: string, now: number): number | undefined {
   if (text.startsWith("-P")) return addDuration(now, text);
-  // Most fixtures have dates as Twilio writes them. Luxon is slow to load, so a start avoids it for these.
+  // Most fixtures use Twilio's own format. Luxon is slow to load, so a start avoids it for these.
   const time = Date.parse(text);
   if (!Number.isNaN(time) && toRfc2822(time) === text) return time;
   // fromISO alone would accept a time without a date.
@@ -28,7 +28,7 @@ function parseDate(text: string, now: number): number | undefined {
  * Adds an ISO 8601 duration (`P41D`, or negative: `-P41D`) to a time.
  *
  * @param time - milliseconds since the Unix epoch.
- * @returns milliseconds since the Unix epoch, or undefined if `duration` is not one.
+ * @returns milliseconds since the Unix epoch, or undefined if `duration` is invalid.
  */
 export function addDuration(time: number, duration: string): number | undefined {
   const exact = EXACT_DURATION.exec(duration);

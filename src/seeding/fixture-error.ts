@@ -1,9 +1,9 @@
 import { StartupError } from "../state/startup-error.js";
 
-/** Fixtures that cannot be used: each error is one line that a user can act on. */
+/** The errors of unusable fixtures; each message is one line. */
 export class FixtureError extends Error {
   readonly messages: readonly string[];
-  /** `conflict`: they contradict rows that are present. */
+  /** `conflict`: the fixtures contradict present rows. */
   readonly reason: "invalid" | "conflict" | "too large";
 
   constructor(messages: readonly string[], reason: FixtureError["reason"] = "invalid", options?: ErrorOptions) {
@@ -14,12 +14,12 @@ export class FixtureError extends Error {
   }
 }
 
-/** Returns a FixtureError as the StartupError that it is at a start, any other error as it is. */
+/** Converts a FixtureError to a StartupError; returns any other error unchanged. */
 export function startupErrorOf(error: unknown): unknown {
   return error instanceof FixtureError ? new StartupError(error.messages, { cause: error }) : error;
 }
 
-/** Calls `read` at a start: throws StartupError in place of FixtureError. */
+/** Calls `read` and throws StartupError in place of FixtureError. */
 export function atStart<T>(read: () => T): T {
   try {
     return read();

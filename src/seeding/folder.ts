@@ -3,14 +3,14 @@ import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { FixtureError } from "./fixture-error.js";
 
-/** The files of a fixtures folder, read but not understood. */
+/** The unparsed files of a fixtures folder. */
 export interface FixtureFolder {
   path: string;
-  /** `*.json`: what there is. */
-  documents: readonly FixtureFile[];
-  /** `keys/*.public.pem`: public keys, named after their SIDs. */
+  /** `*.json`. */
+  files: readonly FixtureFile[];
+  /** `keys/*.public.pem`, named after the SIDs of the keys. */
   publicKeys: readonly FixtureFile[];
-  /** Tells whether any of the above has changed. */
+  /** SHA-256 of all names and texts, to detect changes. */
   digest: string;
 }
 
@@ -20,17 +20,21 @@ export interface FixtureFile {
   text: string;
 }
 
-/** @throws FixtureError if the folder or a file in it cannot be read or is no regular file, or it holds no fixture. */
+/**
+ * Reads a fixtures folder.
+ *
+ * @throws FixtureError if the folder or a file is unreadable, a file is not regular, or there is no fixture file.
+ */
 export function openFixtureFolder(path: string): FixtureFolder {
-  const documents = readFiles(path, path, /\.json$/);
+  const fixtures = readFiles(path, path, /\.json$/);
   const publicKeys = readFiles(path, join(path, "keys"), /\.public\.pem$/, true);
   filesIn(path, join(path, "media"), /\.(wav|mp3)$/i, true);
-  if (documents.length === 0) {
-    throw new FixtureError([`the fixtures folder ${path} has no *.json file: expected at least one with an account`]);
+  if (fixtures.length === 0) {
+    throw new FixtureError([`the fixtures folder ${path} has no *.json file; expected: at least one, with an account`]);
   }
   const hash = createHash("sha256");
-  for (const { name, text } of [...documents, ...publicKeys]) hash.update(JSON.stringify([name, text]));
-  return { path, documents, publicKeys, digest: hash.digest("hex") };
+  for (const { name, text } of [...fixtures, ...publicKeys]) hash.update(JSON.stringify([name, text]));
+  return { path, files: fixtures, publicKeys, digest: hash.digest("hex") };
 }
 
 function readFiles(folder: string, path: string, ending: RegExp, optional = false): FixtureFile[] {
@@ -40,7 +44,7 @@ function readFiles(folder: string, path: string, ending: RegExp, optional = fals
   }));
 }
 
-/** The paths of a folder's files with this ending. Opening a FIFO would wait for a writer. */
+/** Returns the paths of files with this ending. Refuses special files, because opening a FIFO waits for a writer. */
 function filesIn(folder: string, path: string, ending: RegExp, optional: boolean): string[] {
   const entries = readable(path, () => {
     try {
@@ -52,19 +56,18 @@ function filesIn(folder: string, path: string, ending: RegExp, optional: boolean
   });
   const byName = (one: Dirent, other: Dirent) => Number(one.name > other.name) - Number(one.name < other.name);
   const chosen = entries.filter(({ name }) => ending.test(name)).sort(byName);
-  const faults: string[] = [];
+  const errors: string[] = [];
   const files = chosen.map((entry) => {
     const file = join(path, entry.name);
     if (!entry.isFile() && !readable(path, () => statSync(file, { throwIfNoEntry: false }))?.isFile()) {
-      faults.push(`${relative(folder, file)} in ${folder} is not a regular file; expected: a file, or a link to one`);
+      errors.push(`${relative(folder, file)} in ${folder} is not a regular file; expected: a file, or a link to one`);
     }
     return file;
   });
-  if (faults.length > 0) throw new FixtureError(faults);
+  if (errors.length > 0) throw new FixtureError(errors);
   return files;
 }
 
-/** @throws FixtureError if what is to be read cannot be. */
 function readable<T>(path: string, read: () => T): T {
   try {
     return read();

@@ -1,26 +1,26 @@
 import { type FixtureSet, LIST_NAMES } from "../resources/register.js";
 import { FixtureError } from "./fixture-error.js";
 
-/** The lists of a document, in the order of an export: what refers to others follows them. */
+/** The lists of fixtures in the order of an export: parents before children. */
 export type List = keyof FixtureSet;
 export const LISTS: readonly List[] = ["accounts", ...LIST_NAMES];
 
-/** A part of a document: some entries of one list; or all that is no entry. */
 export interface Batch {
+  /** The list of the entries; undefined for the keys that are not lists. */
   list: List | undefined;
   content: Record<string, unknown>;
   /** The index of the first entry. */
   offset: number;
 }
 
-/** A larger body is parsed while it comes. */
+/** Bytes. A larger body is parsed while it arrives. */
 const MAX_WHOLE = 16 * 1024 * 1024;
+/** Bytes. */
 const MAX_SIZE = 4 * 1024 ** 3;
 const BATCH = 1000;
-/** More than any list entry may have. */
+/** Greater than the depth of any valid entry. */
 const MAX_DEPTH = 1000;
 
-/** @throws FixtureError if it is not JSON. */
 export function parseBody(text: string): unknown {
   try {
     return text === "" ? undefined : JSON.parse(text);
@@ -30,10 +30,10 @@ export function parseBody(text: string): unknown {
 }
 
 /**
- * Reads a document from a body: a small one as a whole, a larger one in batches.
+ * Parses a body: a small one as a whole, a larger one in batches.
  *
- * @param limits - sizes in bytes: of the largest body that is parsed as a whole, and of the largest at all.
- * @throws FixtureError if it is not JSON or too large; the batches throw as well.
+ * @param limits - maximum sizes in bytes: of a body that is parsed as a whole, and of any body.
+ * @throws FixtureError if the body is not JSON or too large; the batches throw it too.
  */
 export async function readBody(
   body: AsyncIterable<Buffer>,
@@ -50,20 +50,20 @@ export async function readBody(
   return { batches: batchesOf(chunksOf(chunks, iterator, limits.size)) };
 }
 
-async function* chunksOf(first: Buffer[], rest: AsyncIterator<Buffer>, most: number): AsyncGenerator<Buffer> {
+async function* chunksOf(first: Buffer[], rest: AsyncIterator<Buffer>, limit: number): AsyncGenerator<Buffer> {
   let size = 0;
   try {
-    // The parser takes a while for each.
+    // Small pieces, because the parser blocks the event loop for each.
     for (const chunk of first) for (let at = 0; at < chunk.length; at += 65_536) yield chunk.subarray(at, at + 65_536);
     size = first.reduce((sum, { length }) => sum + length, 0);
     for (let next = await rest.next(); !next.done; next = await rest.next()) {
       size += next.value.length;
-      if (size > most) throw new FixtureError([`the body is larger than ${most} bytes`], "too large");
+      if (size > limit) throw new FixtureError([`the body is larger than ${limit} bytes`], "too large");
       yield next.value;
     }
   } finally {
-    // A client may read no answer before it has sent its body.
-    while (size <= most) {
+    // Drain the body: a client may read the response only after it has sent everything.
+    while (size <= limit) {
       const { done, value } = await rest.next();
       if (done) break;
       size += value.length;
@@ -72,60 +72,60 @@ async function* chunksOf(first: Buffer[], rest: AsyncIterator<Buffer>, most: num
 }
 
 async function* batchesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Batch> {
-  // Few bodies are so large.
+  // Imported here, because few bodies are this large.
   const { Tokenizer, TokenParser, TokenType } = await import("@streamparser/json");
   const found: { list: List; index: number; value: unknown }[] = [];
   const others: [string, unknown][] = [];
-  let mistake: Error | undefined;
-  let begun = false;
+  let failure: Error | undefined;
+  let isStarted = false;
   let depth = 0;
   const tokenizer = new Tokenizer();
   const parser = new TokenParser({ paths: ["$.*", ...LISTS.map((name) => `$.${name}.*`)], keepStack: false });
   for (const one of [tokenizer, parser]) {
     one.onError = (error) => {
-      mistake ??= error;
+      failure ??= error;
     };
   }
   tokenizer.onToken = (token) => {
     if (token.token === TokenType.LEFT_BRACE || token.token === TokenType.LEFT_BRACKET) depth++;
     else if (token.token === TokenType.RIGHT_BRACE || token.token === TokenType.RIGHT_BRACKET) depth--;
-    // Each open level takes memory, and may be one byte of the body.
-    if (depth > MAX_DEPTH) mistake ??= new Error(`it is nested more than ${MAX_DEPTH} levels deep`);
-    if (mistake === undefined) parser.write(token);
+    // Each open level takes memory for only one byte of the body.
+    if (depth > MAX_DEPTH) failure ??= new Error(`nested more than ${MAX_DEPTH} levels deep`);
+    if (failure === undefined) parser.write(token);
   };
   parser.onValue = ({ value, key, parent, stack }) => {
     if (stack.length === 1) others.push([String(key), value]);
     else if (Array.isArray(parent)) {
       found.push({ list: stack[1]?.key as List, index: key as number, value });
-      // The parser would keep it.
+      // Otherwise the parser keeps all entries.
       parent.length = 0;
     }
   };
   let batch: { list: List; entries: unknown[]; offset: number } | undefined;
   for await (const chunk of chunks) {
-    const [first] = begun ? [] : (/\S/.exec(chunk.toString("latin1")) ?? []);
+    const [first] = isStarted ? [] : (/\S/.exec(chunk.toString("latin1")) ?? []);
     if (first !== undefined) {
-      begun = true;
-      if (first !== "{") throw new FixtureError(["the body is no object; expected: an object such as an export"]);
+      isStarted = true;
+      if (first !== "{") throw new FixtureError(["the body is not an object; expected: an object such as an export"]);
     }
     tokenizer.write(chunk);
-    if (mistake !== undefined) throw notJson(mistake.message);
+    if (failure !== undefined) throw notJson(failure.message);
     for (const { list, index, value } of found.splice(0)) {
-      const isWhole =
+      const isFull =
         batch !== undefined && (batch.list !== list || (list !== "accounts" && batch.entries.length === BATCH));
-      if (batch !== undefined && isWhole) {
+      if (batch !== undefined && isFull) {
         yield toBatch(batch);
         if (LISTS.indexOf(list) < LISTS.indexOf(batch.list)) {
           throw new FixtureError([
-            `${list} follows ${batch.list}; expected, in a body this large: ${LISTS.join(", ")}`,
+            `${list} follows ${batch.list}; expected order in a body of this size: ${LISTS.join(", ")}`,
           ]);
         }
       }
-      if (batch === undefined || isWhole) batch = { list, entries: [], offset: index };
+      if (batch === undefined || isFull) batch = { list, entries: [], offset: index };
       batch.entries.push(value);
     }
   }
-  if (!parser.isEnded) throw notJson("it is cut short");
+  if (!parser.isEnded) throw notJson("truncated");
   if (batch !== undefined) yield toBatch(batch);
   yield { list: undefined, content: Object.fromEntries(others), offset: 0 };
 }
@@ -134,7 +134,6 @@ function toBatch({ list, entries, offset }: { list: List; entries: unknown[]; of
   return { list, content: { [list]: entries }, offset };
 }
 
-/** The batches of a document that is there as a whole. */
 export function* slicesOf(content: Record<string, unknown>): Generator<Batch> {
   const others = { ...content };
   for (const list of "sid" in content ? [] : LISTS) {

@@ -8,19 +8,17 @@ import { parseFixtureDate } from "./dates.js";
 import { ErrorList } from "./error-list.js";
 import { FixtureError } from "./fixture-error.js";
 import type { FixtureFolder } from "./folder.js";
-import { type FixtureDocument, type Item, type Items, type ItemsOf, parseDocuments, readItems } from "./items.js";
+import { type Item, type Items, type ItemsOf, type ParsedFixtures, parseFiles, readItems } from "./items.js";
 
-/** The rows of a fixtures folder, complete and consistent. */
 export type Fixtures = Rows & {
   /** The first account that is no subaccount. */
   readonly mainAccountSid: string;
   readonly publicKeys: ReadonlyMap<string, KeyObject>;
 };
 
-/** Present rows that fixtures may refer to, by SIDs in Twilio's spelling. */
-export interface Known {
+/** Existing rows that fixtures may refer to, by SIDs in Twilio's spelling. */
+export interface ExistingRows {
   hasAccount(sid: string): boolean;
-  /** How to add an account that is missing. */
   accountRemedy: string;
   find(list: ListName, accountSid: string, sid: string): ListedRow | undefined;
 }
@@ -28,10 +26,10 @@ export interface Known {
 /**
  * Reads a fixtures folder.
  *
- * @param now - milliseconds since the Unix epoch; dates before now count from it.
- * @param extra - the SID of an account that is given elsewhere; recordings may refer to it.
- * @throws FixtureError that lists the faults of every file, a hundred at most: file, position, SID, key, value and what was
- * expected.
+ * @param now - milliseconds since the Unix epoch; durations in dates count from it.
+ * @param extra - the SID of an account of the options; fixtures may refer to it.
+ * @throws FixtureError that lists the errors of all files, at most a hundred: file, position, SID, key, value and expected
+ * value.
  */
 export function readFixtures(
   folder: FixtureFolder,
@@ -39,56 +37,56 @@ export function readFixtures(
   extra: string | undefined,
   functions: Record<ListName, FixtureFunctions>,
 ): Fixtures {
-  const faults = new ErrorList();
-  const publicKeys = readPublicKeys(folder, faults);
-  const known = {
+  const errors = new ErrorList();
+  const publicKeys = readPublicKeys(folder, errors);
+  const existing = {
     hasAccount: (sid: string) => sid === extra,
     accountRemedy:
       "add the account to a fixture file with its auth_token, or set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN",
     find: () => undefined,
   };
-  const documents = parseDocuments(folder.documents, faults);
-  const rows = completeDocuments(documents, () => now, publicKeys, known, functions, faults);
+  const parsed = parseFiles(folder.files, errors);
+  const rows = completeFixtures(parsed, () => now, publicKeys, existing, functions, errors);
 
   const main = rows.accounts.find((account) => account.owner_account_sid === null)?.sid ?? extra;
-  if (main === undefined && faults.isEmpty) faults.push("no account in any file; expected: at least one");
-  if (main === undefined || !faults.isEmpty) {
-    const heading = `the fixtures in ${folder.path} have ${faults.number} fault(s):`;
-    throw new FixtureError([heading, ...faults.lines.map((line) => `  ${line}`)]);
+  if (main === undefined && errors.isEmpty) errors.push("no account in any file; expected: at least one");
+  if (main === undefined || !errors.isEmpty) {
+    const heading = `the fixtures in ${folder.path} have ${errors.number} error(s):`;
+    throw new FixtureError([heading, ...errors.lines.map((line) => `  ${line}`)]);
   }
   return { ...rows, mainAccountSid: main, publicKeys };
 }
 
 /**
- * Returns the rows of fixtures: what fixtures leave out follows from the rest.
+ * Returns the rows of fixtures. Omitted keys are derived from the others.
  *
  * @param now - returns an account's time in milliseconds since the Unix epoch; durations in its dates count from it.
- * @param publicKeys - by SID: the keys that can wrap a media key.
- * @param faults - takes the errors of all documents; with any, the rows are incomplete.
+ * @param publicKeys - by SID; they wrap media keys.
+ * @param errors - receives all errors; with any, the rows are incomplete.
  */
-export function completeDocuments(
-  documents: readonly FixtureDocument[],
+export function completeFixtures(
+  parsed: readonly ParsedFixtures[],
   now: (accountSid: string) => number,
   publicKeys: ReadonlyMap<string, KeyObject>,
-  known: Known,
+  existing: ExistingRows,
   functions: Record<ListName, FixtureFunctions>,
-  faults: ErrorList,
+  errors: ErrorList,
 ): Rows {
-  const items = readItems(documents, faults);
-  const { accounts, keys, hasAccount } = completeAccounts(items.accounts, now, known, faults);
+  const items = readItems(parsed, errors);
+  const { accounts, keys, hasAccount } = completeAccounts(items.accounts, now, existing, errors);
   const orphans: string[] = [];
   const done: Partial<Record<ListName, readonly ListedRow[]>> = {};
   const rows = eachResource((name) => {
     done[name] = completeList(name);
     return done[name];
   });
-  refuseUnknownAccounts(Object.values(resourceItems(items)), hasAccount, known.accountRemedy, faults);
-  for (const orphan of orphans) faults.push(orphan);
-  for (const list of Object.values(items)) refuseRepetitions(list, faults);
+  refuseUnknownAccounts(Object.values(resourceItems(items)), hasAccount, existing.accountRemedy, errors);
+  for (const orphan of orphans) errors.push(orphan);
+  for (const list of Object.values(items)) refuseDuplicates(list, errors);
   return { accounts, keys, ...(rows as unknown as ResourceRows) };
 
   function completeList(name: ListName): ListedRow[] {
-    const findParent = parentFinder(name, done, known);
+    const findParent = parentFinder(name, done, existing);
     return resourceItems(items)[name].flatMap(({ value, place }) => {
       const time = now(lowerCaseSid(value.account_sid));
       const parent = findParent?.(value, (error) => orphans.push(`${place}: ${error}`));
@@ -96,9 +94,9 @@ export function completeDocuments(
         now: time,
         publicKeys,
         parent,
-        // The schema has accepted the date.
+        // The schema guarantees a valid date.
         parseDate: (date) => parseFixtureDate(date, time) as number,
-        refuse: (error) => faults.push(`${place}: ${error}`),
+        refuse: (error) => errors.push(`${place}: ${error}`),
       });
       return row === undefined ? [] : [row];
     });
@@ -109,28 +107,28 @@ function resourceItems({ accounts: _, ...items }: Items): Record<ListName, Items
   return items;
 }
 
-/** Returns a function that finds the row that a fixture belongs to, and reports that there is none. */
-function parentFinder(name: ListName, done: Partial<Record<ListName, readonly ListedRow[]>>, known: Known) {
+/** Returns a function that finds the parent row of a fixture and reports a missing one. */
+function parentFinder(name: ListName, done: Partial<Record<ListName, readonly ListedRow[]>>, existing: ExistingRows) {
   const parent = parentOf(name);
   if (parent === undefined) return undefined;
   const { list, column, noun } = parent;
-  // Parents come first in the register.
+  // The register lists parents first.
   const own = new Map((done[list] as readonly ListedRow[]).map((row) => [`${row.account_sid} ${row.sid}`, row]));
   return (fixture: ListedFixture, report: (error: string) => void): ListedRow | undefined => {
     const given = fixture[column as keyof ListedFixture];
     const [accountSid, sid] = [lowerCaseSid(fixture.account_sid), lowerCaseSid(given)];
-    const row = own.get(`${accountSid} ${sid}`) ?? known.find(list, accountSid, sid);
+    const row = own.get(`${accountSid} ${sid}`) ?? existing.find(list, accountSid, sid);
     if (row === undefined) report(unknown(column, given, `${noun} of this account`));
     return row;
   };
 }
 
-/** One error for each account that there is not, however many refer to it. */
+/** Adds one error per missing account, regardless of the number of references. */
 function refuseUnknownAccounts(
   lists: readonly ItemsOf<{ account_sid: string }>[],
   hasAccount: (sid: string) => boolean,
   remedy: string,
-  faults: ErrorList,
+  errors: ErrorList,
 ): void {
   const accounts = new Map<string, { place: string; count: number }>();
   for (const list of lists) {
@@ -144,15 +142,15 @@ function refuseUnknownAccounts(
   for (const [sid, { place, count }] of accounts) {
     if (hasAccount(sid)) continue;
     const places = count === 1 ? place : `${place} and ${count - 1} more`;
-    faults.push(`${places}: account_sid is "${sid}", and there is no such account; ${remedy}`);
+    errors.push(`${places}: account_sid is "${sid}", and there is no such account; ${remedy}`);
   }
 }
 
 function completeAccounts(
   items: Items["accounts"],
   now: (accountSid: string) => number,
-  known: Known,
-  faults: ErrorList,
+  existing: ExistingRows,
+  errors: ErrorList,
 ) {
   const completed = items.map(({ value }) => {
     const time = now(lowerCaseSid(value.sid));
@@ -161,47 +159,45 @@ function completeAccounts(
   const accounts = completed.map(({ account }) => account);
   const keys = completed.flatMap((one) => one.keys);
   const sids = new Set(accounts.map(({ sid }) => sid));
-  const hasAccount = (sid: string) => sids.has(sid) || known.hasAccount(sid);
+  const hasAccount = (sid: string) => sids.has(sid) || existing.hasAccount(sid);
   const subaccounts = new Set(accounts.filter((row) => row.owner_account_sid !== null).map((row) => row.sid));
   for (const [index, { place }] of items.entries()) {
     const owner = accounts[index]?.owner_account_sid ?? null;
     if (owner !== null && (!hasAccount(owner) || subaccounts.has(owner))) {
-      faults.push(`${place}: ${unknown("owner_account_sid", owner, "an account that is no subaccount")}`);
+      errors.push(`${place}: ${unknown("owner_account_sid", owner, "an account that is no subaccount")}`);
     }
   }
   const keyItems = items.flatMap(({ value, place }) =>
     (value.keys ?? []).map((key) => ({ value: key, place: `${place} keys` })),
   );
-  refuseRepetitions(keyItems, faults);
+  refuseDuplicates(keyItems, errors);
   return { accounts, keys, hasAccount };
 }
 
-function unknown(key: string, value: string, what: string): string {
-  return `${key} is ${JSON.stringify(value)}; expected: the SID of ${what} in these fixtures`;
+function unknown(key: string, value: string, noun: string): string {
+  return `${key} is ${JSON.stringify(value)}; expected: the SID of ${noun} in these fixtures`;
 }
 
-/** Two accounts may have resources with one SID: a copy for a test is as good as the original. */
-function refuseRepetitions(items: readonly Item<{ sid: string; account_sid?: string }>[], faults: ErrorList): void {
+/** Refuses duplicate SIDs within an account. Two accounts may share a SID, so that tests can copy resources. */
+function refuseDuplicates(items: readonly Item<{ sid: string; account_sid?: string }>[], errors: ErrorList): void {
   const first = new Map<string, string>();
   for (const { value, place } of items) {
     const sid = `${lowerCaseSid(value.account_sid ?? "")} ${lowerCaseSid(value.sid)}`;
     const other = first.get(sid);
     if (other === undefined) first.set(sid, place);
-    else
-      faults.push(`${place}: sid is ${JSON.stringify(value.sid)} again; expected: a SID other than that of ${other}`);
+    else errors.push(`${place}: sid ${JSON.stringify(value.sid)} is a duplicate of ${other}; expected: a unique SID`);
   }
 }
 
-/** The public keys of a fixtures folder, by SID. */
-export function readPublicKeys(folder: FixtureFolder, faults: ErrorList): Map<string, KeyObject> {
+export function readPublicKeys(folder: FixtureFolder, errors: ErrorList): Map<string, KeyObject> {
   const keys = new Map<string, KeyObject>();
   for (const { name, text } of folder.publicKeys) {
     const sid = /(CR[0-9a-f]{32})\.public\.pem$/i.exec(name)?.[1];
     try {
-      if (sid === undefined) throw new Error("its name is no SID of a key");
+      if (sid === undefined) throw new Error("the file name is not the SID of a key");
       keys.set(lowerCaseSid(sid), readPublicKey(text));
     } catch (error) {
-      faults.push(
+      errors.push(
         `${name}: ${(error as Error).message}; expected: an RSA public key of 2048 bits or more in PEM form, named CR, 32 hexadecimal digits and .public.pem`,
       );
     }

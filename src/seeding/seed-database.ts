@@ -10,22 +10,18 @@ import { generateRecordings } from "./generate.js";
 import type { Fixtures } from "./read.js";
 import { type SeedingRow, seedingStore } from "./store.js";
 
-/** The options of the seeding. */
 export interface SeedOptions {
-  /** An account that exists without being in the fixtures. */
+  /** An account that exists in addition to those of the fixtures. */
   account: { sid: string } | undefined;
-  /** How many recordings to generate. */
   generate: number;
   randomSeed: number;
-  /** Whether to seed a database again that was seeded before. */
+  /** Seeds a database again that was seeded before. */
   reset: boolean;
 }
 
-/** Whom the seeding tells, and who may end it. */
 export interface SeedingObserver {
-  /** Is told, a line each, what the user should know. */
   notice(line: string): void;
-  /** Ends the seeding early; the database is then as it was. */
+  /** Aborts the seeding; the database is then unchanged. */
   signal?: AbortSignal | undefined;
 }
 
@@ -33,8 +29,8 @@ const PROGRESS_STEP = 100_000;
 const BATCH = 5000;
 
 /**
- * Seeds a new database. One that was seeded before keeps its rows; notices name the options that changed since. From then on
- * changes are recorded, so that a reset can undo them.
+ * Seeds a new database. A seeded database keeps its rows; notices list the inputs that changed since. Afterwards, changes
+ * are logged, so that a reset can undo them.
  *
  * @throws FixtureError for invalid fixtures, AbortError if the signal aborts the seeding. The database is unchanged then.
  */
@@ -50,12 +46,12 @@ export async function seedDatabase(
   const row = { seeded_at: state.clock.now(), fixtures_digest: folder.digest, generate, random_seed: randomSeed };
   const before = store.get();
   if (before === undefined || reset) {
-    // What reads and checks fixtures takes long to load, and a start on a seeded database needs none of it.
+    // Imported here, because validation is slow to load and a start on a seeded database does not need it.
     const { readFixtures } = await import("./read.js");
     const fixtures = readFixtures(folder, row.seeded_at, accountSid, await loadFixtureFunctions());
     await inBulk(state.database, async () => {
       state.changes.clear();
-      // Before the recordings, which may be the account's, and after the accounts of the fixtures, whose token is kept.
+      // The account of the options follows those of the fixtures, so that a token from the fixtures is kept.
       addRows(state.database, rules.accounts, {
         ...fixtures,
         accounts: [...fixtures.accounts, ...givenAccounts(accountSid, row.seeded_at)],
@@ -73,20 +69,18 @@ export async function seedDatabase(
   state.changes.watch();
 }
 
-/** The account that is given at start, if there is one. Its token is not stored. */
+/** Returns the account of the options, if any. Its token is not stored. */
 function givenAccounts(sid: string | undefined, now: number): AccountRow[] {
   if (sid === undefined) return [];
   const dates = { date_created: now, date_updated: now };
   return [{ sid, auth_token: null, friendly_name: sid, owner_account_sid: null, ...dates }];
 }
 
-/** Adds rows, parents before children. */
 export function addRows(database: Database, accounts: AccountRules, rows: Rows): void {
   accounts.add(rows.accounts, rows.keys);
   addResources(database, rows);
 }
 
-/** Adds rows of resources, parents before children. */
 export function addResources(database: Database, rows: ResourceRows): void {
   for (const name of LIST_NAMES) {
     const store = storeOf(database, name);
@@ -105,7 +99,7 @@ async function addGenerated(
     addResources(database, generated);
     if (++done % PROGRESS_STEP === 0) notice(`generated ${done} of ${count} recordings`);
     if (done % BATCH !== 0) continue;
-    // A signal that ends the process is heard only between two turns of the event loop.
+    // Signal handlers run only between turns of the event loop.
     await setImmediate();
     signal?.throwIfAborted();
   }
@@ -119,7 +113,7 @@ function changesSince(before: SeedingRow, now: SeedingRow, folder: string): stri
   }
   if (before.generate !== now.generate || (now.generate > 0 && before.random_seed !== now.random_seed)) {
     const recipe = `--generate ${before.generate} --random-seed ${before.random_seed}`;
-    lines.push(`the database was seeded at ${since} with ${recipe}: --reset seeds it anew`);
+    lines.push(`the database was seeded at ${since} with ${recipe}: --reset seeds it again`);
   }
   return lines;
 }

@@ -5,7 +5,6 @@ export interface SeedingRow {
   /** Milliseconds since the Unix epoch. */
   seeded_at: number;
   fixtures_digest: string;
-  /** How many recordings were generated, and from which seed. */
   generate: number;
   random_seed: number;
 }

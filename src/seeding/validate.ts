@@ -1,15 +1,11 @@
 import { validate } from "./compiled-schema.js";
 import schema from "./fixture.schema.json" with { type: "json" };
-import { describe, type Fault } from "./schema-errors.js";
+import { describe, type SchemaError } from "./schema-errors.js";
 
-/**
- * Checks a file's content against the JSON Schema that editors use, and says of each fault what was expected.
- *
- * @param most - how many faults to return at most.
- */
-export function faultsOf(content: unknown, most: number): Fault[] {
+/** Returns the first `limit` errors of fixtures against the JSON Schema that editors use. */
+export function schemaErrorsOf(content: unknown, limit: number): SchemaError[] {
   validate(content);
-  // `if` only repeats that a branch failed.
+  // Errors of `if` only repeat that a branch failed.
   const errors = validate.errors?.filter(({ keyword }) => keyword !== "if") ?? [];
-  return errors.slice(0, most).map((error) => describe(error, schema.definitions));
+  return errors.slice(0, limit).map((error) => describe(error, schema.definitions));
 }

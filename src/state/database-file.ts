@@ -1,22 +1,21 @@
 import { statSync } from "node:fs";
 
-/** Thrown by writes to a database whose file is gone: they would be lost. */
+/** Thrown by writes after the database file was removed or replaced: they would be lost. */
 export class LostDatabaseError extends Error {
   constructor(location: string) {
-    super(`the database ${location} was removed or replaced while the emulator runs: start the emulator again`);
+    super(`the database ${location} was removed or replaced while the emulator was running: restart the emulator`);
     this.name = "LostDatabaseError";
   }
 }
 
-/** The file of an open database. SQLite goes on writing to a file that was removed, and notices nothing. */
+/** The file of an open database. SQLite continues to write to a removed file, without an error. */
 export interface DatabaseFile {
-  /** Looks whether the path still leads to the file; undefined if it does. */
+  /** Returns an error if the path no longer leads to the opened file. */
   check(): LostDatabaseError | undefined;
-  /** @throws LostDatabaseError if the last check found that it does not. */
+  /** @throws LostDatabaseError if the last check returned one. */
   refuseIfLost(): void;
 }
 
-/** @param location - of a database that was just opened, or `:memory:`. */
 export function watchFile(location: string): DatabaseFile {
   const opened = identityOf(location);
   let lost: LostDatabaseError | undefined;

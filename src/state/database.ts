@@ -10,20 +10,19 @@ import { ddlOf, type Table } from "./table.js";
 export type { Database } from "better-sqlite3";
 
 const MAX_CHECKED_SIZE = 64 * 1024 * 1024;
-/** Bytes: about what SQLite writes to the log before it copies it to the database by itself. */
+/** Bytes; about the size at which SQLite checkpoints the log automatically. */
 const MAX_LOG_SIZE = 4 * 1024 * 1024;
 
 /**
- * Opens the database and brings it to the current schema. The file is locked against other processes until it is closed
- * or the process ends, however it ends.
+ * Opens the database and migrates it to the current schema. Locks the file until it is closed or the process ends.
  *
- * Every answered write survives a `kill -9`: WAL commits reach the operating system before the call returns. They may
- * be lost with the machine's power, which `synchronous = NORMAL` accepts for half the cost of a write.
+ * Acknowledged writes survive `kill -9`: WAL commits reach the operating system before the call returns. A power failure
+ * may lose them, which `synchronous = NORMAL` accepts for half the cost of a write.
  *
  * @param location - path of the file, or `:memory:`.
- * @param tables - of the resources, parents first: a new database gets these. They equal what the migrations result in.
- * @throws StartupError, with the file untouched, if it is corrupt, another program's, of a newer schema, in use, or
- * cannot be written.
+ * @param tables - of the resources, parents first. A new database gets these; they equal the result of the migrations.
+ * @throws StartupError, with the file untouched, if the file is corrupt, another program's, of a newer schema, in use or
+ * not writable.
  */
 export function openDatabase(location: string, tables: readonly Table[]): Database.Database {
   if (location === ":memory:") return migrate(open(location), tables);
@@ -43,29 +42,27 @@ export function openDatabase(location: string, tables: readonly Table[]): Databa
   }
 }
 
-/**
- * Runs `work`, which writes many rows, as one transaction. Nothing else may use the database meanwhile.
- */
+/** Runs `work`, which writes many rows, in one transaction. No other code may use the database meanwhile. */
 export async function inBulk(database: Database.Database, work: () => Promise<void>): Promise<void> {
   await withLargeCache(database, async () => {
     database.exec("BEGIN IMMEDIATE");
     try {
       await work();
       database.exec("COMMIT");
-      // The log has grown by all that was written, and would keep its size.
+      // Otherwise the log would keep the size of the whole transaction.
       database.pragma("wal_checkpoint(TRUNCATE)");
     } catch (error) {
-      // SQLite may have done so itself, on a full disk for instance (sqlite.org/lang_transaction.html).
+      // SQLite itself may have rolled back, for example on a full disk (sqlite.org/lang_transaction.html).
       if (database.inTransaction) database.exec("ROLLBACK");
       throw error;
     }
   });
 }
 
-/** Runs `work`, which writes many rows in random order: they would evict each other from a small cache. */
+/** Runs `work` with a large cache: many rows in random order evict each other from a small one. */
 export async function withLargeCache(database: Database.Database, work: () => Promise<void>): Promise<void> {
   const cache = database.pragma("cache_size", { simple: true });
-  // A negative number is in KiB: 256 MiB.
+  // Negative numbers are KiB: 256 MiB.
   database.pragma("cache_size = -262144");
   try {
     await work();
@@ -74,10 +71,7 @@ export async function withLargeCache(database: Database.Database, work: () => Pr
   }
 }
 
-/**
- * Runs `work`, which adds very many rows, without indexes, and builds them afterwards, row by row in their order: in half
- * the time. Only within `inBulk`, which brings them back if `work` fails.
- */
+/** Rebuilds indexes after `work`: twice as fast for very many rows. Only within `inBulk`, which restores them on errors. */
 export async function withoutIndexes(database: Database.Database, work: () => Promise<void>): Promise<void> {
   const indexes = database
     .prepare<[], { name: string; sql: string }>(
@@ -95,12 +89,12 @@ function open(location: string): Database.Database {
     return new Database(location, { timeout: 0 });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    // SqliteError and what the module finds wrong with its arguments come from a module that has loaded.
+    // Other errors come from the loaded module.
     if (code !== "ERR_DLOPEN_FAILED" && code !== "MODULE_NOT_FOUND") throw error;
     throw new StartupError(
       [
         `the native module of better-sqlite3 does not load on ${process.platform} ${process.arch} with Node.js ` +
-          `${process.versions.node} (${message.split("\n")[0]}): install the emulator again on this machine; there are ` +
+          `${process.versions.node} (${message.split("\n")[0]}): reinstall the emulator on this machine; there are ` +
           "binaries for Linux (glibc, musl), macOS and Windows on x64 and arm64",
       ],
       { cause: error },
@@ -108,30 +102,27 @@ function open(location: string): Database.Database {
   }
 }
 
-/** The database has auth tokens. Its log takes its mode (sqlite.org/src/file/src/os_unix.c, findCreateFileMode). */
+/** The database contains auth tokens. Its log gets its mode (sqlite.org/src/file/src/os_unix.c, findCreateFileMode). */
 function createPrivately(location: string): void {
   closeSync(openSync(location, "a", 0o600));
 }
 
 function lockAndMigrate(database: Database.Database, location: string, tables: readonly Table[]): Database.Database {
-  // Before the first access, so that the lock is the file's own and no -shm file is needed (sqlite.org/wal.html#noshm).
+  // Before the first access, so that SQLite locks the file itself and needs no -shm file (sqlite.org/wal.html#noshm).
   database.pragma("locking_mode = EXCLUSIVE");
-  const damage = isToBeChecked(location) ? database.pragma("quick_check(1)", { simple: true }) : "ok";
+  const damage = needsCheck(location) ? database.pragma("quick_check(1)", { simple: true }) : "ok";
   if (damage !== "ok") throw corrupt(location, String(damage));
-  // Before WAL, so that the header of the file itself, not only its log, has the application ID.
+  // Before WAL mode, so that the file's own header, not only the log, contains the application ID.
   migrate(database, tables);
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = NORMAL");
-  // A log that an import or a snapshot has made larger is cut to this size by a later commit (sqlite.org/pragma.html).
+  // A later commit truncates a log that an import or a snapshot enlarged (sqlite.org/pragma.html).
   database.pragma(`journal_size_limit = ${MAX_LOG_SIZE}`);
   return database;
 }
 
-/**
- * Whether the whole file is read for damage: if it is small, or the last emulator did not close it. A large one that was
- * closed well would cost every start seconds; what is wrong with it shows when it is read.
- */
-function isToBeChecked(location: string): boolean {
+/** Only small files, and files that were not closed: the full check of a large file takes seconds. */
+function needsCheck(location: string): boolean {
   return statSync(location).size < MAX_CHECKED_SIZE || existsSync(`${location}-wal`);
 }
 
@@ -151,10 +142,7 @@ function migrate(database: Database.Database, tables: readonly Table[]): Databas
   return database;
 }
 
-/**
- * Reads the file's header (sqlite.org/fileformat.html#the_database_header) by hand, because SQLite itself may write to a
- * file by opening it.
- */
+/** Reads the header (sqlite.org/fileformat.html#the_database_header) itself, as SQLite may write to a file that it opens. */
 function refuseForeignFile(location: string): void {
   const header = Buffer.alloc(100);
   const file = openSync(location, "r");
@@ -166,11 +154,11 @@ function refuseForeignFile(location: string): void {
   } finally {
     closeSync(file);
   }
-  if (header.toString("latin1", 0, 16) !== "SQLite format 3\0") throw corrupt(location, "it is not a SQLite database");
-  // A log that an emulator left behind when it was killed may still have to give the file its full length.
+  if (header.toString("latin1", 0, 16) !== "SQLite format 3\0") throw corrupt(location, "not a SQLite database");
+  // The log of a killed emulator may contain the missing pages.
   const [pageSize, pages] = [header.readUInt16BE(16), header.readUInt32BE(28)];
-  const whole = pageSize > 0 && pages * pageSize <= size;
-  if (!whole && !existsSync(`${location}-wal`)) throw corrupt(location, "it is cut short");
+  const isComplete = pageSize > 0 && pages * pageSize <= size;
+  if (!isComplete && !existsSync(`${location}-wal`)) throw corrupt(location, "truncated");
   if (header.readInt32BE(68) !== APPLICATION_ID) {
     throw new StartupError([`the database ${location} belongs to another program: choose another folder with --data`]);
   }
@@ -180,7 +168,7 @@ function refuseForeignFile(location: string): void {
 function refuseNewerVersion(version: number, location: string): void {
   if (version <= MIGRATIONS.length) return;
   throw new StartupError([
-    `the database ${location} has schema version ${version}, and this emulator knows versions up to ${MIGRATIONS.length}: ` +
+    `the database ${location} has schema version ${version}, and this emulator supports versions up to ${MIGRATIONS.length}: ` +
       "use a newer emulator, or another folder with --data",
   ]);
 }
@@ -206,11 +194,7 @@ function explain(error: unknown, location: string): unknown {
   );
 }
 
-/**
- * Returns an error of the database that ends a start as a line for the user, any other as it is.
- *
- * @param error - thrown while rows were written.
- */
+/** Converts an SqliteError to a StartupError; returns any other error unchanged. */
 export function explainWriting(error: unknown, { name }: Database.Database): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const remedy = error.code === "SQLITE_FULL" ? ": free some space, or choose another folder with --data" : "";
@@ -219,7 +203,7 @@ export function explainWriting(error: unknown, { name }: Database.Database): unk
 
 const DENIED = ["EACCES", "EPERM", "EROFS", "SQLITE_CANTOPEN", "SQLITE_READONLY"];
 
-/** What to do about missing rights: whose process this is, and whose the folder and the file are. */
+/** Returns a remedy for missing permissions: the user of the process, and the owners of the folder and the file. */
 function remedyFor(code: string, location: string): string {
   if (!DENIED.some((denied) => code.startsWith(denied))) return "";
   const paths = [nearestFolder(dirname(location)), ...(existsSync(location) ? [location] : [])];
@@ -228,12 +212,11 @@ function remedyFor(code: string, location: string): string {
     return `${path} belongs to ${uid}:${gid} with mode ${(mode & 0o7777).toString(8).padStart(4, "0")}`;
   });
   return (
-    `: this process runs as ${process.geteuid?.()}:${process.getegid?.()}; ${owners.join("; ")}. ` +
-    "Give that user the right to write there, run as another, or choose --data :memory: or another folder"
+    `: this process runs as ${process.geteuid?.()}:${process.getegid?.()}; ${owners.join("; ")}; ` +
+    "grant that user write access, run as another user, or choose --data :memory: or another folder"
   );
 }
 
-/** Returns the folder, or its nearest ancestor that exists. */
 function nearestFolder(path: string): string {
   return existsSync(path) ? path : nearestFolder(dirname(path));
 }

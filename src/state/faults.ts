@@ -1,29 +1,27 @@
 import type { RandomSequences } from "./random.js";
 
-/** What an armed fault does to an answer. */
 export interface Effect {
   /** Answers with this error instead. */
   error?: { code: number; status: number; message(path: string): string; retryAfter: number | undefined } | undefined;
-  /** Waits first, for a time between these, in milliseconds. */
+  /** Milliseconds. */
   delay?: readonly [least: number, most: number] | undefined;
-  /** Breaks the connection off, before the answer or in the middle of its body. */
+  /** Closes the connection before the response, or halfway through its body. */
   drop?: "before" | "middle" | undefined;
-  /** Sends half of the body as if it were the whole, or one that cannot be parsed. */
+  /** Sends half of the body as if it were complete, or a body that cannot be parsed. */
   body?: "truncated" | "malformed" | undefined;
 }
 
-/** Which requests an armed fault meets: those that agree with all that is given. */
+/** Conditions on a request; all given ones must hold. */
 export interface FaultMatch {
   account?: string | undefined;
   method?: string | undefined;
   operation?: string | undefined;
-  /** In any place of the path. */
+  /** A segment of the path; case and extension are ignored. */
   sid?: string | undefined;
-  /** The whole path; `*` stands for anything. */
+  /** Compared with the whole path; `*` matches any text. */
   path?: string | undefined;
 }
 
-/** A request as faults and the journal's readers see it. */
 export interface Matchable {
   account: string | undefined;
   method: string;
@@ -32,39 +30,34 @@ export interface Matchable {
   path: string;
 }
 
-/** A fault, and how often it strikes. */
 export interface ArmedFault {
   id: string;
   match: FaultMatch;
   effect: Effect;
-  /** How often it strikes; Infinity until it is cleared. */
+  /** Maximum number of strikes; Infinity for a fault that stays until it is cleared. */
   times: number;
-  /** How many matching requests it lets pass first. */
+  /** Number of matching requests to skip first. */
   after: number;
-  /** How likely it strikes a request that it could, from 0 to 1. */
+  /** From 0 to 1. */
   probability: number;
-  /** How many matching requests it has seen, and how many of them it has struck. */
+  /** Matching requests so far, and those of them that the fault struck. */
   seen: number;
   struck: number;
 }
 
-/** The answers that tests have armed. */
+/** The armed faults. Methods without an account apply to all accounts. */
 export interface Faults {
   arm(fault: Omit<ArmedFault, "id" | "seen" | "struck">): ArmedFault;
-  /** Those of an account, or all of them, in the order in which they were armed. */
   list(account?: string): ArmedFault[];
-  /** Clears those of an account, or all. */
   clear(account?: string): void;
-  /** As at first: clears them, and all together also count from 1 again. */
+  /** Clears faults; without an account, ids also restart at F1. */
   reset(account?: string): void;
   remove(id: string): boolean;
-  /** Whether there is any. */
   areArmed(): boolean;
-  /** The first armed fault that strikes a request; those armed later do not see it then. */
+  /** Returns the first fault that strikes the request. Later faults do not count this request as seen. */
   strike(request: () => Matchable): ArmedFault | undefined;
 }
 
-/** @param random - decides where a probability leaves it open, with the sequence of the request's account. */
 export function createFaults(random: RandomSequences): Faults {
   let armed: ArmedFault[] = [];
   let count = 0;
@@ -83,9 +76,9 @@ export function createFaults(random: RandomSequences): Faults {
 
   return {
     arm(fault) {
-      const whole = { ...fault, id: `F${++count}`, seen: 0, struck: 0 };
-      armed.push(whole);
-      return whole;
+      const added = { ...fault, id: `F${++count}`, seen: 0, struck: 0 };
+      armed.push(added);
+      return added;
     },
     list: (account) => armed.filter(({ match }) => account === undefined || match.account === account),
     clear,
@@ -100,7 +93,6 @@ export function createFaults(random: RandomSequences): Faults {
     },
     areArmed: () => armed.length > 0,
     strike(request) {
-      // Nearly always there is none, and the request need not be looked at.
       if (armed.length === 0) return undefined;
       const seen = request();
       return armed.find((fault) => strikes(fault, seen));
@@ -108,12 +100,11 @@ export function createFaults(random: RandomSequences): Faults {
   };
 }
 
-/** Returns whether a request agrees with all that is given. */
 export function matches(match: FaultMatch, request: Matchable): boolean {
   return mismatch(match, request) === undefined;
 }
 
-/** Returns the first key of a match that a request disagrees with, undefined if it agrees with all of them. */
+/** Returns the first condition that a request fails, undefined if it meets all. */
 export function mismatch(match: FaultMatch, request: Matchable): keyof FaultMatch | undefined {
   const { account, method, operation, sid, path } = match;
   if (account !== undefined && account !== request.account) return "account";
@@ -124,8 +115,8 @@ export function mismatch(match: FaultMatch, request: Matchable): keyof FaultMatc
 }
 
 /**
- * Returns whether a pattern matches the whole path; `*` stands for any text, also an empty one. The leftmost match of each
- * part leaves most room for the next one, so nothing is tried twice, as a regular expression would.
+ * Returns whether a pattern matches the whole path; `*` matches any text, including none. The leftmost match of each part
+ * leaves the most room for the next one, so there is no backtracking, unlike with a regular expression.
  */
 export function matchesPattern(pattern: string, path: string): boolean {
   const [first, ...rest] = pattern.split("*") as [string, ...string[]];

@@ -1,11 +1,11 @@
-/** A request that was answered, or broken off, as the journal keeps it: no header of it but its user agent. */
+/** A completed or aborted request. The user agent is the only stored header. */
 export interface JournalEntry {
   method: string;
-  /** Path and query, as the router saw them. */
+  /** Path and query as the router received them. */
   url: string;
-  /** Twilio's name of the operation, such as `FetchRecording`; undefined for a path that is none. */
+  /** Twilio's name of the operation, such as `FetchRecording`; undefined for an unknown path. */
   operation: string | undefined;
-  /** The account that the path names, if the caller was let in. */
+  /** The account of the path; undefined if the request was not authorized. */
   account: string | undefined;
   userAgent: string | undefined;
   requestId: string;
@@ -13,37 +13,34 @@ export interface JournalEntry {
   time: number;
   /** Milliseconds. */
   duration: number;
-  /** Undefined if the connection broke off before the answer. */
+  /** Undefined if the connection closed before the response. */
   status: number | undefined;
   /** Twilio's error code. */
   code: number | undefined;
-  /** The id of the armed fault that it met. */
   fault: string | undefined;
 }
 
-/** An entry with its number; numbers grow over all accounts. */
+/** Numbers increase across all accounts. */
 export type NumberedEntry = JournalEntry & { number: number };
 
 /**
- * The last requests. Each account has a journal of its own, so that one that is busy does not push out what another still
- * wants to see; a further one holds the requests that no account was let in for.
+ * The request log. Each account has its own ring of entries, so that a busy account does not evict the entries of
+ * another; unauthorized requests share one. Methods without an account apply to all.
  */
 export interface Journal {
-  /** How many requests of an account it keeps; 0 if it is off. */
   size: number;
   record(entry: JournalEntry): void;
-  /** An account's entries, or all of them, the oldest first. */
+  /** Returns entries, oldest first. */
   entries(account?: string): NumberedEntry[];
   clear(account?: string): void;
-  /** As at first: clears it, and all together also counts from 1 again. */
+  /** Clears entries; without an account, numbers also restart at 1. */
   reset(account?: string): void;
-  /** Calls `listener` with each new entry. */
   onRecord(listener: (entry: NumberedEntry) => void): void;
-  /** Calls `listener` when entries were cleared: those of an account, or all. */
+  /** Calls `listener` after entries were cleared, with the account or undefined for all. */
   onClear(listener: (account: string | undefined) => void): void;
 }
 
-/** @param size - how many entries are kept of each account; 0 turns the journal off. */
+/** @param size - maximum number of entries per account; 0 disables the log. */
 export function createJournal(size: number): Journal {
   const rings = new Map<string | undefined, Ring>();
   const recordListeners: ((entry: NumberedEntry) => void)[] = [];
@@ -62,7 +59,7 @@ export function createJournal(size: number): Journal {
       if (size === 0) return;
       const ring = rings.get(entry.account) ?? { slots: [], next: 0 };
       rings.set(entry.account, ring);
-      // Made for the journal alone, so it need not be copied.
+      // The caller does not use the entry afterwards, so it is not copied.
       const numbered = Object.assign(entry, { number: ++count });
       ring.slots[ring.next] = numbered;
       ring.next = (ring.next + 1) % size;
@@ -82,7 +79,6 @@ export function createJournal(size: number): Journal {
   };
 }
 
-/** A new entry takes the place of the oldest. */
 interface Ring {
   slots: NumberedEntry[];
   next: number;

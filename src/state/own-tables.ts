@@ -1,4 +1,4 @@
-/** Creates the tables of a new database that belong to no resource. A scope is an account's SID, or empty for all accounts. */
+/** SQL of the tables that belong to no resource. A scope is an account's SID, or empty for all accounts. */
 export const OWN_TABLES = `
   CREATE TABLE seeding (
     id INTEGER PRIMARY KEY CHECK (id = 1),

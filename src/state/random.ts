@@ -1,31 +1,23 @@
 import { mersenne } from "pure-rand/generator/mersenne";
 
-/** Random numbers that repeat from a seed. */
 export interface Random {
-  /** `length` random lower-case hexadecimal digits; `length` is a multiple of 8. */
+  /** Returns lower-case hexadecimal digits; `length` must be a multiple of 8. */
   hex(length: number): string;
-  /** From 0 up to, but not including, 1. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive). */
   fraction(): number;
 }
 
-/**
- * The emulator's only source of random: a sequence for each account, so that what happens to one leaves the others'
- * alone, and one for all that belongs to none.
- */
+/** One sequence per account, so that accounts do not affect each other, and one for everything without an account. */
 export interface RandomSequences {
   of(account?: string): Random;
   /**
-   * Draws until the result is free. A sequence that gives what is taken was begun before, as after a restart, and the rest
-   * of it may be taken as well: so the account goes on with another sequence, which also follows from the seed.
+   * Returns the first free value. A taken value means that the sequence repeats, for example after a restart, and that its
+   * next values may be taken too. The account then continues with another sequence, also derived from the seed.
    */
-  free<T>(draw: (random: Random) => T, isTaken: (drawn: T) => boolean, account?: string): T;
-  /** Starts an account's sequence again, or all of them. */
+  free<T>(draw: (random: Random) => T, isTaken: (value: T) => boolean, account?: string): T;
   reset(account?: string): void;
 }
 
-/**
- * @param seed - whole number; its low 32 bits count.
- */
 export function createRandom(seed: number): Random {
   const generator = mersenne(seed);
   // The generator yields signed 32-bit numbers.
@@ -40,7 +32,7 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** Every answer draws 32 digits for its id, so they are looked up. */
+/** A lookup table, because every response needs 32 digits for its request ID. */
 const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 function eightDigits(number: number): string {
@@ -48,7 +40,7 @@ function eightDigits(number: number): string {
   return byte(24) + byte(16) + byte(8) + byte(0);
 }
 
-/** @param seed - whole number; its low 32 bits count. */
+/** @param seed - integer; only its low 32 bits are used. */
 export function createRandomSequences(seed: number): RandomSequences {
   const sequences = new Map<string | undefined, Sequence>();
 
@@ -67,12 +59,12 @@ export function createRandomSequences(seed: number): RandomSequences {
     of: (account) => sequenceOf(account).random,
     free(draw, isTaken, account) {
       let sequence = sequenceOf(account);
-      let drawn = draw(sequence.random);
-      while (isTaken(drawn)) {
+      let value = draw(sequence.random);
+      while (isTaken(value)) {
         sequence = begin(account, sequence.turn + 1);
-        drawn = draw(sequence.random);
+        value = draw(sequence.random);
       }
-      return drawn;
+      return value;
     },
     reset(account) {
       if (account === undefined) sequences.clear();
@@ -83,11 +75,11 @@ export function createRandomSequences(seed: number): RandomSequences {
 
 interface Sequence {
   random: Random;
-  /** How many sequences of the account came before. */
+  /** Number of earlier sequences of the account. */
   turn: number;
 }
 
-/** Of the SID's four times eight digits. */
+/** Mixes the seed with the 32 digits of the SID, eight at a time. */
 function seedOf(account: string, seed: number): number {
   return [2, 10, 18, 26].reduce(
     (mixed, start) => Math.imul(mixed ^ Number.parseInt(account.slice(start, start + 8), 16), 0x9e3779b1),

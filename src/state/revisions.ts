@@ -1,20 +1,16 @@
-/**
- * Tells one state from the next. What was worked out from a state holds as long as the revision is the same; which number
- * it has says nothing else.
- */
+/** Counts changes. A cached response is valid as long as its revision is current; the numbers have no other meaning. */
 export interface Revisions {
-  /** The revision of what an account's answers may tell of; without an account, of what all of them may. */
+  /** Returns the revision of an account's responses; without an account, that of the last change that affected all. */
   of(account?: string): number;
-  /** The last revision of anything. */
   latest(): number;
-  /** Something has changed: what an account's answers may tell of, or without an account, what all of them may. */
+  /** Invalidates an account's responses; without an account, all responses. */
   touch(account?: string): void;
 }
 
 export function createRevisions(): Revisions {
   let latest = 0;
   let common = 0;
-  // Only those that have changed since all did.
+  // Only accounts that changed after the last common change.
   const own = new Map<string, number>();
   return {
     of: (account) => (account !== undefined && own.get(account)) || common,

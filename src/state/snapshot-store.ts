@@ -1,8 +1,7 @@
 import type { Database } from "./database.js";
 
-/** A saved state, without its rows. */
 export interface SnapshotRow {
-  /** The account's SID, empty for all accounts. */
+  /** An account's SID; empty for all accounts. */
   scope: string;
   name: string;
   /** Milliseconds since the Unix epoch. */
@@ -13,7 +12,7 @@ export interface SnapshotRow {
   created_accounts: string;
 }
 
-/** Saved states. Removing one removes its rows by cascade. */
+/** Reads and writes snapshots. Removal of a snapshot removes its rows by cascade. */
 export function snapshotStore(database: Database) {
   const columns = "scope, name, saved_at, clock, created_accounts";
   const get = database.prepare<[string, string], SnapshotRow>(
@@ -31,9 +30,7 @@ export function snapshotStore(database: Database) {
     "DELETE FROM snapshots WHERE scope <> '' AND scope NOT IN (SELECT sid FROM accounts)",
   );
   return {
-    /** Removes the snapshots of removed accounts. */
     clearOrphans: (): void => void clearOrphans.run(),
-    /** Removes all of a scope. */
     clear: (scope: string): void => void clear.run(scope),
     get: (scope: string, name: string): SnapshotRow | undefined => get.get(scope, name),
     list: (scope: string): SnapshotRow[] => list.all(scope),

@@ -5,33 +5,29 @@ import { columnNames, ddlOf, type ListedTable } from "./table.js";
 export type Staging = ReturnType<typeof openStaging>;
 
 const PREFIX = "incoming_";
-/** Rows per step of noting. */
 const BATCH = 2000;
 /** Sorts after every SID. */
 const END = "\uffff";
 
 /**
- * Creates a second table for each resource, for rows that replace all present ones. The tables are filled while the
- * emulator serves, and then swapped with the present ones in constant time.
+ * Creates a staging table for each resource. An import fills these while the emulator serves requests, and then swaps
+ * them with the present tables in constant time.
  *
  * @param tables - parents before children.
  */
 export function openStaging(database: Database, tables: readonly ListedTable[]) {
   dropStaging(database);
-  // Without foreign keys: the rows are checked before they are inserted.
+  // Without foreign keys, because the rows were validated before.
   for (const table of tables) database.exec(ddlOf(table, PREFIX));
   const stores = new Map(tables.map((table) => [table.name, storeOf(database, table)]));
   const storeNamed = (name: string) => stores.get(name) as ReturnType<typeof storeOf>;
 
   return {
-    /** Inserts a row. Returns false if there is one with this key. */
     insert: (name: string, row: object): boolean => storeNamed(name).insert(row),
     get: (name: string, account: string, sid: string): unknown => storeNamed(name).get(account, sid),
 
     /**
-     * Notes what the swap will change, so that undo restores it: images of the present rows, and no image for new ones. An
-     * image shows a row at the time of seeding, so that later changes do not make it stale.
-     *
+     * Adds the changes of the swap to the undo log. Images contain the seeded rows, so later changes do not make them stale.
      * Yields after each batch, so that requests are served between batches.
      */
     *note(): Generator<void> {
@@ -40,7 +36,7 @@ export function openStaging(database: Database, tables: readonly ListedTable[]) 
       }
     },
 
-    /** Notes that no staged row of the account existed at seeding. */
+    /** Adds the staged rows of an account to the undo log as new rows. */
     noteAccount(account: string): void {
       for (const { name } of tables) {
         database
@@ -52,9 +48,8 @@ export function openStaging(database: Database, tables: readonly ListedTable[]) 
       }
     },
 
-    /** Calls `alongside` and swaps the tables, in one transaction. */
     swap(alongside: () => void): void {
-      // Both sides of a foreign key change at once.
+      // Both sides of a foreign key change together.
       database.pragma("foreign_keys = OFF");
       database.unsafeMode(true);
       database.pragma("writable_schema = ON");
@@ -72,10 +67,7 @@ export function openStaging(database: Database, tables: readonly ListedTable[]) 
   };
 }
 
-/**
- * Drops the staging tables, also those that an earlier process left. Freeing the pages of a large table takes long, so
- * this yields after each index and table.
- */
+/** Drops the staging tables. Yields after each, because freeing the pages of a large table is slow. */
 export function* dropping(database: Database): Generator<void> {
   const indexes = database
     .prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'index' AND name GLOB '${PREFIX}*'`)
@@ -119,7 +111,7 @@ function* noteRows(database: Database, table: ListedTable, source: string): Gene
   }
 }
 
-/** Notes the rows between two keys that are not noted yet. Of staged rows, it notes only those without a present row. */
+/** Adds rows between two keys that the undo log does not contain; staged rows only if no present row has the key. */
 function noteStatement(database: Database, table: ListedTable, source: string) {
   const { name } = table;
   const same = "other.account_sid = current.account_sid AND other.sid = current.sid";
@@ -135,8 +127,8 @@ function noteStatement(database: Database, table: ListedTable, source: string) {
 }
 
 /**
- * Exchanges the B-trees of the tables and of their indexes: the schema has the number of the first page of each
- * (sqlite.org/fileformat2.html#storage_of_the_sql_database_schema). Names, constraints and triggers stay as they are.
+ * Exchanges the B-trees of the tables and their indexes: the schema contains the number of each tree's first page
+ * (sqlite.org/fileformat2.html#storage_of_the_sql_database_schema). Names, constraints and triggers do not change.
  * ALTER TABLE can rename tables, but not indexes.
  */
 function swapTrees(database: Database, tables: readonly ListedTable[]): void {

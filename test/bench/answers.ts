@@ -3,14 +3,14 @@ import { text } from "node:stream/consumers";
 
 export interface Answer {
   status: number | undefined;
-  /** By their lower-case names, without those that Node.js itself adds to every answer. */
+  /** By lower-case name, without the headers that Node.js adds to every response. */
   headers: Record<string, string>;
   body: string;
 }
 
 const ADDED_BY_NODE = new Set(["connection", "content-length", "date", "keep-alive"]);
 
-/** One answer, over a connection of its own. */
+/** Fetches one response over a new connection. */
 export async function fetchAnswer(url: string, headers: Record<string, string> = {}): Promise<Answer> {
   const message = await new Promise<IncomingMessage>((resolve, reject) => {
     get(url, { headers, agent: false }, resolve).on("error", reject);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 
-// The cost of SQLite alone for the rows that an emulator has generated: the same tables and indexes, one transaction, a loop.
+// SQLite without the emulator: inserts generated rows in a loop, same tables and indexes, one transaction.
 const CHUNK = 10_000;
 const TABLES = ["accounts", "recordings", "transcriptions", "add_on_results", "payloads"];
 // Generated SIDs are in random order; the table is in order of SID.

@@ -9,11 +9,11 @@ import { median, showNumber } from "./statistics.js";
 import { bareFastify, seededEmulator, timeSeedings, timeStarts, timeStops } from "./subjects.js";
 import { comparisonRow, loadRows, markdown, memoryRow, type Row } from "./table.js";
 
-/** A load, and the titles of the loads beside it in the table. */
+/** A load, and the titles of the loads that the table compares it with. */
 interface Measurement extends Load {
   title: string;
   beside: string[];
-  /** Whether each request differs, so that no response comes from the cache. */
+  /** Sends a different URL each time, so that no response comes from the cache. */
   fresh?: boolean;
 }
 
@@ -189,7 +189,7 @@ function asNew(load: Measurement): Load {
   return load.fresh ? { ...load, paths: neverAsked(load.paths) } : load;
 }
 
-/** The memory of a new emulator, and of a new bare server, before, amid and after very many fetches. */
+/** Measures the memory of a new emulator and a new bare server before, halfway through and after FETCHES fetches. */
 async function memoryGrowth(): Promise<Row[]> {
   const { server: emulator, completed: paths } = await seededEmulator(SOME, cores);
   const other = await bareFastify(emulator, paths[0] ?? "", "/Recordings/:Sid.json", cores);
@@ -225,12 +225,12 @@ function conditions(): string {
     `${machine}; server and load generator ${pinned}; ${CONNECTIONS} connections, kept alive.\n` +
     `Medians of ${rounds} runs of ${seconds} s and of ${starts} starts; ratios are medians of pairs measured in turns ` +
     "(lowest to highest)." +
-    // Its throughput is then the load generator's or the machine's, and only its processor time is its own.
+    // For such a load the generator is the bottleneck: only its processor time is meaningful.
     (idle.length === 0 ? "" : `\nThe server was busy for less than 90 % of the time in: ${idle.join("; ")}.`)
   );
 }
 
-/** The share of the time in which the server's processor was busy, NaN where the system has no such figure. */
+/** The share of the time in which the server's processor was busy; NaN if the system does not report it. */
 function busy(series: readonly Run[]): number {
   return (
     median(series.map(({ requestsPerSecond, cpuPerRequest = Number.NaN }) => requestsPerSecond * cpuPerRequest)) / 1e6

@@ -9,7 +9,7 @@ const CHANGED = 10;
 const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
 const EMPTY = "an empty request";
 
-/** Measures control calls, each beside a request that does nothing. */
+/** Measures control calls, each compared with an empty request. */
 export async function controlRows(recordings: number, cores: Cores | undefined): Promise<Row[]> {
   const few = await startServer("emulator", ["--port", "0", "--data", ":memory:"], cores);
   const many = await startServer(
@@ -34,7 +34,7 @@ export async function controlRows(recordings: number, cores: Cores | undefined):
   return rows;
 }
 
-/** Times calls one by one, in turns with an empty request. */
+/** Times calls one by one, alternating with an empty request. */
 async function timeCall(
   title: string,
   server: Server,

@@ -2,12 +2,12 @@ import autocannon from "autocannon";
 import type { Server } from "./servers.js";
 import { median } from "./statistics.js";
 
-/** Requests that are sent again and again, over connections that are kept alive. */
+/** Requests that are repeated over keep-alive connections. */
 export interface Load {
   server: Server;
   paths: readonly string[];
   authorization: string;
-  /** The status that every answer has. */
+  /** The expected status of every response. */
   status: number;
 }
 
@@ -17,13 +17,13 @@ export interface Run {
   /** Latencies in milliseconds. */
   p50: number;
   p99: number;
-  /** The server's processor time in microseconds, undefined where the system has no such figure. */
+  /** The server's processor time in microseconds; undefined if the system does not report it. */
   cpuPerRequest: number | undefined;
 }
 
 export const CONNECTIONS = 50;
 
-/** @throws if any answer was not as expected. */
+/** @throws if any response has another status. */
 export async function runLoad(load: Load, seconds: number): Promise<Run> {
   const { server, paths, status } = load;
   const latencies: number[] = [];
@@ -55,7 +55,7 @@ export async function runLoad(load: Load, seconds: number): Promise<Run> {
 /**
  * Sends this many requests of a load.
  *
- * @throws if any answer was not as expected.
+ * @throws if any response has another status.
  */
 export async function sendRequests(load: Load, amount: number): Promise<void> {
   const { errors, statusCodeStats = {} } = await autocannon({ ...optionsOf(load), amount });
@@ -64,7 +64,7 @@ export async function sendRequests(load: Load, amount: number): Promise<void> {
   }
 }
 
-/** The same paths in a new spelling, so that no response comes from the cache. */
+/** Returns the paths with a new query, so that no response comes from the cache. */
 export function neverAsked(paths: readonly string[]): string[] {
   return Array.from({ length: MOST_IN_A_RUN }, () => {
     const path = paths[asked % paths.length] as string;

@@ -2,13 +2,13 @@ import { parseArgs } from "node:util";
 
 /** Durations and repetitions of the measurements. */
 export interface Options {
-  /** How often each load runs. */
+  /** Runs per load. */
   rounds: number;
-  /** How long each load runs. */
+  /** Duration of a run. */
   seconds: number;
-  /** How many recordings the large database has. */
+  /** Recordings in the large database. */
   rows: number;
-  /** How often each program is started. */
+  /** Starts per program. */
   starts: number;
 }
 

@@ -8,14 +8,14 @@ export interface Cores {
 }
 
 /**
- * Keeps this process to one core, so that the servers have another one to themselves.
+ * Pins this process to one core, so that the servers have another core for themselves.
  *
  * @returns the cores, or undefined if there are fewer than two or no `taskset`.
  */
 export function pinLoadGenerator(): Cores | undefined {
   try {
     const allowed = allowedCores();
-    // Neighbours in this list may be two threads of one core; the first and the last are not.
+    // Adjacent entries may be two threads of one core; the first and the last are not.
     const [server, load] = [allowed.at(0), allowed.at(-1)];
     if (server === undefined || load === undefined || server === load) return undefined;
     execFileSync("taskset", ["-a", "-c", "-p", String(load), String(process.pid)], { stdio: "ignore" });

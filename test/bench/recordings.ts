@@ -2,18 +2,18 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { ACCOUNT, pathOf } from "../support/emulator.js";
 
-/** How many different recordings a load asks for at most. */
+/** The maximum of distinct recordings per load. */
 const MOST = 1000;
 const PAGE_SIZE = 50;
 
 /**
  * The paths of the main account's recordings with this status, from all over the database.
  *
- * @param folder - of a database that no emulator has open: it locks the file.
+ * @param folder - must not be in use by an emulator, which locks the file.
  */
 export function readPaths(folder: string, status: "completed" | "deleted"): string[] {
   const database = openDatabase(folder);
-  // In the order of their last digits, recordings lie apart in the table and in its index.
+  // Sorted by their last digits, recordings are spread over the table and its index.
   const sids = database
     .prepare<[string, string, number], string>(
       "SELECT sid FROM recordings WHERE account_sid = ? AND status = ? ORDER BY substr(sid, 20) LIMIT ?",
@@ -24,12 +24,12 @@ export function readPaths(folder: string, status: "completed" | "deleted"): stri
   return sids.map((sid) => pathOf(sid));
 }
 
-/** Not for reading only: such a connection leaves a log behind, for which the next start would check the whole file. */
+/** Not read-only: such a connection leaves a log, and the next start would then check the whole file. */
 function openDatabase(folder: string): Database.Database {
   return new Database(join(folder, "emulator.db"), { fileMustExist: true });
 }
 
-/** The paths of the first page of the main account's list, and of its page 1,000, or the last where it has fewer. */
+/** Returns the paths of the first page of the main account's list and of its page 1,000, or the last page. */
 export function readListPaths(folder: string): { first: string; deep: string } {
   const database = openDatabase(folder);
   const sids = database

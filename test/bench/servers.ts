@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Cores } from "./pinning.js";
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface Server {
   url: string;
   /** When it was spawned, by `performance.now()`. */
   spawnedAt: number;
-  /** Resident memory in MiB, undefined where the system has no such figure. */
+  /** Resident memory in MiB; undefined if the system does not report it. */
   memory(): number | undefined;
-  /** Seconds of processor time used so far, undefined where the system has no such figure. */
+  /** Processor time in seconds so far; undefined if the system does not report it. */
   cpu(): number | undefined;
   stop(): Promise<void>;
 }
@@ -24,7 +24,7 @@ const SCRIPTS = {
   "bare-http": "bare-http.mjs",
 } as const;
 
-/** Linux counts processor time in this unit on every machine. */
+/** USER_HZ, the unit of processor time in /proc. */
 const TICKS_PER_SECOND = 100;
 
 const children = new Set<ChildProcess>();
@@ -37,14 +37,14 @@ process.once("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
 
-/** A folder that is removed when the run ends. */
+/** Creates a folder that is removed when the run ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "emulator-bench-"));
   folders.push(folder);
   return folder;
 }
 
-/** Spawns a server, on a core of its own if there are `cores`, and resolves when it is ready. */
+/** Spawns a server, pinned to its core if `cores` are given, and resolves when it is ready. */
 export async function startServer(
   script: keyof typeof SCRIPTS,
   argv: readonly string[],
@@ -52,7 +52,7 @@ export async function startServer(
 ): Promise<Server> {
   const [file = "", ...rest] = commandOf(SCRIPTS[script], argv, cores);
   const spawnedAt = performance.now();
-  // EMULATOR_ variables would change the server, and NODE_EXTRA_CA_CERTS slows the start of any Node.
+  // EMULATOR_ variables would configure the server, and NODE_EXTRA_CA_CERTS slows every start of Node.js.
   const child = spawn(file, rest, { env: { PATH: process.env.PATH }, stdio: ["ignore", "pipe", "pipe"] });
   children.add(child);
   const ended = once(child, "close").finally(() => children.delete(child));
@@ -102,7 +102,7 @@ function memoryOf({ pid }: ChildProcess): number | undefined {
 
 /** @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function cpuOf({ pid }: ChildProcess): number | undefined {
-  // The second field, the program's name in brackets, may itself hold spaces.
+  // The second field, the program's name in brackets, may contain spaces.
   const [, after] = /^.*\) (.*)$/s.exec(procFile(pid, "stat")) ?? [];
   const [user, system] = after?.split(" ").slice(11, 13) ?? [];
   return user === undefined || system === undefined ? undefined : (Number(user) + Number(system)) / TICKS_PER_SECOND;

@@ -1,9 +1,9 @@
-/** The middle one of `values`, of two the higher; NaN if there are none. */
+/** Returns the median, the upper one of an even number of values; NaN without values. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** Of two series that were measured in turns: the median of the pairs' ratios, with the lowest and the highest. */
+/** Returns the median of the ratios of two series measured in pairs, with the lowest and the highest. */
 export function showRatio(values: readonly number[], beside: readonly number[]): string {
   const ratios = values.map((value, turn) => value / (beside[turn] ?? Number.NaN));
   const middle = median(ratios).toFixed(2);

@@ -8,19 +8,19 @@ import type { Cores } from "./pinning.js";
 import { readListPaths, readPaths } from "./recordings.js";
 import { runScript, type Server, startServer, temporaryFolder } from "./servers.js";
 
-/** An emulator on a database file of its own. */
+/** An emulator on its own database file. */
 export interface SeededEmulator {
   server: Server;
-  /** Milliseconds from the spawn of the one that serves until it was ready. */
+  /** Milliseconds from the spawn of the serving emulator until it was ready. */
   restart: number;
-  /** The paths of some of its recordings, by their status. */
+  /** Paths of some of its recordings, by status. */
   completed: string[];
   deleted: string[];
   /** The paths of the first page of its list, and of a deep page. */
   list: { first: string; deep: string };
 }
 
-/** Generates this many recordings, and starts a new emulator on them, with further `options`. */
+/** Generates this many recordings and starts a new emulator on them with these further options. */
 export async function seededEmulator(
   recordings: number,
   cores: Cores | undefined,
@@ -38,7 +38,7 @@ export async function seededEmulator(
 }
 
 /**
- * A bare server that answers with the bytes that an emulator answers this path with.
+ * Starts a bare server that responds with the bytes of the emulator's response for this path.
  *
  * @param url - the route's, below the account.
  */
@@ -68,8 +68,8 @@ export async function bareFastify(
 }
 
 /**
- * Milliseconds from the spawn of an emulator that generates this many recordings until it is ready, and that a bare loop
- * needs to insert the same rows, in turns.
+ * Returns pairs of milliseconds: spawn of an emulator until it has generated this many recordings, and a bare loop that
+ * inserts the same rows.
  */
 export async function timeSeedings(
   times: number,
@@ -93,7 +93,7 @@ export async function timeSeedings(
 }
 
 /**
- * Milliseconds from the spawn of a server to its first answer; each pair is of the emulator, on a new database, and of bare
+ * Returns pairs of milliseconds from spawn to first response: the emulator on a new database, and bare
  * node:http.
  */
 export async function timeStarts(times: number, cores: Cores | undefined): Promise<[emulator: number, bare: number][]> {
@@ -115,7 +115,7 @@ async function firstAnswer(server: Server): Promise<number> {
   return elapsed;
 }
 
-/** Milliseconds from SIGTERM until the emulator has ended, while this many connections are kept alive. */
+/** Returns the milliseconds from SIGTERM to exit of an emulator with this many keep-alive connections. */
 export async function timeStops(times: number, connections: number, cores: Cores | undefined): Promise<number[]> {
   const series: number[] = [];
   for (let time = 0; time < times; time++) {

@@ -9,7 +9,7 @@ export interface Row {
   ratio?: string;
 }
 
-/** The same quantity, measured in turns, of the emulator and of what it is shown beside. */
+/** One quantity of the emulator and of the server that it is compared with, measured alternately. */
 export interface Comparison {
   title: string;
   values: readonly number[];
@@ -34,7 +34,7 @@ export function comparisonRow({ title, values, besideTitle, besideValues, unit }
   };
 }
 
-/** The runs of a load beside those of another one that took turns with it. */
+/** Compares the runs of two loads that were measured alternately. */
 export function loadRows(title: string, runs: readonly Run[], besideTitle: string, besideRuns: readonly Run[]): Row[] {
   const row = (quantity: string, unit: string, value: (run: Run) => number) =>
     comparisonRow({
@@ -58,7 +58,7 @@ export function loadRows(title: string, runs: readonly Run[], besideTitle: strin
   ];
 }
 
-/** Memory in MiB, undefined where the system has no such figure. */
+/** Compares memory in MiB; undefined if the system does not report it. */
 export function memoryRow(
   title: string,
   value: number | undefined,

@@ -17,7 +17,7 @@ const SUPPORTED = ["22.14.0", "22.23.3", "24.21.0", "26.10.0"];
 const TOO_OLD = ["20.20.2", "22.13.0"];
 const env = { ...UNCOVERED, PATH: String(process.env.PATH), TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: TOKEN };
 
-/** An empty project outside this one, with the packed package and Twilio's library installed. */
+/** Creates an empty project outside this one and installs the packed package and Twilio's library. */
 function installedProject(t: Test): string {
   const project = mkdtempSync(join(tmpdir(), "emulator-installed-"));
   t.teardown(() => rmSync(project, { recursive: true }));
@@ -29,7 +29,7 @@ function installedProject(t: Test): string {
   return project;
 }
 
-t.test("the packed package, installed into an empty project", isThere(...SUPPORTED, ...TOO_OLD), async (t) => {
+t.test("packed package, installed into an empty project", isThere(...SUPPORTED, ...TOO_OLD), async (t) => {
   const project = installedProject(t);
   const program = join(project, "installed.mjs");
   const twenty = join(project, "twenty.mjs");
@@ -51,7 +51,7 @@ t.test("the packed package, installed into an empty project", isThere(...SUPPORT
       ["the program", main],
       ["startEmulator", twenty],
     ] as const) {
-      t.test(`Node ${version}: ${what} prints one line, exit 1`, async (t) => {
+      t.test(`Node ${version}, ${what}: one line, exit 1`, async (t) => {
         const { code, stderr } = await runProgram([nodeOf(version), file], env);
         t.same({ code, stderr }, { code: 1, stderr: line });
       });

@@ -24,7 +24,7 @@ async function start(t: Test) {
   };
 }
 
-/** What the client throws, as its users see it. */
+/** Returns the fields of the client's RestException. */
 async function refusal(promise: Promise<unknown>) {
   const error = await promise.then(
     () => undefined,
@@ -70,7 +70,7 @@ t.test("remove, then fetch with and without includeSoftDeleted", async (t) => {
   t.same(await refusal(client.recordings(sid).remove()), missing(sid));
 });
 
-t.test("with an API key, and for a subaccount", async (t) => {
+t.test("fetch with an API key, and of a subaccount", async (t) => {
   const as = await start(t);
   t.equal((await as(KEY, KEY_SECRET).recordings(EXAMPLE).fetch()).sid, EXAMPLE);
   t.equal((await as(ACCOUNT, TOKEN, SUBACCOUNT).recordings(numbered("13")).fetch()).accountSid, SUBACCOUNT);
@@ -100,7 +100,7 @@ t.test("RestException for each error", async (t) => {
 });
 
 t.test("lists", async (t) => {
-  t.test("list, each, page and getPage walk all pages of 10,000 recordings, forwards and back", async (t) => {
+  t.test("list, each, page and getPage: all pages of 10,000 recordings, forwards and backwards", async (t) => {
     const emulator = await run(configWith({ generate: 10_000 }), { notice() {} });
     t.teardown(() => emulator.close());
     const client = twilio(ACCOUNT, TOKEN);
@@ -197,7 +197,7 @@ t.test("add-on results, payloads and their data: list, fetch, remove", async (t)
   t.match(await result.fetch(), { referenceSid: numbered("05"), status: "completed" });
   const payload = (await result.payloads.list()).find(({ label }) => label === "keywords");
   t.match(await result.payloads(payload?.sid ?? "").fetch(), { contentType: "application/json", label: "keywords" });
-  // The client types this as void, but hands over the answer's body.
+  // The client types this as void, but returns the response body.
   const data: unknown = await result
     .payloads(payload?.sid ?? "")
     .data()

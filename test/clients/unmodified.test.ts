@@ -9,7 +9,7 @@ import { permittedNames } from "../../src/listener/names.js";
 import { makeAuthority, makeLeaf } from "../../src/listener/x509.js";
 import { LISTED, needs, OUTCOME, outcomeOf, programPath, reached, runProgram } from "../support/client-program.js";
 
-// Programs of their own, which wait for each other's processors.
+// Each test starts processes; more would compete for the processors.
 t.jobs = 2;
 
 const PYTHON = "/usr/bin/python3";
@@ -21,8 +21,8 @@ const PRIVATE_KEY = fileURLToPath(
 
 for (const [name, installed, env] of [
   ["twilio for Node.js", "twilio", {}],
-  ["twilio for Node.js, the major version before", "twilio-5", {}],
-  ["twilio for Node.js, of a region and an edge", "twilio", { TWILIO_REGION: "ie1", TWILIO_EDGE: "dublin" }],
+  ["twilio for Node.js, previous major version", "twilio-5", {}],
+  ["twilio for Node.js, region and edge", "twilio", { TWILIO_REGION: "ie1", TWILIO_EDGE: "dublin" }],
 ] as const) {
   t.test(`${name}: HTTP_PROXY and NODE_EXTRA_CA_CERTS`, async (t) => {
     const { url, caFile, base } = await reached(t);
@@ -44,7 +44,7 @@ t.test(
   ),
   async (t) => {
     const { url, caFile, base } = await reached(t);
-    // This release reads only the system's certificate store, so this process gets a store of its own.
+    // This release reads only the system's certificate store, so the process gets a private mount of it.
     const stored = 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"';
     const program = [
       "unshare",
@@ -67,7 +67,7 @@ t.test("curl", CURL, async (t) => {
     ["--proxy", ({ url }) => ["--proxy", url]],
     ["--proxy with https", ({ url, caFile }) => ["--proxy", url.replace("http:", "https:"), "--proxy-cacert", caFile]],
     ["--connect-to", ({ port }) => ["--connect-to", `api.twilio.com:443:127.0.0.1:${port}`]],
-    ["the environment alone", () => []],
+    ["environment variables only", () => []],
   ] as [string, (reached: { url: string; port: number; caFile: string }) => string[]][]) {
     t.test(name, async (t) => {
       const { base, ...rest } = await reached(t);
@@ -99,7 +99,7 @@ function isWav(t: Test, { code, stdout, stderr }: Awaited<ReturnType<typeof runP
   t.equal(stdout.length, 80_044);
 }
 
-t.test("certificates: openssl and curl take those for the emulator's names, and no others", OPENSSL, async (t) => {
+t.test("certificates: openssl and curl accept api.twilio.com and reject example.com", OPENSSL, async (t) => {
   const folder = t.testdir({});
   const file = (name: string, content: string) => {
     writeFileSync(join(folder, name), content);

@@ -21,13 +21,13 @@ function faultsOf(options: Record<string, unknown>): readonly string[] {
   }
 }
 
-t.test("defaults in process: a free port, in memory, silent; else those of the command line", async (t) => {
+t.test("defaults in process: those of the command line, but a free port, in memory and silent", async (t) => {
   const { config } = readConfig({}, [], false, "1.2.3");
   t.same(check({}), { ...config, port: 0, data: ":memory:", logLevel: "silent" });
   t.same(check({ host: undefined, account: undefined }), check({}), "undefined counts as omitted");
 });
 
-t.test("values are checked as values: numbers, booleans and arrays", async (t) => {
+t.test("numbers, booleans and arrays as values: accepted", async (t) => {
   t.match(
     check({
       port: 2010,
@@ -60,7 +60,7 @@ t.test("values are checked as values: numbers, booleans and arrays", async (t) =
   t.same(check({ controlHosts: [], tlsNames: [] }).controlHosts, []);
 });
 
-t.test("a value that is not allowed: a fault with the option, the value and what is allowed", async (t) => {
+t.test("invalid value: error with the option, the value and the allowed values", async (t) => {
   for (const [options, fault] of [
     [{ port: "1" }, 'port is "1"; expected: a whole number from 0 to 65535'],
     [{ port: -1 }, "port is -1; expected: a whole number from 0 to 65535"],
@@ -90,7 +90,7 @@ t.test("a value that is not allowed: a fault with the option, the value and what
   t.equal(faultsOf({ port: -1, nope: 1, account: {} }).length, 4, "all at once");
 });
 
-t.test("names in certificates: domain names without wildcards, and IP addresses", async (t) => {
+t.test("tlsNames: domain names without wildcards, and IP addresses", async (t) => {
   const { check } = OPTIONS.tlsNames;
   for (const name of ["twilio", "a.example", "1.2.3.4", "::1", "a-b", "A"]) {
     t.same(check([name]), [name.toLowerCase()], name);
@@ -100,12 +100,12 @@ t.test("names in certificates: domain names without wildcards, and IP addresses"
   }
 });
 
-t.test("the clock's first and last time are the clock's own", async (t) => {
+t.test("first and last time of the option clock: those of the clock", async (t) => {
   for (const time of [EARLIEST, LATEST]) t.equal(OPTIONS.clock.check(new Date(time).toISOString()), time);
   t.equal(OPTIONS.clock.check("1899-12-31T23:59:59.999Z"), undefined);
 });
 
-t.test("any value of any option: a config or faults, never another error", async () => {
+t.test("random values of all options: a config or a list of errors", async () => {
   const names = fc.constantFrom(...OPTION_ROWS.map(([name]) => name), "account");
   fc.assert(fc.property(fc.dictionary(names, fc.anything()), (options) => Array.isArray(faultsOf(options))));
 });

@@ -53,7 +53,7 @@ t.test("defaults", async (t) => {
   t.equal(read([], {}, true).config.logLevel, "info", "on a terminal");
 });
 
-t.test("each option is read from its flag and its variable", async (t) => {
+t.test("each option: read from its flag and its variable", async (t) => {
   for (const [option, value, key, expected] of [
     ["host", "::1", "host", "::1"],
     ["port", "0", "port", 0],
@@ -93,7 +93,7 @@ t.test("each option is read from its flag and its variable", async (t) => {
   t.equal(read([], { EMULATOR_PORT: "" }).config.port, 2010, "an empty variable counts as unset");
 });
 
-t.test("--help and --version work despite other faults", async (t) => {
+t.test("--help and --version beside invalid values: no error", async (t) => {
   t.equal(read(["--port", "x", "--help"]).name, "help");
   t.equal(read(["--version"], { EMULATOR_PORT: "x" }).name, "version");
 });
@@ -107,7 +107,7 @@ t.test("commands", async (t) => {
   t.equal(read(["ca", "--data", "x"]).name, "ca");
 });
 
-t.test("the help names every option and its variable", async (t) => {
+t.test("help text: contains every option and its variable", async (t) => {
   t.equal(OPTION_ROWS.length, 21);
   for (const [name] of OPTION_ROWS) {
     const option = name.replace(/[A-Z]/g, "-$&");
@@ -117,14 +117,14 @@ t.test("the help names every option and its variable", async (t) => {
   t.notMatch(helpText(), "`");
 });
 
-t.test("TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN adds an account", async (t) => {
+t.test("TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN: account added", async (t) => {
   t.same(read([], { TWILIO_ACCOUNT_SID: `AC${"A".repeat(32)}`, TWILIO_AUTH_TOKEN: "token" }).config.account, {
     sid: ACCOUNT,
     authToken: "token",
   });
 });
 
-t.test("--ca-cert with --ca-key: a certificate authority; one without the other: a fault", async (t) => {
+t.test("--ca-cert with --ca-key: certificate authority; one of them alone: error", async (t) => {
   const ca = { cert: resolve("ca.pem"), key: resolve("ca.key") };
   t.same(read(["--ca-cert", "ca.pem"], { EMULATOR_CA_KEY: "ca.key" }).config.ca, ca);
   const fault = "--ca-cert and --ca-key must be given together";
@@ -133,15 +133,15 @@ t.test("--ca-cert with --ca-key: a certificate authority; one without the other:
 });
 
 t.test("notices", async (t) => {
-  t.test("TWILIO_ACCOUNT_SID without TWILIO_AUTH_TOKEN: no account, a notice", async (t) => {
+  t.test("TWILIO_ACCOUNT_SID without TWILIO_AUTH_TOKEN: no account, notice", async (t) => {
     const { config, notices } = read([], { TWILIO_ACCOUNT_SID: ACCOUNT });
     t.equal(config.account, undefined);
-    t.same(notices, ["TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN add an account only together"]);
+    t.same(notices, ["TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be set together to add an account"]);
   });
-  t.test("an unknown variable: a notice", async (t) => {
+  t.test("unknown variable: notice", async (t) => {
     t.same(read([], { EMULATOR_OWNER: "1", OTHER: "2" }).notices, ["unknown variable EMULATOR_OWNER"]);
   });
-  t.test("a misspelt variable: a notice with the nearest name", async (t) => {
+  t.test("misspelt variable: notice with the nearest name", async (t) => {
     for (const [given, meant] of [
       ["EMULATOR_PROT", "EMULATOR_PORT"],
       ["EMULATOR_LOGLEVEL", "EMULATOR_LOG_LEVEL"],
@@ -150,7 +150,7 @@ t.test("notices", async (t) => {
       t.same(read([], { [given]: "1" }).notices, [`unknown variable ${given}; did you mean ${meant}?`]);
     }
   });
-  t.test("flags that npm took, with words that it passed on: one fault that says how to pass flags", async (t) => {
+  t.test("flags that npm consumed: one error with the correct command line", async (t) => {
     const npm = { npm_lifecycle_event: "start", npm_config_port: "true", npm_config_any_account: "true" };
     const kept = "npm took --port, --any-account as its own; put two dashes before flags: npm start -- --port …";
     t.same(faultsOf(["3000"], npm), [kept, "see --help"]);
@@ -159,12 +159,12 @@ t.test("notices", async (t) => {
       "npm took --port, --any-account as its own; put two dashes before flags: npm run emulator -- --port …",
     ]);
     t.same(read([], { npm_config_port: "1" }).notices, [], "not started by npm");
-    t.same(read([], { npm_lifecycle_event: "start", npm_config_loglevel: "warn" }).notices, [], "an option of npm's");
+    t.same(read([], { npm_lifecycle_event: "start", npm_config_loglevel: "warn" }).notices, [], "an npm option");
   });
 });
 
-t.test("faults", async (t) => {
-  t.test("all faults at once, each with the value and what is allowed", async (t) => {
+t.test("errors", async (t) => {
+  t.test("several errors: all reported, each with the value and the allowed values", async (t) => {
     const argv = [
       "serve",
       "--port",
@@ -227,7 +227,7 @@ t.test("faults", async (t) => {
   ] as const) {
     t.test(argv.join(" "), async (t) => t.same(faultsOf([...argv]), [fault, "see --help"]));
   }
-  t.test("any command line: a command or faults, never another error", async () => {
+  t.test("random command lines: a command or a list of errors", async () => {
     const word = fc.oneof(
       fc.string(),
       fc.constantFrom("--port", "--reset", "--data=", "health", "--", "-h", "--no-reset"),

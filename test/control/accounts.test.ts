@@ -4,7 +4,7 @@ import { ACCOUNT, basic, EXAMPLE, emulator, numbered, pathOf, SUBACCOUNT, TOKEN 
 
 const listOf = (account: string) => `/2010-04-01/Accounts/${account}/Recordings.json`;
 
-t.test("create: isolated, with the default recordings, for its token and its API key (201)", async (t) => {
+t.test("create: 201, isolated account with the default recordings, a token and an API key", async (t) => {
   const { steer, send } = await emulator(t);
   const { status, body: account } = await steer("POST", "/accounts");
   t.equal(status, 201);
@@ -26,7 +26,7 @@ t.test("create: isolated, with the default recordings, for its token and its API
     t.match(recordings.at(-1), { sid: EXAMPLE, account_sid: account.sid });
     t.equal((await send(listOf(ACCOUNT), { headers })).statusCode, 401);
   }
-  t.equal((await send(listOf(account.sid))).statusCode, 401, "nor do others reach it");
+  t.equal((await send(listOf(account.sid))).statusCode, 401, "no access with the main account's credentials");
 });
 
 t.test("create with SID, token, parent and without recordings: 201", async (t) => {
@@ -35,12 +35,12 @@ t.test("create with SID, token, parent and without recordings: 201", async (t) =
   const spec = { sid, auth_token: "mine", friendly_name: "Mine", owner_account_sid: ACCOUNT, recordings: "none" };
   const { body } = await steer("POST", "/accounts", spec);
   t.match(body, { sid, auth_token: "mine", friendly_name: "Mine", owner_account_sid: ACCOUNT });
-  t.same((await send(listOf(sid))).json().recordings, [], "its parent reaches it");
+  t.same((await send(listOf(sid))).json().recordings, [], "access with the parent's credentials");
   t.match((await steer("GET", "/accounts")).body.accounts, [{ sid: ACCOUNT }, { sid: SUBACCOUNT }, { sid }]);
   t.notMatch(JSON.stringify((await steer("GET", "/accounts")).body), /mine/);
 });
 
-t.test("what cannot be created: by name (400), what there is already (409)", async (t) => {
+t.test("create with invalid values: 400; with an existing SID: 409", async (t) => {
   const { steer } = await emulator(t);
   for (const [status, body, message] of [
     [400, { sid: "nope" }, 'sid is "nope"; expected: AC and 32 lower-case hexadecimal digits. Omitted: random.'],
@@ -60,7 +60,7 @@ t.test("what cannot be created: by name (400), what there is already (409)", asy
   t.equal((await steer("GET", "/accounts")).body.accounts.length, 2);
 });
 
-t.test("faulty fixtures, which a seeded database does without: no default recordings (409)", async (t) => {
+t.test("create with invalid fixtures on a seeded database: 409; without recordings: 201", async (t) => {
   const folder = t.testdir({ data: {}, fixtures: { "a.json": "{}" } });
   const data = join(folder, "data");
   await (await emulator(t, { data })).app.close();
@@ -71,7 +71,7 @@ t.test("faulty fixtures, which a seeded database does without: no default record
   t.equal((await steer("POST", "/accounts", { recordings: "none" })).status, 201);
 });
 
-t.test("remove: with all that it has (204)", async (t) => {
+t.test("remove: 204, with its rows, faults, request log, clock and snapshots", async (t) => {
   const { steer, send, state } = await emulator(t);
   const { body: account } = await steer("POST", "/accounts");
   const headers = { authorization: basic(account.sid, account.auth_token) };
@@ -98,12 +98,12 @@ t.test("remove the account of the options: 409", async (t) => {
   });
 });
 
-t.test("any account, by option", async (t) => {
+t.test("option anyAccount", async (t) => {
   const sid = `AC${"E".repeat(32)}`;
   const listed = listOf(sid.toUpperCase().replace(/E/g, "e"));
   const data = t.testdir({});
   const { steer, send, app } = await emulator(t, { anyAccount: true, data });
-  t.test("is let in with any token, with the default recordings (200)", async (t) => {
+  t.test("unknown account with any token: 200, the default recordings", async (t) => {
     for (const token of ["one", "other"]) {
       const answer = await send(listed, { headers: { authorization: basic(sid, token) } });
       t.equal(answer.statusCode, 200);
@@ -115,16 +115,16 @@ t.test("any account, by option", async (t) => {
     await steer("POST", `/reset?account=${sid}`);
     t.equal((await send(path, options)).statusCode, 200);
   });
-  t.test("one of the fixtures still has its own token (401), and a user name is still a SID (401)", async (t) => {
+  t.test("account of the fixtures with another token: 401; user name that is not a SID: 401", async (t) => {
     t.equal((await send(listOf(ACCOUNT), { headers: { authorization: basic(ACCOUNT, "any") } })).statusCode, 401);
     t.equal((await send(listOf(ACCOUNT), { headers: { authorization: basic(ACCOUNT, TOKEN) } })).statusCode, 200);
     t.equal((await send(listOf(ACCOUNT), { headers: { authorization: basic("nobody", "any") } })).statusCode, 401);
   });
-  t.test("without the option, one that was let in is unknown again (401)", async (t) => {
+  t.test("restart without the option: account is unknown, 401", async (t) => {
     await app.close();
     const later = await emulator(t, { data });
     const answer = await later.send(listed, { headers: { authorization: basic(sid, "one") } });
     t.equal(answer.json().message, "Authentication Error - invalid username");
-    t.equal((await later.steer("GET", "/export")).body.accounts.length, 2, "no export tells of it");
+    t.equal((await later.steer("GET", "/export")).body.accounts.length, 2, "not in the export");
   });
 });

@@ -3,7 +3,7 @@ import { ACCOUNT, DAY, emulator, numbered, pathOf, SUBACCOUNT } from "../support
 
 const NOON = "2030-01-31T12:00:00.000Z";
 
-t.test("read: real time at first (200)", async (t) => {
+t.test("read, new emulator: 200, real clock", async (t) => {
   const { steer } = await emulator(t);
   const before = Date.now();
   const { status, body } = await steer("GET", "/clock");
@@ -12,19 +12,19 @@ t.test("read: real time at first (200)", async (t) => {
   t.ok(Date.parse(body.now) >= before && Date.parse(body.now) <= Date.now());
 });
 
-t.test("set: dates in answers, the Date header among them, follow it (200)", async (t) => {
+t.test("set: 200; dates and the Date header of responses follow it", async (t) => {
   const { steer, send } = await emulator(t);
   t.same(await steer("POST", "/clock", { now: NOON, frozen: true }), {
     status: 200,
     body: { now: NOON, frozen: true, real: false },
   });
   const { body } = await steer("POST", "/recordings", {});
-  t.equal(body.date_updated, "Thu, 31 Jan 2030 11:00:00 +0000", "an hour ago, as in any fixture");
+  t.equal(body.date_updated, "Thu, 31 Jan 2030 11:00:00 +0000", "one hour ago, the default of fixtures");
   const answer = await send(pathOf(body.sid));
   t.equal(answer.headers.date, "Thu, 31 Jan 2030 12:00:00 GMT");
 });
 
-t.test("advance: by calendar, forth and back, frozen or not (200)", async (t) => {
+t.test("advance by calendar units, forwards and backwards, frozen or not: 200", async (t) => {
   const { steer } = await emulator(t);
   await steer("POST", "/clock", { now: NOON, frozen: true });
   t.equal((await steer("POST", "/clock", { advance: "P1M" })).body.now, "2030-02-28T12:00:00.000Z");
@@ -35,7 +35,7 @@ t.test("advance: by calendar, forth and back, frozen or not (200)", async (t) =>
   t.match((await steer("POST", "/clock", { frozen: true })).body.now, /^2030-03-01T11:00:0/);
 });
 
-t.test("the first and the last time of its range: taken, and every date has a year of four digits (200)", async (t) => {
+t.test("first and last time of the range: 200, dates with four-digit years", async (t) => {
   const { steer, send } = await emulator(t);
   for (const [now, year] of [
     ["1900-01-01T00:00:00.000Z", "1900"],
@@ -52,7 +52,7 @@ t.test("the first and the last time of its range: taken, and every date has a ye
   }
 });
 
-t.test("41 days after its deletion: 404; after the clock is set back: 200", async (t) => {
+t.test("41 days after the deletion: 404; after the clock is set back: 200", async (t) => {
   const { steer, send } = await emulator(t);
   const path = pathOf(numbered("05"));
   t.equal((await send(path, { method: "DELETE" })).statusCode, 204);
@@ -66,7 +66,7 @@ t.test("41 days after its deletion: 404; after the clock is set back: 200", asyn
   t.equal(await status(), 200);
 });
 
-t.test("one account's clock leaves the others alone", async (t) => {
+t.test("clock of one account: other accounts unchanged", async (t) => {
   const { steer, send, state } = await emulator(t);
   const of = (account: string) => `/clock?account=${account}`;
   t.equal((await steer("POST", of(SUBACCOUNT), { now: NOON })).status, 200);
@@ -80,7 +80,7 @@ t.test("one account's clock leaves the others alone", async (t) => {
   t.match((await steer("DELETE", of(SUBACCOUNT))).body, { real: true });
 });
 
-t.test("invalid values: 400, with the value and what is allowed", async (t) => {
+t.test("invalid values: 400, with the value and the allowed values", async (t) => {
   const { steer } = await emulator(t);
   for (const [body, message] of [
     [{}, "the call is given {}; expected: An object with now, advance or frozen."],
@@ -104,7 +104,7 @@ t.test("invalid values: 400, with the value and what is allowed", async (t) => {
   });
 });
 
-t.test("by option, it starts at a date, and a reset returns there", async (t) => {
+t.test("option clock: the emulator starts there, and a reset returns there", async (t) => {
   const { steer } = await emulator(t, { clock: Date.parse(NOON) });
   t.match((await steer("GET", "/clock")).body.now, /^2030-01-31T12:00/);
   await steer("DELETE", "/clock");

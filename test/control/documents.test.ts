@@ -3,7 +3,7 @@ import t from "tap";
 import { withControlTable } from "../support/control-table.js";
 import { emulator } from "../support/emulator.js";
 
-t.test("docs/control-api.md contains the table of operations that `npm run docs` writes", async (t) => {
+t.test("docs/control-api.md: contains the table of operations of `npm run docs`", async (t) => {
   const { control } = await emulator(t);
   const page = readFileSync(new URL("../../docs/control-api.md", import.meta.url), "utf8");
   t.equal(withControlTable(page, control), page);

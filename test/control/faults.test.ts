@@ -7,7 +7,7 @@ import { running } from "../support/running.js";
 
 const MEDIA = `/2010-04-01/Accounts/${ACCOUNT}/Recordings/${numbered("05")}`;
 
-t.test("error by code: Twilio's form; only the request log names the fault", async (t) => {
+t.test("error by code: Twilio's error response; only the request log contains the fault", async (t) => {
   const { steer, send } = await emulator(t);
   const real = await send(pathOf(numbered("99")));
   const path = pathOf(EXAMPLE);
@@ -34,7 +34,7 @@ t.test("error by code: Twilio's form; only the request log names the fault", asy
   }
 });
 
-t.test("error in XML, with Retry-After, or with code, status and message of its own", async (t) => {
+t.test("error in XML, with Retry-After, and with custom code, status and message", async (t) => {
   const { steer, send } = await emulator(t);
   await steer("POST", "/faults", { error: 20429, retry_after: 3, times: 1 });
   const answer = await send(MEDIA);
@@ -49,7 +49,7 @@ t.test("error in XML, with Retry-After, or with code, status and message of its 
   });
 });
 
-t.test("404 until the third try: a number of times, then not any more", async (t) => {
+t.test("times 2: 404 twice, then 200", async (t) => {
   const { steer, send } = await emulator(t);
   const { body } = await steer("POST", "/faults", { error: 20404, times: 2 });
   t.same(body, { id: "F1", error: 20404, times: 2, seen: 0, struck: 0 });
@@ -59,7 +59,7 @@ t.test("404 until the third try: a number of times, then not any more", async (t
   t.match((await steer("GET", "/faults")).body.faults, [{ id: "F1", seen: 4, struck: 2 }]);
 });
 
-t.test("after some that it lets pass, or with a probability that the seed decides", async (t) => {
+t.test("after: skips requests; probability: the same requests for the same seed", async (t) => {
   const statusesOf = async (fault: object) => {
     const { steer, send } = await emulator(t);
     await steer("POST", "/faults", { error: 20503, ...fault });
@@ -74,7 +74,7 @@ t.test("after some that it lets pass, or with a probability that the seed decide
   t.notMatch(await statusesOf({ probability: 0 }), "503");
 });
 
-t.test("a fault applies only to requests that match all its keys", async (t) => {
+t.test("fault with keys: applies only to requests that match all of them", async (t) => {
   const { steer, send } = await emulator(t);
   const list = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
   for (const [match, met] of [
@@ -101,7 +101,7 @@ t.test("a fault applies only to requests that match all its keys", async (t) => 
   }
 });
 
-t.test("of one account, listed and cleared by account and one by one", async (t) => {
+t.test("faults of one account: listed and cleared by account; a single fault: removed by id", async (t) => {
   const { steer, send } = await emulator(t);
   await steer("POST", `/faults?account=${SUBACCOUNT}`, { error: 20503 });
   t.same((await steer("GET", `/faults?account=${SUBACCOUNT}`)).body.faults, [
@@ -122,7 +122,7 @@ t.test("requests with invalid credentials: 401, and no fault applies", async (t)
   t.equal((await send(pathOf(EXAMPLE), { headers: { authorization: basic(ACCOUNT, "no") } })).statusCode, 401);
 });
 
-t.test("a payload's storage meets them too, with the account of its path", async (t) => {
+t.test("payload storage: faults of the account in its path apply", async (t) => {
   const { steer, send } = await emulator(t);
   const payload = `/_storage/${ACCOUNT}/XH${numbered("01").slice(2)}`;
   t.equal((await send(payload)).statusCode, 200);
@@ -139,7 +139,7 @@ t.test("a payload's storage meets them too, with the account of its path", async
   ]);
 });
 
-t.test("a delay: the answer comes after that time and not before", async (t) => {
+t.test("delay: response after that time, not before", async (t) => {
   for (const [delay, least] of [
     [5000, 5000],
     [[4000, 6000], 4000],
@@ -163,7 +163,7 @@ t.test("a delay: the answer comes after that time and not before", async (t) => 
   }
 });
 
-t.test("truncated and malformed bodies: complete HTTP answers that no parser accepts", async (t) => {
+t.test("truncated and malformed: complete HTTP responses with invalid bodies", async (t) => {
   const { steer, send } = await emulator(t);
   const whole = await send(MEDIA);
   for (const path of [pathOf(EXAMPLE), pathOf(numbered("99")), MEDIA]) {
@@ -186,7 +186,7 @@ t.test("truncated and malformed bodies: complete HTTP answers that no parser acc
 
 async function serve(t: Test) {
   const { control, port, url, close } = await running(t);
-  /** All bytes that come before the connection ends. */
+  /** Returns all bytes until the connection closes. */
   const bytesOf = async (path: string) => {
     const socket = connect(port, "127.0.0.1");
     socket.write(
@@ -200,14 +200,14 @@ async function serve(t: Test) {
   return { control, url, close, bytesOf };
 }
 
-t.test("drop before the answer: no byte, and the request log names the fault", async (t) => {
+t.test("drop before: no bytes; the request log contains the fault", async (t) => {
   const { control, bytesOf } = await serve(t);
   await control.for().faults.arm({ drop: "before", delay: 0 });
   t.equal((await bytesOf(pathOf(EXAMPLE))).length, 0);
   t.match(await control.for().requests.waitFor(), [{ status: null, fault: "F1", request_id: null }]);
 });
 
-t.test("drop in the middle: half of the Content-Length", async (t) => {
+t.test("drop middle: half of the Content-Length", async (t) => {
   const { control, url, bytesOf } = await serve(t);
   for (const path of [pathOf(EXAMPLE), MEDIA]) {
     const real = Buffer.from(await (await fetch(url + path, { headers: AUTHORIZED })).arrayBuffer());
@@ -220,7 +220,7 @@ t.test("drop in the middle: half of the Content-Length", async (t) => {
   t.match(await control.for().requests.waitFor({ fault: "F2" }), [{ status: 200 }]);
 });
 
-t.test("a closed connection or a closing emulator ends a delay", async (t) => {
+t.test("connection closed or emulator closing during a delay: the delay ends", async (t) => {
   const { control, url, close } = await serve(t);
   await control.for().faults.arm({ delay: 600_000 });
   const gone = new AbortController();
@@ -236,7 +236,7 @@ t.test("a closed connection or a closing emulator ends a delay", async (t) => {
   t.equal(answer.status, 200);
 });
 
-t.test("invalid values: 400, with the value and what is allowed", async (t) => {
+t.test("invalid values: 400, with the value and the allowed values", async (t) => {
   const { steer } = await emulator(t);
   for (const [body, message] of [
     [{}, /^the call is given \{\}; expected: An object with error, delay, drop or body\.$/],

@@ -7,20 +7,20 @@ type Control = Awaited<ReturnType<typeof emulator>>["control"];
 
 const LONG = { count: 1_000_000, seed: 7 };
 
-/** Waits until there are more recordings than the fixtures' 13. */
+/** Waits until the generation has stored recordings beside those of the fixtures. */
 async function untilUnderWay(control: Control): Promise<void> {
   while (control.health().counts.recordings <= 14) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Refused with 409, and what ended it. */
+/** The error of a generation that `cause` ended. */
 const endedBy = (cause: string) => ({ statusCode: 409, message: `the generation was ended by ${cause}` });
 
 for (const [title, url, body, cause] of [
-  ["a reset", "/reset", {}, "a reset"],
-  ["a reset of its account", `/reset?account=${ACCOUNT}`, {}, "a reset"],
-  ["a restored snapshot", "/snapshots/one/restore", undefined, "a restored snapshot"],
+  ["reset", "/reset", {}, "a reset"],
+  ["reset of its account", `/reset?account=${ACCOUNT}`, {}, "a reset"],
+  ["restored snapshot", "/snapshots/one/restore", undefined, "a restored snapshot"],
 ] as const) {
-  t.test(`${title} ends a generation and those that wait for it (409), and nothing of them is left`, async (t) => {
+  t.test(`${title} during a generation: 409 for it and for queued ones, no recordings remain`, async (t) => {
     const { steer, control, state } = await emulator(t);
     await steer("PUT", "/snapshots/one");
     const generations = [LONG, { ...LONG, seed: 8 }].map((one) => control.for(ACCOUNT).recordings.generate(one));
@@ -28,13 +28,13 @@ for (const [title, url, body, cause] of [
     await untilUnderWay(control);
     t.equal((await steer("POST", url, body)).status, 204);
     await refused;
-    // The next one begins when those before it are over.
+    // Generations run one after the other.
     t.equal((await steer("POST", "/recordings/generate", { count: 1, seed: 7 })).status, 201);
     t.equal(state.database.prepare("SELECT count(*) FROM recordings").pluck().get(), 14);
   });
 }
 
-t.test("an import ends a generation: 409, and its rows remain", async (t) => {
+t.test("import during a generation: 409, the imported rows remain", async (t) => {
   const { steer, control } = await emulator(t);
   const { body: exported } = await steer("GET", "/export");
   const refused = t.rejects(control.for().recordings.generate(LONG), endedBy("an import"));
@@ -45,7 +45,7 @@ t.test("an import ends a generation: 409, and its rows remain", async (t) => {
   t.equal(control.health().counts.recordings, 14);
 });
 
-t.test("removal of its account ends a generation: 409; a reset of another account does not", async (t) => {
+t.test("account removed during its generation: 409; reset of another account: generation continues", async (t) => {
   const { steer, control } = await emulator(t);
   const { body: account } = await steer("POST", "/accounts", { recordings: "none" });
   const answer = steer("POST", `/recordings/generate?account=${account.sid}`, LONG);
@@ -57,11 +57,11 @@ t.test("removal of its account ends a generation: 409; a reset of another accoun
   t.equal(control.health().counts.recordings, 14);
 });
 
-t.test("a reset before the first recording of a generation: 409", async (t) => {
+t.test("reset before the first recording of a generation: 409", async (t) => {
   const { steer, control } = await emulator(t);
   await steer("POST", "/recordings/generate", { count: 1 });
   const rejected = t.rejects(control.for().recordings.generate(LONG), endedBy("a reset"));
-  // One turn each: for its options, for what it loads, for the generator.
+  // One turn each for the options, the lazy import and the generator.
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => queueMicrotask(() => resolve(undefined)));
   await steer("POST", "/reset");
   await rejected;
@@ -69,7 +69,7 @@ t.test("a reset before the first recording of a generation: 409", async (t) => {
   t.equal(control.health().counts.recordings, 14);
 });
 
-t.test("a closed connection ends its generation, and the next one starts", async (t) => {
+t.test("connection closed during its generation: generation ends, the next one starts", async (t) => {
   const { url, control } = await running(t);
   const asked = request(`${url}/_emulator/recordings/generate`, { method: "POST" }).on("error", () => {});
   asked.end(JSON.stringify(LONG));
@@ -80,7 +80,7 @@ t.test("a closed connection ends its generation, and the next one starts", async
   t.ok(control.health().counts.recordings < LONG.count);
 });
 
-t.test("a signal ends a generation with its reason; an aborted signal: no recordings", async (t) => {
+t.test("signal aborted during a generation: rejects with its reason; aborted before: no recordings", async (t) => {
   const { control } = await emulator(t);
   const controller = new AbortController();
   const rejected = t.rejects(control.for().recordings.generate({ ...LONG, signal: controller.signal }), {
@@ -99,7 +99,7 @@ t.test("a signal ends a generation with its reason; an aborted signal: no record
   t.equal(control.health().counts.recordings, recordings);
 });
 
-t.test("generation in process when the emulator closes: 409", async (t) => {
+t.test("emulator closed during a generation in process: 409", async (t) => {
   const { control, close } = await running(t);
   const rejected = t.rejects(control.for().recordings.generate(LONG), endedBy("the end of the emulator"));
   await untilUnderWay(control);
@@ -107,7 +107,7 @@ t.test("generation in process when the emulator closes: 409", async (t) => {
   await rejected;
 });
 
-t.test("seed with a remaining later recording: 409; other database errors: 500", async (t) => {
+t.test("seed whose recordings exist: 409; other database errors: 500", async (t) => {
   const { steer, control, state } = await emulator(t);
   const { body } = await steer("POST", "/recordings/generate", { count: 3, seed: 7 });
   await steer("DELETE", `/recordings/${body.recordings[0].sid}`);

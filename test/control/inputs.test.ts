@@ -8,9 +8,9 @@ import { readFixtures } from "../support/fixtures.js";
 
 const RUNS = { numRuns: 300 };
 
-/** Stands for an array that is nested so deep that JSON.stringify, and what reports a failure here, fail for want of stack. */
+/** Placeholder for a deeply nested array: the array itself would overflow the stack of JSON.stringify and of the reporter. */
 const DEEP = "<5000 levels>";
-/** Values that are odd in themselves, as they can be written in JSON. */
+/** Edge-case values that JSON can express. */
 const odd = fc.oneof(
   fc.constantFrom(
     null,
@@ -88,7 +88,7 @@ function jsonOf(value: unknown): string {
 type Properties = Record<string, unknown>;
 const { account, recording, transcription, addOnResult, payload, encryptionDetails, key: apiKey } = schema.definitions;
 const tail = "1".repeat(32);
-/** Sound entries of each list, of which single keys are replaced. */
+/** A valid entry of each list; the tests replace single keys. */
 const ENTRIES = [
   ["accounts", account, { sid: `AC${tail}`, auth_token: "x", keys: [{ sid: `SK${tail}`, secret: "x" }] }],
   ["recordings", recording, { sid: `RE${tail}`, account_sid: ACCOUNT }],
@@ -97,7 +97,7 @@ const ENTRIES = [
   ["payloads", payload, { sid: `XH${tail}`, account_sid: ACCOUNT, add_on_result_sid: `XR${tail}` }],
 ] as const;
 
-/** An object of which some keys, of those that it may have and of others, have any value. */
+/** Generates objects with random values for some known and some unknown keys. */
 function spoilt(properties: Properties, sound: object = {}): fc.Arbitrary<object> {
   const names = Object.keys(properties);
   const name =
@@ -126,12 +126,12 @@ const documents = fc.oneof(
   { weight: 1, arbitrary: anything },
 );
 
-t.test("a fixture file of anything, at any key: fixtures or errors, never a crash", async () => {
+t.test("random fixture files: fixtures or a FixtureError", async () => {
   const files = openFixtureFolder(configWith({}).fixtures);
   const sound = (content: unknown) => {
     const text = jsonOf(content);
     try {
-      readFixtures({ ...files, documents: [{ name: "a.json", text }] }, Date.UTC(2026, 0, 1), ACCOUNT);
+      readFixtures({ ...files, files: [{ name: "a.json", text }] }, Date.UTC(2026, 0, 1), ACCOUNT);
       return true;
     } catch (error) {
       // Each error is one line.
@@ -143,7 +143,7 @@ t.test("a fixture file of anything, at any key: fixtures or errors, never a cras
   fc.assert(fc.property(documents, sound), { numRuns: 2000 });
 });
 
-t.test("any input of a control call: a status of the OpenAPI document, never 500", async (t) => {
+t.test("random input of control calls: a documented status, never 500", async (t) => {
   const { app, steer, control } = await emulator(t, { controlToken: undefined });
   interface Described {
     requestBody?: { content: Record<string, { schema: { properties?: Properties } }> };
@@ -192,7 +192,7 @@ t.test("any input of a control call: a status of the OpenAPI document, never 500
       );
       await fc.assert(
         fc.asyncProperty(call, async ([one, pairs, given]) => {
-          // It would take long, as it should.
+          // Large counts and timeouts are valid, but would slow the test.
           const { count } = Object(given) as { count?: unknown };
           if (path.endsWith("/generate") && typeof count === "number" && count > 50) return true;
           if (pairs.some(([parameter, value]) => parameter === "timeout" && Number(value) > 0.1)) return true;
@@ -207,7 +207,7 @@ t.test("any input of a control call: a status of the OpenAPI document, never 500
             ...(given !== undefined && { payload: jsonOf(given) }),
           });
           const { statusCode } = answer;
-          // A name in the path may lead to another path, or to none.
+          // A random name in the path may match another route or none.
           const isKnown =
             String(statusCode) in described.responses || (path.includes("{") && [400, 404].includes(statusCode));
           if (!isKnown) throw new Error(`${method} ${at} ${jsonOf(given)}: ${statusCode} ${answer.body}`);
@@ -223,7 +223,7 @@ t.test("any input of a control call: a status of the OpenAPI document, never 500
   }
 });
 
-/** Percent-encoded, a lone surrogate as what UTF-8 has instead. */
+/** Percent-encodes the text; lone surrogates become U+FFFD, as encodeURIComponent throws on them. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }

@@ -6,7 +6,7 @@ import { ACCOUNT, EXAMPLE, emulator, SUBACCOUNT } from "../support/emulator.js";
 type Steer = Awaited<ReturnType<typeof emulator>>["steer"];
 
 const RESULT = `XR${"1".repeat(32)}`;
-/** One of each kind that can be made without a SID. */
+/** A resource of each kind whose SID may be omitted. */
 const DOCUMENT = {
   recordings: [{}, { account_sid: SUBACCOUNT }, {}],
   transcriptions: [{ recording_sid: EXAMPLE }, { recording_sid: EXAMPLE }],
@@ -19,7 +19,7 @@ async function sidsOf(steer: Steer): Promise<string[]> {
   return [recordings, transcriptions, add_on_results, payloads].flat().map(({ account_sid, sid }) => account_sid + sid);
 }
 
-/** Creates everything without SIDs, and expects that all of it is new. */
+/** Creates resources without SIDs and expects that all SIDs are new. */
 async function createAll(t: Test, steer: Steer): Promise<string[]> {
   const before = await sidsOf(steer);
   for (let time = 0; time < 2; time++) t.equal((await steer("POST", "/recordings", DOCUMENT)).status, 201);
@@ -53,7 +53,7 @@ t.test("omitted SIDs after save, reset and restore: new random SIDs, 201", async
 });
 
 t.test(
-  "SIDs left out repeat from the seed: in a fresh emulator, after a reset, and the same way after a restore",
+  "omitted SIDs in a new emulator, after a reset and after a restore: same sequence for the same seed",
   async (t) => {
     const script = async () => {
       const { steer } = await emulator(t);
@@ -68,7 +68,7 @@ t.test(
   },
 );
 
-t.test("a SID left out is not one that the same document gives (201)", async (t) => {
+t.test("omitted SID beside a given SID that random would draw: 201, a different SID", async (t) => {
   const first = await emulator(t);
   const { body } = await first.steer("POST", "/recordings", [{}]);
   const drawn: string = body.recordings[0].sid;
@@ -92,7 +92,7 @@ t.test("two concurrent calls: distinct random SIDs, 201; the same given SID: 201
   t.same(twice.map(({ status }) => status).sort(), [201, 409]);
 });
 
-t.test("a start draws at most one taken SID per earlier start", async () => {
+t.test("existing SIDs drawn after a start: at most one per earlier start", async () => {
   fc.assert(
     fc.property(fc.array(fc.array(fc.boolean(), { maxLength: 30 }), { maxLength: 8 }), (starts) => {
       const taken = new Set<string>();
@@ -104,7 +104,7 @@ t.test("a start draws at most one taken SID per earlier start", async () => {
           return taken.has(sid);
         };
         for (const isRequest of start) {
-          // A request draws its id from the same sequence.
+          // Request ids come from the same sequence.
           if (isRequest) random.of(ACCOUNT).hex(32);
           else taken.add(random.free(({ hex }) => hex(32), isTaken, ACCOUNT));
         }

@@ -14,7 +14,7 @@ interface Response {
   content?: Record<string, { schema: object }>;
 }
 
-t.test("every operation has an id of its own, and a schema for its answer", async (t) => {
+t.test("every operation: unique operationId, schema for its success responses", async (t) => {
   const { steer } = await emulator(t);
   const { paths } = (await steer("GET", "/openapi.json")).body as Document;
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
@@ -32,7 +32,7 @@ t.test("every operation has an id of its own, and a schema for its answer", asyn
   );
 });
 
-t.test("answers match the schemas of the document, which allow no more keys than they list", async (t) => {
+t.test("responses: valid against the schemas of the document, no additional properties", async (t) => {
   const { steer } = await emulator(t);
   const { paths } = (await steer("GET", "/openapi.json")).body as Document;
   const ajv = new Ajv({ strict: false, formats: { "date-time": true } });
@@ -80,7 +80,7 @@ t.test("answers match the schemas of the document, which allow no more keys than
   t.equal(await statuses("POST", "/reset", "/reset", { to: "nowhere" }), 400);
 });
 
-/** Returns a schema whose objects allow only the properties that they list. */
+/** Returns the schema with additionalProperties: false on every object. */
 function closed(schema: object): object {
   const entries = Object.entries(schema).map(([key, value]) => [
     key,
@@ -94,7 +94,7 @@ function closed(schema: object): object {
   return { ...Object.fromEntries(entries), ...(isObject && { additionalProperties: false }) };
 }
 
-t.test("openapi-typescript generates types with which a program compiles, and wrong values do not", async (t) => {
+t.test("types of openapi-typescript: valid program compiles, wrong values do not", async (t) => {
   const { steer } = await emulator(t);
   const { body } = await steer("GET", "/openapi.json");
   const folder = t.testdir({ "package.json": '{ "type": "module" }' });

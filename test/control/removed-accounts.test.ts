@@ -6,7 +6,7 @@ import { ACCOUNT, basic, dumpOf, EXAMPLE, emulator, pathOf, SUBACCOUNT, TOKEN } 
 
 type Emulator = Awaited<ReturnType<typeof emulator>>;
 
-/** An account with rows, a deletion, a snapshot, a clock, random numbers, a fault and requests of its own. */
+/** Creates an account and uses every kind of state: rows, a deletion, a snapshot, a clock, random numbers, a fault, requests. */
 async function usedAccount({ steer, send }: Emulator, spec: object = {}) {
   const { body: account } = await steer("POST", "/accounts", spec);
   const { sid, auth_token } = account;
@@ -19,7 +19,7 @@ async function usedAccount({ steer, send }: Emulator, spec: object = {}) {
   return { sid, headers } as { sid: string; headers: { authorization: string } };
 }
 
-/** Expects that nothing in the state names the account, but for snapshots of all accounts. */
+/** Expects no trace of the account in the state, except in snapshots of all accounts. */
 function nothingOf(t: Test, { state }: Emulator, sid: string): void {
   const { snapshots = [], snapshot_rows = [], ...tables } = dumpOf(state);
   const own = [...snapshots, ...snapshot_rows].filter((row) => !row.includes('"scope":""'));
@@ -60,30 +60,27 @@ t.test("account removed by a global reset: no state of it remains", async (t) =>
   }
 });
 
-t.test(
-  "an account that a restored snapshot of all removes leaves nothing; one that it brings back keeps faults",
-  async (t) => {
-    const one = await emulator(t);
-    const kept = await usedAccount(one);
-    await one.steer("DELETE", `/accounts/${SUBACCOUNT}`);
-    await one.steer("PUT", "/snapshots/all");
-    const { sid } = await usedAccount(one);
-    t.equal((await one.steer("POST", "/snapshots/all/restore")).status, 204);
-    nothingOf(t, one, sid);
-    t.equal(one.state.faults.list(kept.sid).length, 1);
-    t.ok(one.state.journal.entries(kept.sid).length > 0);
-    t.same((await one.steer("GET", `/snapshots?account=${kept.sid}`)).body, { snapshots: [] });
+t.test("restored global snapshot: no state of removed accounts remains; kept accounts keep their faults", async (t) => {
+  const one = await emulator(t);
+  const kept = await usedAccount(one);
+  await one.steer("DELETE", `/accounts/${SUBACCOUNT}`);
+  await one.steer("PUT", "/snapshots/all");
+  const { sid } = await usedAccount(one);
+  t.equal((await one.steer("POST", "/snapshots/all/restore")).status, 204);
+  nothingOf(t, one, sid);
+  t.equal(one.state.faults.list(kept.sid).length, 1);
+  t.ok(one.state.journal.entries(kept.sid).length > 0);
+  t.same((await one.steer("GET", `/snapshots?account=${kept.sid}`)).body, { snapshots: [] });
 
-    await one.steer("POST", "/reset");
-    await one.steer("PUT", `/snapshots/theirs?account=${SUBACCOUNT}`);
-    await one.steer("POST", `/faults?account=${SUBACCOUNT}`, { error: 20503 });
-    t.equal((await one.steer("POST", "/snapshots/all/restore")).status, 204);
-    t.same(one.state.faults.list(SUBACCOUNT), []);
-    t.equal((await one.steer("GET", "/accounts")).body.accounts.length, 2);
-    await one.steer("POST", "/reset");
-    t.same((await one.steer("GET", `/snapshots?account=${SUBACCOUNT}`)).body, { snapshots: [] });
-  },
-);
+  await one.steer("POST", "/reset");
+  await one.steer("PUT", `/snapshots/theirs?account=${SUBACCOUNT}`);
+  await one.steer("POST", `/faults?account=${SUBACCOUNT}`, { error: 20503 });
+  t.equal((await one.steer("POST", "/snapshots/all/restore")).status, 204);
+  t.same(one.state.faults.list(SUBACCOUNT), []);
+  t.equal((await one.steer("GET", "/accounts")).body.accounts.length, 2);
+  await one.steer("POST", "/reset");
+  t.same((await one.steer("GET", `/snapshots?account=${SUBACCOUNT}`)).body, { snapshots: [] });
+});
 
 t.test("created or imported account removed by an import: no state of it remains", async (t) => {
   const one = await emulator(t);
@@ -91,14 +88,14 @@ t.test("created or imported account removed by an import: no state of it remains
   const { sid } = await usedAccount(one);
   const { body: exported } = await one.steer("GET", "/export");
   t.equal((await one.steer("POST", "/import", exported)).status, 204);
-  t.equal(one.state.faults.list(sid).length, 1, "it is still there");
+  t.equal(one.state.faults.list(sid).length, 1, "not removed");
   t.equal((await one.steer("POST", `/snapshots/mine/restore?account=${sid}`)).status, 404);
   t.equal((await one.steer("PUT", `/snapshots/other?account=${sid}`)).status, 200);
   t.equal((await one.steer("POST", "/import", seeded)).status, 204);
   nothingOf(t, one, sid);
 });
 
-t.test("an imported account: its own reset brings it back as it was imported, a global one removes it", async (t) => {
+t.test("imported account: its own reset restores it as imported, a global reset removes it", async (t) => {
   const one = await emulator(t);
   const { sid, headers } = await usedAccount(one);
   await one.steer("DELETE", "/faults");
@@ -120,25 +117,22 @@ t.test("an imported account: its own reset brings it back as it was imported, a 
   nothingOf(t, one, sid);
 });
 
-t.test(
-  "a reset that would bring back a subaccount without its parent: refused (409), with all as it was",
-  async (t) => {
-    const one = await emulator(t);
-    const sid = SUBACCOUNT;
-    const accounts = [{ sid, auth_token: "mine" }];
-    t.equal((await one.steer("POST", "/import", { accounts, recordings: [] })).status, 204);
-    const before = dumpOf(one.state);
-    t.same(await one.steer("POST", `/reset?account=${sid}`), {
-      status: 409,
-      body: { error: "a reset would bring back what refers to an account that is gone" },
-    });
-    t.strictSame(dumpOf(one.state), before);
-    t.equal((await one.steer("POST", "/reset")).status, 204);
-    t.equal((await one.send(pathOf(EXAMPLE), { headers: { authorization: basic(ACCOUNT, TOKEN) } })).statusCode, 200);
-  },
-);
+t.test("reset of a subaccount whose parent is gone: 409, state unchanged", async (t) => {
+  const one = await emulator(t);
+  const sid = SUBACCOUNT;
+  const accounts = [{ sid, auth_token: "mine" }];
+  t.equal((await one.steer("POST", "/import", { accounts, recordings: [] })).status, 204);
+  const before = dumpOf(one.state);
+  t.same(await one.steer("POST", `/reset?account=${sid}`), {
+    status: 409,
+    body: { error: "a reset would bring back what refers to an account that is gone" },
+  });
+  t.strictSame(dumpOf(one.state), before);
+  t.equal((await one.steer("POST", "/reset")).status, 204);
+  t.equal((await one.send(pathOf(EXAMPLE), { headers: { authorization: basic(ACCOUNT, TOKEN) } })).statusCode, 200);
+});
 
-t.test("a fault of the database while the state is replaced is our own (500), with all as it was", async (t) => {
+t.test("database error during a reset: 500, state unchanged", async (t) => {
   const one = await emulator(t);
   await one.steer("POST", "/recordings", {});
   one.state.database.exec(
@@ -149,7 +143,7 @@ t.test("a fault of the database while the state is replaced is our own (500), wi
   t.strictSame(dumpOf(one.state), before);
 });
 
-t.test("what removes an account looks its rows up by an index", async (t) => {
+t.test("queries that remove an account: use an index", async (t) => {
   const { state } = await emulator(t);
   const planOf = (sql: string) =>
     state.database
@@ -159,12 +153,12 @@ t.test("what removes an account looks its rows up by an index", async (t) => {
       .join();
   const tables = ["keys", "recordings", "transcriptions", "add_on_results", "payloads", "changes"];
   for (const table of tables) t.match(planOf(`DELETE FROM ${table} WHERE account_sid = 'AC'`), /^SEARCH .* USING /);
-  // As a foreign key looks its children up.
+  // The query of a foreign key for its child rows.
   t.match(planOf("SELECT sid FROM accounts WHERE owner_account_sid = 'AC'"), /USING .*INDEX accounts_by_owner/);
   t.match(planOf("DELETE FROM snapshots WHERE scope = 'AC'"), /^SEARCH .* USING /);
 });
 
-t.test("after seeding, the write-ahead log is empty, not as large as the database", async (t) => {
+t.test("write-ahead log after seeding: truncated", async (t) => {
   const data = t.testdir({});
   await emulator(t, { data, generate: 2000 });
   t.ok(statSync(join(data, "emulator.db")).size > 500_000);

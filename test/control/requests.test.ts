@@ -15,7 +15,7 @@ import { running } from "../support/running.js";
 
 const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
 
-t.test("every request is logged with its answer, without credentials", async (t) => {
+t.test("every request: logged with its response, without credentials", async (t) => {
   const { steer, send } = await emulator(t);
   const answer = await send(`${pathOf(EXAMPLE)}?IncludeSoftDeleted=true`, { headers: { "user-agent": "test/1" } });
   await send(pathOf(numbered("99")), { method: "DELETE" });
@@ -73,7 +73,7 @@ t.test("requests with each filter: 200", async (t) => {
   });
 });
 
-t.test("clear the log of one account, or all: 204", async (t) => {
+t.test("clear, for one account or all: 204", async (t) => {
   const { steer, send } = await emulator(t);
   await send(LIST);
   await send(pathOf(numbered("13"), SUBACCOUNT));
@@ -83,7 +83,7 @@ t.test("clear the log of one account, or all: 204", async (t) => {
   t.equal((await steer("GET", "/requests")).body.count, 0);
 });
 
-t.test("--journal 2: the last two requests of each account remain", async (t) => {
+t.test("--journal 2: the last two requests of each account are kept", async (t) => {
   const { steer, send } = await emulator(t, { journal: 2 });
   await send(pathOf(numbered("13"), SUBACCOUNT));
   for (let time = 0; time < 5; time++) await send(LIST);
@@ -134,7 +134,7 @@ t.test("wait: 408 when the emulator closes", async (t) => {
   await Promise.all([t.rejects(waiting, /^0 of 1 requests were seen/), app.close()]);
 });
 
-t.test("wait: a closed connection ends it", async (t) => {
+t.test("wait, connection closed: the wait ends", async (t) => {
   const { url, control } = await running(t);
   const asked = request(`${url}/_emulator/requests/wait?timeout=600`).on("error", () => {});
   asked.end();
@@ -145,7 +145,7 @@ t.test("wait: a closed connection ends it", async (t) => {
   t.equal(waits(), 0);
 });
 
-t.test("wait in process: a signal ends it with its reason", async (t) => {
+t.test("wait in process, signal aborted: rejects with its reason", async (t) => {
   const { control } = await emulator(t);
   const controller = new AbortController();
   const waiting = control.for().requests.waitFor({ timeout: 600, signal: controller.signal });
@@ -156,7 +156,7 @@ t.test("wait in process: a signal ends it with its reason", async (t) => {
   await t.rejects(control.for().requests.waitFor({ timeout: 600, signal: controller.signal }), { message: "enough" });
 });
 
-t.test("wait: requests cleared meanwhile do not count", async (t) => {
+t.test("wait: requests cleared meanwhile are not counted", async (t) => {
   const { steer, send, control } = await emulator(t);
   const waiting = steer("GET", "/requests/wait?count=3&timeout=60");
   while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
@@ -182,7 +182,7 @@ t.test("wait for more requests than the log keeps: 200", async (t) => {
   t.equal((await waiting).body.count, 4);
 });
 
-t.test("wait: 408 lists the other requests and the keys in which they differ", async (t) => {
+t.test("wait: 408 with the other requests and the keys in which they differ", async (t) => {
   const { send, control, app } = await emulator(t);
   await app.ready();
   const path = pathOf(EXAMPLE);
@@ -229,7 +229,7 @@ t.test("wait: 408 lists the other requests and the keys in which they differ", a
   await refused;
 });
 
-t.test("wait: 408 names a request without an answer", async (t) => {
+t.test("wait: 408 with a request that has no response yet", async (t) => {
   const { url, control } = await running(t);
   await control.for().faults.arm({ drop: "before" });
   const waiting = control.for().requests.waitFor({ status: 200, timeout: 600 });
@@ -241,7 +241,7 @@ t.test("wait: 408 names a request without an answer", async (t) => {
   await refused;
 });
 
-t.test("unknown operation: 400 with the known ones", async (t) => {
+t.test("unknown operation: 400 with the allowed ones", async (t) => {
   const { steer } = await emulator(t);
   const refused =
     /^operation is "FetchRecordings"; expected: one of .*DeleteRecording, .*FetchRecording, FetchRecordingAddOnResult, /;
@@ -261,7 +261,7 @@ t.test("unknown operation: 400 with the known ones", async (t) => {
   t.ok(known.includes("FetchRecordingMedia") && known.includes("ListRecordingTranscription"));
 });
 
-t.test("an operation that is called without a signal: runs to its end", async (t) => {
+t.test("operation called without a signal: completes", async (t) => {
   const { control } = await emulator(t);
   const waiting = control.call(control.operations.requests.wait, { query: { timeout: 0 } as never });
   await t.rejects(waiting, { message: /^0 of 1 requests were seen in 0 s/ });

@@ -15,7 +15,7 @@ import {
 
 const ROOT = `/2010-04-01/Accounts/${ACCOUNT}`;
 
-t.test("every knob turned, a reset gives the state of a newborn emulator (204)", async (t) => {
+t.test("reset after changes of every kind: 204, state of a new emulator", async (t) => {
   const one = await emulator(t);
   const newborn = await emulator(t);
   const { steer, send, state } = one;
@@ -43,10 +43,10 @@ t.test("every knob turned, a reset gives the state of a newborn emulator (204)",
   t.ok(state.clock.isReal() && state.clock.isReal(SUBACCOUNT));
   t.equal((await send(`${ROOT}/nope`)).headers["twilio-request-id"], firstId);
   await steer("POST", "/reset");
-  t.strictSame((await steer("POST", "/accounts", {})).body, account, "random numbers begin again");
+  t.strictSame((await steer("POST", "/accounts", {})).body, account, "random sequences restart");
 });
 
-t.test("of one account: the others keep what they have", async (t) => {
+t.test("reset of one account: other accounts unchanged", async (t) => {
   const { steer, send, state } = await emulator(t);
   const subaccount = { headers: { authorization: basic(SUBACCOUNT, SUBACCOUNT_TOKEN) } };
   const ofSub = pathOf(numbered("13"), SUBACCOUNT);
@@ -75,7 +75,7 @@ t.test("of one account: the others keep what they have", async (t) => {
   t.same([state.clock.isReal(ACCOUNT), state.clock.isReal(SUBACCOUNT)], [true, false]);
 });
 
-t.test("of an account that a test has created: as it was created, and a full reset removes it", async (t) => {
+t.test("created account: its own reset restores it as created, a global reset removes it", async (t) => {
   const { steer, send } = await emulator(t);
   const { body: account } = await steer("POST", "/accounts", {});
   const options = { headers: { authorization: basic(account.sid, account.auth_token) } };
@@ -89,7 +89,7 @@ t.test("of an account that a test has created: as it was created, and a full res
   t.equal((await steer("POST", `/reset?account=${account.sid}`)).status, 404);
 });
 
-t.test("to empty: accounts without recordings, one or all of them", async (t) => {
+t.test("reset to empty, of one account or all: accounts without recordings", async (t) => {
   const { steer, send } = await emulator(t);
   const count = async (account: string) =>
     (await send(`/2010-04-01/Accounts/${account}/Recordings.json`)).json().recordings.length;
@@ -108,7 +108,7 @@ t.test("to empty: accounts without recordings, one or all of them", async (t) =>
   t.same([await count(ACCOUNT), await count(SUBACCOUNT)], [11, 1]);
 });
 
-t.test("changes are undone even by an emulator that was started later", async (t) => {
+t.test("reset after a restart: changes before the restart are undone", async (t) => {
   const data = join(t.testdir({}), "data");
   const first = await emulator(t, { data });
   const before = dumpOf(first.state);
@@ -118,12 +118,12 @@ t.test("changes are undone even by an emulator that was started later", async (t
   const second = await emulator(t, { data });
   t.equal((await second.send(pathOf(EXAMPLE))).statusCode, 404);
   const { body: another } = await second.steer("POST", "/accounts", { recordings: "none" });
-  t.ok(another.sid, "a made-up SID is not one that is taken, although the random numbers begin again");
+  t.ok(another.sid, "random SID is unused, although the random sequence restarted");
   await second.steer("POST", "/reset");
   t.strictSame(dumpOf(second.state), before);
 });
 
-t.test("invalid target: 400, and nothing is reset", async (t) => {
+t.test("invalid target: 400, state unchanged", async (t) => {
   const { steer, send, control } = await emulator(t);
   await send(pathOf(EXAMPLE), { method: "DELETE" });
   t.same(await steer("POST", "/reset", { to: "yesterday" }), {
@@ -140,7 +140,7 @@ t.test("invalid target: 400, and nothing is reset", async (t) => {
   t.equal((await send(pathOf(EXAMPLE), { headers: AUTHORIZED })).statusCode, 404);
 });
 
-t.test("the same script on the same seed gets the same answers, byte for byte", async (t) => {
+t.test("same requests with the same seed: same responses, byte for byte", async (t) => {
   const script = async () => {
     const { steer, send } = await emulator(t, { clock: Date.parse("2030-01-01") });
     const answers: unknown[] = [];

@@ -22,7 +22,7 @@ t.test("access", async (t) => {
       t.equal(await status({ host }), 200, host);
     }
   });
-  t.test("by another name, as after DNS rebinding (403)", async (t) => {
+  t.test("other name, as in DNS rebinding: 403", async (t) => {
     for (const host of ["evil.example", "localhost.evil.example:2010", "127.0.0.1.evil.example", "api.twilio.com"]) {
       t.equal(await status({ host }), 403, host);
       for (const url of ["/clock", "/requests", "/export", "/openapi.json", "/nope"]) {
@@ -30,23 +30,19 @@ t.test("access", async (t) => {
       }
     }
   });
-  t.test("by a service name with dots: health and ca.pem only (200)", async (t) => {
+  t.test("service name with dots: 200 for health and ca.pem only", async (t) => {
     const host = "twilio.default.svc.cluster.local:2010";
     for (const url of ["/health", "/health/live", "/ca.pem"]) {
       t.equal(await status({ host }, `/_emulator${url}`), 200, url);
       const page = { host, origin: "https://evil.example" };
-      t.equal(await status(page, `/_emulator${url}`), 403, `${url} from a foreign page`);
-      t.equal(await status({ host, origin: `http://${host}` }, `/_emulator${url}`), 200, `${url} from its own page`);
+      t.equal(await status(page, `/_emulator${url}`), 403, `${url} from another origin`);
+      t.equal(await status({ host, origin: `http://${host}` }, `/_emulator${url}`), 200, `${url} from its own origin`);
     }
     t.equal(await status({ host, "sec-fetch-site": "cross-site" }, "/_emulator/health"), 403);
-    t.equal(
-      await status({ host, "sec-fetch-site": "cross-site" }, "/_emulator/ca.pem"),
-      200,
-      "a link from another site",
-    );
+    t.equal(await status({ host, "sec-fetch-site": "cross-site" }, "/_emulator/ca.pem"), 200, "link from another site");
     t.equal(await status({ host }), 403);
   });
-  t.test("from a page of another origin or site (403), and of the emulator's own (200)", async (t) => {
+  t.test("page of another origin or site: 403; of the emulator's own origin: 200", async (t) => {
     const host = "localhost:2010";
     for (const origin of ["http://localhost:3000", "https://evil.example", "null", ""]) {
       t.equal(await status({ host, origin }), 403, origin);
@@ -56,7 +52,7 @@ t.test("access", async (t) => {
   });
 });
 
-t.test("with a control token: 401 without it, except for health", async (t) => {
+t.test("control token set, request without it: 401, except for health", async (t) => {
   const { app } = await emulator(t, { controlToken: "open sesame" });
   const status = async (url: string, authorization?: string) =>
     (await app.inject({ url: `/_emulator${url}`, headers: { ...(authorization && { authorization }) } })).statusCode;
@@ -78,7 +74,7 @@ t.test("health: version, clock and counts; liveness: 200", async (t) => {
   t.same((await steer("GET", "/health/live")).body, { status: "ok" });
 });
 
-t.test("the root and /_emulator: name and addresses, without credentials or token: 200", async (t) => {
+t.test("root and /_emulator without credentials or token: 200, name and URLs", async (t) => {
   const { app, steer } = await emulator(t, { controlToken: "open sesame" });
   const about = {
     name: "twilio-recordings-emulator",
@@ -107,13 +103,13 @@ t.test("the root and /_emulator: name and addresses, without credentials or toke
   }
 });
 
-t.test("the root without any account: account_sid is null", async (t) => {
+t.test("root, no accounts: account_sid is null", async (t) => {
   const { app, control } = await emulator(t);
   for (const sid of [SUBACCOUNT, ACCOUNT]) await control.call(control.operations.accounts.remove, { key: sid });
   t.equal((await app.inject({ url: "/" })).json().account_sid, null);
 });
 
-t.test("the OpenAPI document describes every route", async (t) => {
+t.test("OpenAPI document: every operation has a summary and a route", async (t) => {
   const { app, steer } = await emulator(t);
   const { status, body } = await steer("GET", "/openapi.json");
   t.equal(status, 200);
@@ -137,7 +133,7 @@ t.test("the OpenAPI document describes every route", async (t) => {
   });
 });
 
-t.test("internal error in a control call: 500 in the error form", async (t) => {
+t.test("internal error in a control call: 500, with error", async (t) => {
   const { steer, state } = await emulator(t);
   state.database.close();
   t.match(await steer("GET", `/clock?account=${ACCOUNT}`), { status: 500, body: { error: /database/ } });

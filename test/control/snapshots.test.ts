@@ -10,13 +10,13 @@ import {
   SUBACCOUNT_TOKEN,
 } from "../support/emulator.js";
 
-/** What is there but the books that are kept of changes. */
+/** Returns the rows of all tables except those that record changes. */
 function rowsOf(state: Parameters<typeof dumpOf>[0]) {
   const { changes: _, ...rows } = dumpOf(state);
   return rows;
 }
 
-t.test("save, list, restore, remove: rows and clocks are as they were", async (t) => {
+t.test("save, list, restore, remove: rows and clocks restored", async (t) => {
   const { steer, send, state } = await emulator(t);
   t.same((await steer("GET", "/snapshots")).body, { snapshots: [] });
   await steer("DELETE", `/recordings/${numbered("12")}`);
@@ -45,16 +45,16 @@ t.test("save, list, restore, remove: rows and clocks are as they were", async (t
 
   await send(created, { method: "DELETE", ...asCreated });
   await steer("POST", `/reset?account=${account.sid}`);
-  t.equal((await send(created, asCreated)).statusCode, 200, "the created account is whole again, and can be reset");
+  t.equal((await send(created, asCreated)).statusCode, 200, "the restored account can be reset to its creation");
   await steer("POST", "/reset");
   t.equal((await send(created, asCreated)).statusCode, 401);
 
-  t.equal((await steer("GET", "/snapshots")).body.snapshots.length, 1, "a reset leaves snapshots alone");
+  t.equal((await steer("GET", "/snapshots")).body.snapshots.length, 1, "snapshots survive a reset");
   t.equal((await steer("DELETE", "/snapshots/one")).status, 204);
   t.same((await steer("GET", "/snapshots")).body, { snapshots: [] });
 });
 
-t.test("saved again under the same name: the later state counts", async (t) => {
+t.test("saved again with the same name: the later state is restored", async (t) => {
   const { steer, send } = await emulator(t);
   await steer("PUT", "/snapshots/one");
   await send(pathOf(EXAMPLE), { method: "DELETE" });
@@ -65,7 +65,7 @@ t.test("saved again under the same name: the later state counts", async (t) => {
   t.equal((await send(pathOf(EXAMPLE))).statusCode, 404);
 });
 
-t.test("of one account: the others keep what they have", async (t) => {
+t.test("snapshot of one account: other accounts unchanged", async (t) => {
   const { steer, send } = await emulator(t);
   const ofSub = pathOf(numbered("13"), SUBACCOUNT);
   const subaccount = { headers: { authorization: basic(SUBACCOUNT, SUBACCOUNT_TOKEN) } };
@@ -89,7 +89,7 @@ t.test("unknown names: 404; invalid names: 400", async (t) => {
   });
 });
 
-t.test("export and import: the same state again, deleted results and transcriptions aside", async (t) => {
+t.test("export and import: same state, except for deleted results and transcriptions", async (t) => {
   const { steer, send, state } = await emulator(t);
   const { body: first } = await steer("GET", "/export");
   t.same(
@@ -110,7 +110,7 @@ t.test("export and import: the same state again, deleted results and transcripti
   t.equal((await steer("GET", "/export")).body.transcriptions.length, 4);
 });
 
-t.test("export and import of one account, into another one", async (t) => {
+t.test("export of one account, import into another: same recordings", async (t) => {
   const { steer, send } = await emulator(t);
   const { body: exported } = await steer("GET", `/export?account=${SUBACCOUNT}`);
   t.same([exported.accounts, exported.recordings.length], [[], 1]);
@@ -125,7 +125,7 @@ t.test("export and import of one account, into another one", async (t) => {
   );
 });
 
-t.test("an import that is faulty is refused (400), with the state as it was", async (t) => {
+t.test("invalid import: 400, state unchanged", async (t) => {
   const { steer, state } = await emulator(t);
   const before = dumpOf(state);
   const other = { recordings: [{ sid: EXAMPLE, account_sid: SUBACCOUNT }] };
@@ -146,11 +146,11 @@ t.test("an import that is faulty is refused (400), with the state as it was", as
       /reference_sid is .*; expected: the SID of a recording.*; .*add_on_result_sid is/,
     ],
     [`/import?account=${SUBACCOUNT}`, { recordings: [{}] }, /sid is missing; expected: .*account_sid is missing/],
-    [`/import?account=AC${"a".repeat(32)}`, other, /account_sid is ACb+; expected: ACa+, as the call is for it$/],
+    [`/import?account=AC${"a".repeat(32)}`, other, /account_sid is ACb+; expected: ACa+, the account of the call$/],
     [
       `/import?account=${SUBACCOUNT}`,
       { accounts: [{ sid: SUBACCOUNT, auth_token: "x" }] },
-      "accounts is unknown here; expected: recordings and such",
+      "accounts is unknown; expected one of recordings, transcriptions, add_on_results, payloads",
     ],
   ] as const) {
     const answer = await steer("POST", url, body);
@@ -160,7 +160,7 @@ t.test("an import that is faulty is refused (400), with the state as it was", as
   t.strictSame(dumpOf(state), before);
 });
 
-t.test("the account of the options remains after an import", async (t) => {
+t.test("import without the account of the options: the account remains", async (t) => {
   const account = { sid: `AC${"c".repeat(32)}`, authToken: "given" };
   const { steer, send } = await emulator(t, { account });
   const { body } = await steer("GET", "/export");

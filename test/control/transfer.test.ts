@@ -19,7 +19,7 @@ import {
 
 const MANY = 15_000;
 
-/** A digest of each table but the books that are kept of changes: to show how many rows differ would take very long. */
+/** Returns a digest of each table except `changes`; a diff of so many rows would take minutes to print. */
 function rowsOf(state: Parameters<typeof dumpOf>[0]) {
   const { changes: _, ...rows } = dumpOf(state);
   return Object.fromEntries(
@@ -30,7 +30,7 @@ function rowsOf(state: Parameters<typeof dumpOf>[0]) {
   );
 }
 
-/** Many recordings of an account, each with a SID of its own, and room behind it for a long text. */
+/** Returns recordings of an account with distinct SIDs, each padded to make the body large. */
 function many(count: number, account = ACCOUNT, padding = 0) {
   return Array.from({ length: count }, (_, index) => ({
     sid: `RE${(index + 1000).toString(16).padStart(32, "0")}`,
@@ -45,7 +45,7 @@ async function large(t: Test) {
   return { ...one, exported };
 }
 
-t.test("a large export comes in again while others are served, and a reset undoes it", async (t) => {
+t.test("import of a large export: 204, other requests served meanwhile, undone by a reset", async (t) => {
   const { steer, send, state, app, exported } = await large(t);
   const before = rowsOf(state);
   await steer("POST", "/recordings", {});
@@ -60,7 +60,7 @@ t.test("a large export comes in again while others are served, and a reset undoe
     t.equal((await send(pathOf(numbered("05")))).statusCode, 200);
     served++;
   }
-  t.ok(served > 20, `${served} requests were answered meanwhile`);
+  t.ok(served > 20, `${served} requests served meanwhile`);
   t.strictSame(rowsOf(state), before);
   t.same(state.database.pragma("integrity_check"), [{ integrity_check: "ok" }]);
   t.same(state.database.pragma("foreign_key_check"), []);
@@ -72,7 +72,7 @@ t.test("a large export comes in again while others are served, and a reset undoe
   t.equal(dumpOf(state).changes?.length, 0);
 });
 
-t.test("a body that is parsed in parts: imported, and a reset undoes it", async (t) => {
+t.test("body parsed in batches: imported, undone by a reset", async (t) => {
   const { steer, state, send } = await emulator(t);
   const before = rowsOf(state);
   const { body: any } = await steer("POST", "/accounts", {});
@@ -99,14 +99,14 @@ t.test("a body that is parsed in parts: imported, and a reset undoes it", async 
   t.match((await steer("GET", "/health")).body.counts, { recordings: 1101, payloads: 1 });
 });
 
-t.test("a large body for one account comes in", async (t) => {
+t.test("large body for one account: 204", async (t) => {
   const { steer } = await emulator(t);
   const recordings = many(1100, SUBACCOUNT, 16_000);
   t.equal((await steer("POST", `/import?account=${SUBACCOUNT}`, { page: 0, recordings })).status, 204);
   t.equal((await steer("GET", "/health")).body.counts.recordings, 1112);
 });
 
-t.test("a large import that is faulty is refused (400), with the state as it was", async (t) => {
+t.test("invalid large import: 400, state unchanged", async (t) => {
   const { steer, state } = await emulator(t);
   const before = rowsOf(state);
   const accounts = [{ sid: ACCOUNT, auth_token: "x" }];
@@ -121,7 +121,7 @@ t.test("a large import that is faulty is refused (400), with the state as it was
     ],
     [
       { accounts, recordings: [...recordings, recordings[0]] },
-      /^recordings\[1100\] \(RE0+3e8\): sid is "RE0+3e8" again; expected: another SID$/,
+      /^recordings\[1100\] \(RE0+3e8\): sid "RE0+3e8" is a duplicate; expected: a unique SID$/,
     ],
     [
       { recordings },
@@ -130,7 +130,7 @@ t.test("a large import that is faulty is refused (400), with the state as it was
     [{ accounts, recordings, add_on_results: [result] }, /^add_on_results\[0\] .*: reference_sid is/],
     [
       { recordings, accounts },
-      /^accounts follows recordings; expected, in a body this large: accounts, recordings, trans/,
+      /^accounts follows recordings; expected order in a body of this size: accounts, recordings, trans/,
     ],
     [{ accounts, recordings, nope: 1 }, /^nope is unknown; expected one of/],
     [{ accounts, recordings: { x: recordings } }, /^recordings is \{"x":\[.*; expected: Array of recordings/],
@@ -139,12 +139,12 @@ t.test("a large import that is faulty is refused (400), with the state as it was
       { accounts, recordings: recordings.map((one) => ({ ...one, sid: 1 })) },
       /; and more: only the first 100 errors are listed$/,
     ],
-    [[recordings], "the body is no object; expected: an object such as an export"],
-    [JSON.stringify("x".repeat(17e6)), "the body is no object; expected: an object such as an export"],
-    [text.slice(0, -1), "the body is not JSON (it is cut short); expected: JSON"],
+    [[recordings], "the body is not an object; expected: an object such as an export"],
+    [JSON.stringify("x".repeat(17e6)), "the body is not an object; expected: an object such as an export"],
+    [text.slice(0, -1), "the body is not JSON (truncated); expected: JSON"],
     [`${text}x`, /^the body is not JSON \(.*\); expected: JSON$/],
     [`{"a" ${text}`, /^the body is not JSON \(.*\); expected: JSON$/],
-    [`{"a": ${"[".repeat(17e6)}`, /^the body is not JSON \(it is nested more than 1000 levels deep\); expected: JSON$/],
+    [`{"a": ${"[".repeat(17e6)}`, /^the body is not JSON \(nested more than 1000 levels deep\); expected: JSON$/],
   ] as const) {
     const answer = await steer("POST", "/import", body);
     t.equal(answer.status, 400, String(error));
@@ -155,7 +155,7 @@ t.test("a large import that is faulty is refused (400), with the state as it was
   t.equal(dumpOf(state).changes?.length, 0);
 });
 
-t.test("a body beyond the largest is refused (413) without being kept", async (t) => {
+t.test("body over the size limit: rejected as too large without buffering it", async (t) => {
   const body = async function* () {
     yield Buffer.from('{"a": "');
     for (;;) yield Buffer.from("x".repeat(10));
@@ -167,7 +167,7 @@ t.test("a body beyond the largest is refused (413) without being kept", async (t
   await t.rejects(all(), { reason: "too large", message: "the body is larger than 100 bytes" });
 });
 
-t.test("a reset in the middle of a large import does not make it impossible to undo", async (t) => {
+t.test("resets during a large import: 204, and a later reset undoes it", async (t) => {
   const { steer, state, exported, app } = await large(t);
   const before = rowsOf(state);
   const changed = exported.replaceAll('"USD"', '"EUR"');
@@ -194,17 +194,17 @@ t.test("repeated resets during a large import: 409, state unchanged", async (t) 
   state.changes.epoch = () => epoch() + count++;
   const answer = await app.inject({ method: "POST", url: "/_emulator/import", payload: exported });
   t.equal(answer.statusCode, 409);
-  t.match(answer.json().error, /have come between again and again; nothing was imported$/);
+  t.match(answer.json().error, /^5 resets or new accounts interrupted the import; nothing was imported$/);
   t.strictSame(rowsOf(state), before);
 });
 
-t.test("an account that stays and is removed in the middle of a large import: refused (409)", async (t) => {
+t.test("account of anyAccount removed during a large import: 409", async (t) => {
   const { state, app, control } = await emulator(t, { anyAccount: true, generate: 25_000 });
   const any = `AC${"7".repeat(32)}`;
   await app.inject({ url: pathOf(EXAMPLE, any), headers: { authorization: basic(any, "x") } });
   const payload = JSON.stringify({ recordings: [{ sid: EXAMPLE, account_sid: any }] });
   const { epoch } = state.changes;
-  // It is asked for first when all rows are staged.
+  // The import first calls epoch when all rows are staged.
   state.changes.epoch = () => {
     state.changes.epoch = epoch;
     void control.call(control.operations.accounts.remove, { key: any });
@@ -212,10 +212,10 @@ t.test("an account that stays and is removed in the middle of a large import: re
   };
   const answer = await app.inject({ method: "POST", url: "/_emulator/import", payload });
   t.equal(answer.statusCode, 409);
-  t.equal(answer.json().error, `account ${any} was removed meanwhile; nothing was imported`);
+  t.equal(answer.json().error, `account ${any} was removed during the import; nothing was imported`);
 });
 
-t.test("an import beside accounts that stay", async (t) => {
+t.test("import that keeps the account of the options", async (t) => {
   const given = { sid: SUBACCOUNT, authToken: "given" };
   const key = { sid: `SK${"9".repeat(32)}`, secret: "x" };
   const accounts = [
@@ -225,27 +225,29 @@ t.test("an import beside accounts that stay", async (t) => {
   const fixtures = t.testdir({
     "a.json": JSON.stringify({ accounts: [accounts[0], { ...accounts[1], owner_account_sid: ACCOUNT }] }),
   });
-  t.test("without the parent of one: refused (409)", async (t) => {
+  t.test("import without the parent of the kept account: 409", async (t) => {
     const { steer } = await emulator(t, { account: given, fixtures });
     t.same(await steer("POST", "/import", {}), {
       status: 409,
-      body: { error: `account ${SUBACCOUNT} stays, and its parent ${ACCOUNT} is not in accounts; add it there` },
+      body: {
+        error: `the import keeps account ${SUBACCOUNT}, whose parent ${ACCOUNT} is not in accounts; add ${ACCOUNT} to accounts`,
+      },
     });
   });
-  t.test("with the key of one in another account: refused (409)", async (t) => {
+  t.test("import with an API key of the kept account in another account: 409", async (t) => {
     const { steer } = await emulator(t, { account: given, fixtures });
     t.same(await steer("POST", "/import", { accounts: [{ ...accounts[0], keys: [key] }] }), {
       status: 409,
-      body: { error: `account ${SUBACCOUNT}, which stays, has the key ${key.sid} already` },
+      body: { error: `the import keeps account ${SUBACCOUNT}, which already has the key ${key.sid}` },
     });
   });
-  t.test("an export of theirs: what they have stays (204)", async (t) => {
+  t.test("import of the emulator's own export: 204, state unchanged", async (t) => {
     const { steer, state } = await emulator(t, { account: given, fixtures });
     const before = rowsOf(state);
     t.equal((await steer("POST", "/import", (await steer("GET", "/export")).body)).status, 204);
     t.strictSame(rowsOf(state), before);
   });
-  t.test("a large one: what they have is replaced (204)", async (t) => {
+  t.test("import without recordings over a large database: 204, recordings replaced", async (t) => {
     const { steer, state } = await emulator(t, { account: given, fixtures, generate: MANY });
     t.equal((await steer("POST", "/import", { accounts: [accounts[0]] })).status, 204);
     t.match((await steer("GET", "/health")).body.counts, { accounts: 2, recordings: 0 });
@@ -253,12 +255,12 @@ t.test("an import beside accounts that stay", async (t) => {
   });
 });
 
-t.test("an export while results come and go: it can be imported", async (t) => {
+t.test("export while results are created and deleted: can be imported", async (t) => {
   const { steer, app, send } = await emulator(t, { generate: 3000 });
   const exporting = app.inject("/_emulator/export");
   const result = `XR${"1".repeat(32)}`;
   const early = { sid: `RE${"0".repeat(31)}1`, account_sid: ACCOUNT };
-  // A recording that the export has passed already, if it has begun.
+  // The export, if it has begun, has already passed this recording.
   for (let turns = 0; turns < 3; turns++) await turn();
   await steer("DELETE", `/recordings/${early.sid}`);
   await steer("POST", "/recordings", {
@@ -276,10 +278,10 @@ t.test("an export while results come and go: it can be imported", async (t) => {
   t.equal((await send(`${root}/${sid}.json`, { method: "DELETE" })).statusCode, 204);
   const without = await steer("GET", "/export");
   t.notOk(without.body.payloads.some((one: { add_on_result_sid: string }) => one.add_on_result_sid === sid));
-  t.equal((await steer("POST", "/import", without.body)).status, 204, "the payloads of a deleted result are left out");
+  t.equal((await steer("POST", "/import", without.body)).status, 204, "without the payloads of a deleted result");
 });
 
-t.test("a recording that ends at the end of the year 9999: exported and imported", async (t) => {
+t.test("recording that ends at the end of the year 9999: exported and imported", async (t) => {
   const { steer, state } = await emulator(t);
   await steer("POST", "/clock", { now: "9999-12-31T23:59:59Z", frozen: true });
   await steer("POST", "/recordings", { date_created: "9999-12-31T23:59:50Z", duration: "3600" });
@@ -301,7 +303,7 @@ t.test("unfinished import: discarded at the next start", async (t) => {
   second.database.close();
 });
 
-t.test("in process: an object of any size, and one import after the other", async (t) => {
+t.test("in process: large objects, concurrent imports run one after the other", async (t) => {
   const { control } = await emulator(t);
   const accounts = [{ sid: ACCOUNT, auth_token: "x" }];
   await Promise.all([
@@ -316,7 +318,7 @@ t.test("in process: an object of any size, and one import after the other", asyn
   await t.rejects(control.for().import(Readable.from([Buffer.from("")]) as object), /the body is undefined; expected/);
 });
 
-t.test("a large body that is not JSON: refused at its first mistake, and read to its end", async (t) => {
+t.test("large body that is not JSON: rejected, and read to its end", async (t) => {
   const chunks = ["[no JSON at all".padEnd(50), "x".repeat(50), "x".repeat(50)].map((text) => Buffer.from(text));
   const body = Readable.from(chunks);
   const read = await readBody(body, { whole: 10, size: 1000 });
@@ -327,7 +329,7 @@ t.test("a large body that is not JSON: refused at its first mistake, and read to
   t.equal(body.readableEnded, true);
 });
 
-t.test("a soft-deleted payload: in no export", async (t) => {
+t.test("soft-deleted payload: not in the export", async (t) => {
   const { steer, send } = await emulator(t);
   const path = `/2010-04-01/Accounts/${ACCOUNT}/Recordings/${numbered("05")}/AddOnResults/XR${"0".repeat(30)}01/Payloads`;
   const sid = `XH${"0".repeat(30)}01`;

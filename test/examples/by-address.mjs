@@ -16,7 +16,7 @@ async function steer(method, path, body) {
 let account;
 let client;
 
-// With an account of its own, a suite disturbs no other that uses the same emulator.
+// A separate account isolates this suite from others on the same emulator.
 before(async () => {
   account = await steer("POST", "/accounts");
   client = twilio(account.sid, account.auth_token);
@@ -25,14 +25,14 @@ before(async () => {
 beforeEach(() => steer("POST", `/reset?account=${account.sid}`));
 after(() => steer("DELETE", `/accounts/${account.sid}`));
 
-test("a recording that completes", async () => {
+test("in-progress recording completes", async () => {
   const { sid } = await steer("POST", `/recordings?account=${account.sid}`, { status: "in-progress" });
   assert.equal((await client.recordings(sid).fetch()).duration, null);
   await steer("PATCH", `/recordings/${sid}?account=${account.sid}`, { status: "completed", duration: "30" });
   assert.equal((await client.recordings(sid).fetch()).duration, "30");
 });
 
-test("everything is deleted", async () => {
+test("all completed recordings are deleted", async () => {
   const deletable = (await client.recordings.list()).filter(({ status }) => status === "completed");
   const waiting = steer(
     "GET",

@@ -15,7 +15,7 @@ before(async () => {
 beforeEach(() => emulator.reset());
 after(() => emulator.close());
 
-test("a deleted recording can be looked at for 40 days", async () => {
+test("deleted recording: visible for 40 days", async () => {
   const { sid } = await emulator.recordings.create({ duration: "61" });
   await client.recordings(sid).remove();
   await emulator.clock.advance("P39D");
@@ -24,7 +24,7 @@ test("a deleted recording can be looked at for 40 days", async () => {
   await assert.rejects(client.recordings(sid).fetch({ includeSoftDeleted: true }), { status: 404 });
 });
 
-test("too many requests, once", async () => {
+test("429 once, then 200", async () => {
   await emulator.faults.arm({ error: 20429, retryAfter: 1, times: 1, operation: "ListRecording" });
   await assert.rejects(client.recordings.list(), { status: 429, code: 20429 });
   assert.equal((await client.recordings.list()).length, 11);
@@ -35,7 +35,7 @@ test("too many requests, once", async () => {
   );
 });
 
-test("an account of its own", async () => {
+test("separate account", async () => {
   const account = await emulator.accounts.create({ recordings: "none" });
   await account.recordings.createMany([{}, {}]);
   const own = twilio(account.accountSid, account.authToken);

@@ -3,12 +3,12 @@ import { run } from "../../src/emulator.js";
 import { isLoopback } from "../../src/listener/address.js";
 import { configWith } from "../support/emulator.js";
 
-t.test("loopback: localhost, 127.0.0.0/8 and ::1, and no other host", async (t) => {
+t.test("isLoopback: true for localhost, 127.0.0.0/8 and ::1 only", async (t) => {
   for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "::1"]) t.ok(isLoopback(host), host);
   for (const host of ["0.0.0.0", "::", "10.1.2.3", "emulator.example"]) t.notOk(isLoopback(host), host);
 });
 
-t.test("--tunnel-others on an address that other machines reach: a notice about an open proxy", async (t) => {
+t.test("--tunnel-others on an address that is not loopback: notice about an open proxy", async (t) => {
   for (const [host, tunnelOthers, expected] of [
     [
       "0.0.0.0",

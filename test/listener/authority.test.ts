@@ -17,7 +17,7 @@ function open(data: string, tlsNames: string[] = [], ca?: { cert: string; key: s
 
 const folderOf = (t: Test) => join(t.testdir({}), "a", "data");
 
-t.test("made when it is first asked for, kept for its owner alone, and the same from then on", async (t) => {
+t.test("first use: authority created and stored with mode 0600, then reused", async (t) => {
   const data = folderOf(t);
   const { authority, notices } = open(data);
   t.throws(() => readdirSync(data), { code: "ENOENT" });
@@ -29,24 +29,22 @@ t.test("made when it is first asked for, kept for its owner alone, and the same 
   t.same(notices, []);
 });
 
-t.test("in memory: made anew for each emulator", async (t) => {
+t.test("in memory: a new authority per emulator", async (t) => {
   const { certificate } = await open(":memory:").authority();
   t.not(certificate, (await open(":memory:").authority()).certificate);
 });
 
-t.test("a name that the kept one cannot vouch for: made anew, with a notice; one fewer: kept", async (t) => {
+t.test("new name outside the stored authority: renewed, with a notice; one name less: reused", async (t) => {
   const data = folderOf(t);
   const first = await open(data).authority();
   const { authority, notices } = open(data, ["twilio"]);
   const second = await authority();
   t.not(second.certificate, first.certificate);
-  t.match(notices, [
-    /^the certificate authority in .*certificate-authority\.pem was made anew: let clients trust it again$/,
-  ]);
+  t.match(notices, [/^new certificate authority in .*certificate-authority\.pem: clients must trust it again$/]);
   t.same(await open(data).authority(), second);
 });
 
-t.test("less than 30 days left: made anew, also while it is in use", async (t) => {
+t.test("less than 30 days left: renewed, even while in use", async (t) => {
   const data = folderOf(t);
   const { authority, notices } = open(data);
   const first = await authority();
@@ -60,19 +58,20 @@ t.test("less than 30 days left: made anew, also while it is in use", async (t) =
   t.same(await open(data).authority(), second);
 });
 
-t.test("one that cannot be read or written: told, and tried again the next time", async (t) => {
+t.test("file that cannot be read or written: StartupError, and the next call tries again", async (t) => {
   const data = t.testdir({ "certificate-authority.pem": "nonsense" });
   const { authority } = open(data);
   await t.rejects(authority(), {
     name: "StartupError",
-    message: /^the certificate authority in .*certificate-authority\.pem cannot be used: it is no certificate and no/,
+    message:
+      /^the certificate authority in .*certificate-authority\.pem cannot be used: not a certificate and a private key in PEM/,
   });
   rmSync(join(data, "certificate-authority.pem"));
   t.ok(await authority());
   await t.rejects(open(join(data, "certificate-authority.pem", "x")).authority(), /cannot be used: ENOTDIR/);
 });
 
-t.test("renewing: what could not be made is tried again", async (t) => {
+t.test("renewing: called again after an error", async (t) => {
   let times = 0;
   const next = renewing(
     async () => {
@@ -86,7 +85,7 @@ t.test("renewing: what could not be made is tried again", async (t) => {
   t.same(await next(), { expires: 40 * DAY, times: 2 });
 });
 
-t.test("one's own", async (t) => {
+t.test("authority of --ca-cert and --ca-key: used; unusable files: StartupError", async (t) => {
   const now = Date.now();
   const made = await makeAuthority(permittedNames([]), now);
   const leaf = await makeLeaf(made, ["localhost"], now);
@@ -113,12 +112,12 @@ t.test("one's own", async (t) => {
   t.same(await open(":memory:", [], own("ca.pem", "ca.key")).authority(), made);
   for (const [cert, key, fault] of [
     ["none.pem", "ca.key", /ENOENT/],
-    ["ca.key", "ca.key", /it is no certificate and no private key in PEM/],
-    ["ca.pem", "ca.pem", /it is no certificate and no private key in PEM/],
-    ["leaf.pem", "leaf.key", /its certificate is not one of a certificate authority \(CA:TRUE\)/],
-    ["ca.pem", "leaf.key", /its key is not its certificate's/],
-    ["ed25519.pem", "ed25519.key", /its key is neither RSA nor on P-256, P-384, P-521/],
-    ["lapsed.pem", "lapsed.key", /it lapsed at 20\d\d-/],
+    ["ca.key", "ca.key", /not a certificate and a private key in PEM/],
+    ["ca.pem", "ca.pem", /not a certificate and a private key in PEM/],
+    ["leaf.pem", "leaf.key", /the certificate is not a CA certificate \(CA:TRUE\)/],
+    ["ca.pem", "leaf.key", /the key does not belong to the certificate/],
+    ["ed25519.pem", "ed25519.key", /the key is ed25519; expected: RSA, P-256, P-384, P-521/],
+    ["lapsed.pem", "lapsed.key", /it expired at 20\d\d-/],
   ] as const) {
     t.throws(
       () => open(":memory:", [], own(cert, key)),

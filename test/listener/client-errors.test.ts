@@ -58,7 +58,7 @@ const CHUNKED = "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n
 
 const BAD_BODY = `${CHUNKED}zz\r\n`;
 
-t.test("nonsense behind a download under way: the whole download, then one refusal (400, 20001)", async (t) => {
+t.test("invalid HTTP during a download: the whole download, then one 400, 20001", async (t) => {
   const answers: ServerResponse[] = [];
   const { server, socket, whole } = await serverWith(t, (_request, answer) => {
     answers.push(answer);
@@ -66,7 +66,7 @@ t.test("nonsense behind a download under way: the whole download, then one refus
   });
   socket.write(REQUEST);
   await once(socket, "data");
-  // Each chunk is refused by the parser.
+  // The parser rejects each chunk.
   for (const nonsense of ["nonsense\r\n\r\n", "more of it\r\n\r\n"]) {
     const refused = once(server, "clientError");
     socket.write(nonsense);
@@ -79,7 +79,7 @@ t.test("nonsense behind a download under way: the whole download, then one refus
   t.match(text, /"code":20001/);
 });
 
-t.test("nonsense behind a request that is not answered yet: the answer, then the refusal", async (t) => {
+t.test("invalid HTTP while a response is pending: the response, then 400", async (t) => {
   const { server, socket, whole } = await serverWith(t, (_request, answer) => {
     server.once("clientError", () => answer.end("late"));
   });
@@ -87,7 +87,7 @@ t.test("nonsense behind a request that is not answered yet: the answer, then the
   t.match(await whole, /^HTTP\/1\.1 200 OK[\s\S]*late[\s\S]*HTTP\/1\.1 400 Bad Request\r\n/);
 });
 
-t.test("nonsense behind an answer that closes the connection: the answer alone", async (t) => {
+t.test("invalid HTTP while a response with Connection: close is pending: the response only", async (t) => {
   const { server, socket, whole } = await serverWith(t, (_request, answer) => {
     server.once("clientError", () => answer.setHeader("Connection", "close").end("late"));
   });
@@ -97,7 +97,7 @@ t.test("nonsense behind an answer that closes the connection: the answer alone",
   t.notMatch(text, /HTTP\/1\.1 400/);
 });
 
-t.test("nonsense after an answer that was sent: refused at once", async (t) => {
+t.test("invalid HTTP after a complete response: 400 at once", async (t) => {
   const { socket, whole } = await serverWith(t, (_request, answer) => answer.end("sent"));
   socket.write(REQUEST);
   await once(socket, "data");
@@ -105,16 +105,16 @@ t.test("nonsense after an answer that was sent: refused at once", async (t) => {
   t.match(await whole, /sent[\s\S]*HTTP\/1\.1 400 Bad Request\r\n/);
 });
 
-t.test("a malformed body behind an earlier request: its answer first, then the refusal", async (t) => {
+t.test("malformed body of a second, pipelined request: the first response, then 400", async (t) => {
   const { server, socket, whole } = await serverWith(t, (request, answer) => {
-    // The second is not answered before its body has come.
+    // The second request gets no response before its body arrives.
     if (request.headers["transfer-encoding"] === undefined) server.once("clientError", () => answer.end("earlier"));
   });
   socket.write(REQUEST + BAD_BODY);
   t.match(await whole, /^HTTP\/1\.1 200 OK[\s\S]*earlier[\s\S]*HTTP\/1\.1 400 Bad Request\r\n/);
 });
 
-t.test("a malformed body while its answer is under way: the answer alone, then the end", async (t) => {
+t.test("malformed body during its own response: the response only, then closed", async (t) => {
   const { server, socket, whole } = await serverWith(t, (_request, answer) => {
     answer.writeHead(200, { "Content-Length": 10 }).write("first");
     server.once("clientError", () => answer.end("final"));
@@ -127,7 +127,7 @@ t.test("a malformed body while its answer is under way: the answer alone, then t
   t.notMatch(text, /HTTP\/1\.1 400/);
 });
 
-t.test("a malformed body whose request was answered: the end, without a second answer", async (t) => {
+t.test("malformed body after its own response: closed, no second response", async (t) => {
   const { socket, whole } = await serverWith(t, (_request, answer) => answer.end("sent"));
   socket.write(CHUNKED);
   await once(socket, "data");
@@ -141,7 +141,7 @@ t.test("timeouts", async (t) => {
   const never: RequestListener = (_request, answer) => void answer.on("error", () => {});
   const short = { headersTimeout: 20, requestTimeout: 30, connectionsCheckingInterval: 5 };
 
-  t.test("a body that never comes: 408, 20001", async (t) => {
+  t.test("request without its body: 408, 20001", async (t) => {
     const { socket, whole } = await serverWith(t, never, short);
     socket.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
     const text = await whole;
@@ -152,28 +152,28 @@ t.test("timeouts", async (t) => {
       status: 408,
     });
   });
-  t.test("headers that never end: 408", async (t) => {
+  t.test("incomplete headers: 408", async (t) => {
     const { socket, whole } = await serverWith(t, never, short);
     socket.write("GET / HTTP/1.1\r\nHost: a\r\n");
     t.match(await whole, /^HTTP\/1\.1 408 Request Timeout\r\n/);
   });
-  t.test("a connection without a byte, also within a tunnel: closed without an answer", async (t) => {
+  t.test("connection or tunnel without a byte: closed without a response", async (t) => {
     const { port, whole } = await serverWith(t, never, { firstByteTimeout: 20 });
     t.equal(await whole, "");
     const { line, body } = await tunnelTo(port, "api.twilio.com:443");
     t.equal(line, "200 Connection established");
     t.equal(await body(), "");
   });
-  t.test("a TLS handshake that never ends: closed", async (t) => {
+  t.test("incomplete TLS handshake: closed", async (t) => {
     const { socket, whole } = await serverWith(t, never, short);
     socket.write(Buffer.from([0x16, 3, 1]));
     t.equal(await whole, "");
   });
-  t.test("a request that came in time may take as long as it needs", async (t) => {
+  t.test("slow response to a complete request: no timeout", async (t) => {
     const { server, port, socket, whole } = await serverWith(
       t,
       (request, answer) => {
-        // The connection of a later request times out first.
+        // The later, incomplete request times out first.
         if (request.url === "/") server.once("clientError", () => answer.setHeader("Connection", "close").end("late"));
       },
       { ...short, firstByteTimeout: 20 },
@@ -184,7 +184,7 @@ t.test("timeouts", async (t) => {
     t.match(await textOf(other), /^HTTP\/1\.1 408 /);
     t.match(await whole, /^HTTP\/1\.1 200 OK[\s\S]*late/);
   });
-  t.test("the emulator's own are the documented ones", async (t) => {
+  t.test("timeouts of the emulator: those of TIMEOUTS", async (t) => {
     const { server } = (await emulator(t)).app;
     t.same(
       [server.headersTimeout, server.requestTimeout, server.keepAliveTimeout],

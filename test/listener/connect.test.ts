@@ -11,7 +11,7 @@ import { ask, tlsTo, tunnelTo } from "../support/tls.js";
 
 const bodyOf = (answer: string) => JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
 
-t.test("to Twilio's API, of any region and edge: ends here, and media_url says https", async (t) => {
+t.test("CONNECT to Twilio's API of any region and edge: served by the emulator, media_url with https", async (t) => {
   const { port, ca } = await runningWithCa(t);
   for (const name of ["api.twilio.com", "api.ie1.twilio.com", "API.dublin.ie1.twilio.com"]) {
     const { line, socket } = await tunnelTo(port, `${name}:443`);
@@ -23,7 +23,7 @@ t.test("to Twilio's API, of any region and edge: ends here, and media_url says h
   }
 });
 
-t.test("the line of the answer is what clients look for, to the letter", async (t) => {
+t.test("CONNECT: exact status line `200 Connection established`", async (t) => {
   const { port } = await runningWithCa(t);
   const socket = connect(port, "127.0.0.1");
   socket.write("CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: api.twilio.com:443\r\n\r\n");
@@ -32,7 +32,7 @@ t.test("the line of the answer is what clients look for, to the letter", async (
   t.equal(String(answer), "HTTP/1.1 200 Connection established\r\n\r\n");
 });
 
-t.test("plain HTTP inside of it, sent without waiting; over TLS to the emulator itself as well", async (t) => {
+t.test("plain HTTP in a tunnel, pipelined; tunnel over TLS to the emulator: 200", async (t) => {
   const { port, ca } = await runningWithCa(t);
   const socket = await tlsTo(port, { ca, servername: "localhost" });
   socket.write("CONNECT api.twilio.com:80 HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -45,23 +45,23 @@ t.test("plain HTTP inside of it, sent without waiting; over TLS to the emulator 
   t.match(await ask(inner, pathOf(EXAMPLE), { Host: "api.twilio.com", ...AUTHORIZED }), /^HTTP\/1\.1 200 OK/);
 });
 
-t.test("to any other host: refused (403), which says how to let it through", async (t) => {
+t.test("CONNECT to another host: 403, with the option that allows it", async (t) => {
   const { port } = await runningWithCa(t);
   for (const target of ["example.com:443", "video.twilio.com:443", "[::1]:443", "localhost:443", "nonsense"]) {
     const { line, body } = await tunnelTo(port, target);
     t.equal(line, "403 Forbidden", target);
     t.same(JSON.parse(await body()), {
-      error: `not Twilio's API: ${target}; the emulator lets it through with --tunnel-others`,
+      error: `no tunnel to ${target}: not Twilio's API; --tunnel-others allows it`,
     });
   }
 });
 
-t.test("to what is no host and port: refused (400)", async (t) => {
+t.test("CONNECT with an invalid host or port: 400", async (t) => {
   const { port } = await runningWithCa(t);
   for (const target of ["a:99999", ":443"]) {
     const { line, body } = await tunnelTo(port, target);
     t.equal(line, "400 Bad Request", target);
-    t.same(JSON.parse(await body()), { error: `no host and port: ${target}` });
+    t.same(JSON.parse(await body()), { error: `invalid CONNECT target ${target}; expected: host:port` });
   }
 });
 
@@ -71,7 +71,7 @@ t.test("with tunnelOthers", async (t) => {
   await once(echo, "listening");
   const target = `127.0.0.1:${(echo.address() as AddressInfo).port}`;
 
-  t.test("other hosts are reached, whichever side speaks or ends", async (t) => {
+  t.test("other host: data in both directions, also sent before the tunnel is open", async (t) => {
     const { port } = await runningWithCa(t, { tunnelOthers: true });
     const { line, socket, body } = await tunnelTo(port, target);
     t.equal(line, "200 Connection established");
@@ -84,7 +84,7 @@ t.test("with tunnelOthers", async (t) => {
     t.equal(answer, "HTTP/1.1 200 Connection established\r\n\r\nearly");
   });
 
-  t.test("one that cannot be reached: told (502)", async (t) => {
+  t.test("unreachable host: 502", async (t) => {
     const { port } = await runningWithCa(t, { tunnelOthers: true });
     const gone = createServer().listen(0, "127.0.0.1");
     await once(gone, "listening");
@@ -95,7 +95,7 @@ t.test("with tunnelOthers", async (t) => {
     t.match(JSON.parse(await body()), { error: /ECONNREFUSED/ });
   });
 
-  t.test("a client or host that breaks off ends the other end too", async (t) => {
+  t.test("reset by client or host: the other side is closed", async (t) => {
     const { port } = await runningWithCa(t, { tunnelOthers: true });
     const accepted = once(echo, "connection");
     const { socket } = await tunnelTo(port, target);
@@ -110,10 +110,10 @@ t.test("with tunnelOthers", async (t) => {
     const [end] = await again;
     end.resetAndDestroy();
     await once(other.on("error", () => {}).resume(), "close");
-    t.pass("both were closed");
+    t.pass("both closed");
   });
 
-  /** A proxy whose names are resolved by `resolve`. */
+  /** Starts a proxy that looks names up with `resolve`. */
   async function proxyWith(t: Test, resolve: (name: string, options: object, done: Done) => void): Promise<number> {
     const server = createHttpServer();
     server.on("connection", (socket) => socket.on("error", () => socket.destroy()));
@@ -128,13 +128,13 @@ t.test("with tunnelOthers", async (t) => {
   }
   type Done = (error: Error | null, found?: object | string, family?: number) => void;
 
-  t.test("link-local and metadata addresses, written or resolved: refused (403)", async (t) => {
+  t.test("link-local and metadata addresses, literal or resolved: 403", async (t) => {
     const { port } = await runningWithCa(t, { tunnelOthers: true });
     for (const host of ["169.254.169.254", "0xa9fea9fe", "[fe80::1]", "[fd00:ec2::254]", "[::ffff:169.254.1.1]"]) {
       const { line, body } = await tunnelTo(port, `${host}:80`);
       t.equal(line, "403 Forbidden", host);
       t.same(JSON.parse(await body()), {
-        error: `no tunnel to ${host}:80: it is link-local, or a cloud's metadata service`,
+        error: `no tunnel to ${host}:80: link-local addresses and metadata services are not allowed`,
       });
     }
     const found = [
@@ -147,7 +147,7 @@ t.test("with tunnelOthers", async (t) => {
     t.match(JSON.parse(await body()), { error: /^no tunnel to metadata\.example \(169\.254\.169\.254\): / });
   });
 
-  t.test("a name that resolves is reached, one that does not is told (502)", async (t) => {
+  t.test("name that resolves: 200; name that does not: 502", async (t) => {
     const known = await proxyWith(t, (_name, _options, done) => done(null, [{ address: "127.0.0.1", family: 4 }]));
     const { line, socket } = await tunnelTo(known, `echo.example:${target.split(":")[1]}`);
     t.equal(line, "200 Connection established");
@@ -163,7 +163,7 @@ t.test("with tunnelOthers", async (t) => {
     ["resets", "", "resetAndDestroy"],
     ["has sent data and resets", "early", "resetAndDestroy"],
   ] as const) {
-    t.test(`a client that ${how} its connection while the tunnel connects: no connection is made`, async (t) => {
+    t.test(`client that ${how} its connection during the name lookup: no connection to the host`, async (t) => {
       let resolved: Done = () => {};
       let asked = () => {};
       const asking = new Promise<void>((resolve) => {
@@ -178,7 +178,7 @@ t.test("with tunnelOthers", async (t) => {
       await asking;
       client[leave]();
       await once(client.on("error", () => {}).resume(), "close");
-      // A later request shows that the proxy has seen the end.
+      // The response to a later request implies that the proxy has processed the end.
       await tunnelTo(port, "api.twilio.com:443").then(({ socket }) => socket.destroy());
       let connections = 0;
       const count = () => connections++;
@@ -193,7 +193,7 @@ t.test("with tunnelOthers", async (t) => {
     });
   }
 
-  t.test("close ends tunnels, here and there, within 200 ms", async (t) => {
+  t.test("close: tunnels to the emulator and to other hosts end within 200 ms", async (t) => {
     const emulator = await running(t, { tunnelOthers: true });
     const accepted = once(echo, "connection");
     const tunnels = [await tunnelTo(emulator.port, target), await tunnelTo(emulator.port, "api.twilio.com:443")];
@@ -206,7 +206,7 @@ t.test("with tunnelOthers", async (t) => {
   });
 });
 
-t.test("absolute-form: its authority and scheme stand above those of Host and connection", async (t) => {
+t.test("absolute-form target: its scheme and authority override Host and connection", async (t) => {
   const { port } = await runningWithCa(t);
   for (const [origin, shown] of [
     ["http://api.twilio.com", "http://api.twilio.com"],

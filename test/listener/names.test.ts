@@ -1,7 +1,7 @@
 import t from "tap";
 import { certifiedNames, isTwilioApi, permittedNames } from "../../src/listener/names.js";
 
-t.test("Twilio's API: of all, of a region, of an edge and a region, and nothing else", async (t) => {
+t.test("isTwilioApi: true for api.twilio.com, with a region, or with an edge and a region, only", async (t) => {
   for (const name of ["api.twilio.com", "api.ie1.twilio.com", "api.dublin.ie1.twilio.com"])
     t.ok(isTwilioApi(name), name);
   for (const name of [
@@ -19,7 +19,7 @@ t.test("Twilio's API: of all, of a region, of an edge and a region, and nothing 
   }
 });
 
-t.test("names that are given come once, beside the others", async (t) => {
+t.test("names of the options: added to the default names, without duplicates", async (t) => {
   t.same(certifiedNames(["twilio", "localhost"]), [
     "api.twilio.com",
     "localhost",

@@ -14,7 +14,7 @@ async function start(t: Test, host = "127.0.0.1") {
   return emulator;
 }
 
-/** Sends bytes on a connection of their own and reads until the server ends it. */
+/** Sends bytes on a new connection and reads until the server closes it. */
 async function exchange(port: number, bytes: Buffer | string, host = "127.0.0.1"): Promise<string> {
   const socket = connect(port, host);
   socket.end(bytes);
@@ -22,14 +22,14 @@ async function exchange(port: number, bytes: Buffer | string, host = "127.0.0.1"
   socket.setEncoding("latin1").on("data", (chunk) => {
     answer += chunk;
   });
-  // What the server does not want to read may end in a reset.
+  // Bytes that the server does not read may cause a reset.
   await new Promise((resolve) => socket.once("close", resolve).on("error", () => {}));
   return answer;
 }
 
 const bodyOf = (answer: string) => answer.slice(answer.indexOf("\r\n\r\n") + 4);
 
-t.test("without Host: media_url names the address that was reached (200)", async (t) => {
+t.test("no Host header: 200, media_url with the address of the connection", async (t) => {
   for (const [host, shown] of [
     ["127.0.0.1", "127.0.0.1"],
     ["::1", "[::1]"],
@@ -45,11 +45,11 @@ t.test("without Host: media_url names the address that was reached (200)", async
   }
 });
 
-t.test("a wildcard address: the URL is one that a client can use", async (t) => {
+t.test("wildcard address: URL with localhost", async (t) => {
   t.match((await start(t, "0.0.0.0")).url, /^http:\/\/localhost:\d+$/);
 });
 
-t.test("a port in use: refused with what to do", async (t) => {
+t.test("port in use: error with a remedy", async (t) => {
   const { port } = await start(t);
   await t.rejects(run(configWith({ port }), { notice() {} }), {
     message: `port ${port} on 127.0.0.1 is in use: choose another with --port, 0 for any free one`,
@@ -60,7 +60,7 @@ t.test("a port in use: refused with what to do", async (t) => {
   );
 });
 
-t.test("a port that this user may not listen on: refused with what to do", async (t) => {
+t.test("privileged port: error with a remedy", async (t) => {
   t.capture(Server.prototype, "listen", function (this: Server) {
     process.nextTick(() => this.emit("error", Object.assign(new Error("permission denied"), { code: "EACCES" })));
     return this;
@@ -71,21 +71,21 @@ t.test("a port that this user may not listen on: refused with what to do", async
   });
 });
 
-t.test("fixtures that cannot be read: refused, and the database is free again", async (t) => {
+t.test("unreadable fixtures: error, and the database is closed", async (t) => {
   const data = t.testdir({});
   await t.rejects(run(configWith({ data, fixtures: join(data, "none") }), { notice() {} }), /none cannot be read/);
   await (await run(configWith({ data }), { notice() {} })).close();
 });
 
-t.test("a database that cannot be used and faulty fixtures: both are told", async (t) => {
+t.test("corrupt database and invalid fixtures: both reported", async (t) => {
   const fixtures = t.testdir({ "emulator.db": "no database", "a.json": "{}" });
   const refused = (account?: { sid: string; authToken: string }) =>
     run(configWith({ data: fixtures, fixtures, account }), { notice() {} }).catch((error: Error) => error.message);
-  t.match(await refused(), /is corrupt .*\n.* have 1 fault\(s\):\n.*no account in any file/);
+  t.match(await refused(), /is corrupt .*\n.* have 1 error\(s\):\n.*no account in any file/);
   t.notMatch(await refused({ sid: ACCOUNT, authToken: "token" }), /no account/);
 });
 
-t.test("a deletion whose body turns out not to be HTTP has no effect (400)", async (t) => {
+t.test("DELETE with a malformed body: 400, not deleted", async (t) => {
   const { port, url } = await start(t);
   const head = `Host: a\r\nAuthorization: ${AUTHORIZED.authorization}\r\nTransfer-Encoding: chunked\r\n\r\n`;
   const answer = await exchange(port, `DELETE ${pathOf(EXAMPLE)} HTTP/1.1\r\n${head}zz\r\n`);
@@ -93,11 +93,11 @@ t.test("a deletion whose body turns out not to be HTTP has no effect (400)", asy
   t.equal((await fetch(url + pathOf(EXAMPLE), { headers: AUTHORIZED })).status, 200);
 });
 
-t.test("every method that Node knows: never a 5xx", async (t) => {
+t.test("every method of node:http: never a 5xx", async (t) => {
   const { port } = await start(t);
   const head = `Host: a\r\nConnection: close\r\nAuthorization: ${AUTHORIZED.authorization}\r\n\r\n`;
   for (const method of METHODS) {
-    // Not answered at all: nobody but a proxy is asked for it.
+    // CONNECT opens a tunnel: see connect.test.ts.
     if (method === "CONNECT") continue;
     const answer = await exchange(port, `${method} ${pathOf("RE1")} HTTP/1.1\r\n${head}`);
     const known = { GET: 404, HEAD: 404, DELETE: 404, OPTIONS: 204 } as Record<string, number>;
@@ -105,7 +105,7 @@ t.test("every method that Node knows: never a 5xx", async (t) => {
   }
 });
 
-t.test("not HTTP: Twilio's error form and headers (400, 20001)", async (t) => {
+t.test("invalid HTTP: 400, 20001, Twilio's error form and headers", async (t) => {
   const { port } = await start(t);
   for (const bytes of ["nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", `GET /${"a".repeat(20_000)} HTTP/1.1\r\n\r\n`]) {
     const answer = await exchange(port, bytes);
@@ -120,19 +120,19 @@ t.test("not HTTP: Twilio's error form and headers (400, 20001)", async (t) => {
   }
 });
 
-t.test("a client that goes away in the middle of a request disturbs nobody", async (t) => {
+t.test("client that resets in the middle of a request: other clients are still served", async (t) => {
   const { port, url } = await start(t);
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
   socket.write("GET / HTTP/1.1\r\n");
-  // Once a later connection is answered, the server has read the line above.
+  // The response to a later connection implies that the server has read the line above.
   await fetch(`${url}/_emulator/health`);
   socket.resetAndDestroy();
   await once(socket, "close");
   t.equal((await fetch(`${url}/_emulator/health`)).status, 200);
 });
 
-t.test("an expectation that nobody knows is ignored (404)", async (t) => {
+t.test("unknown Expect header: 404, ignored", async (t) => {
   const { port } = await start(t);
   const answer = await exchange(
     port,
@@ -141,7 +141,7 @@ t.test("an expectation that nobody knows is ignored (404)", async (t) => {
   t.match(answer, /^HTTP\/1\.1 404 /);
 });
 
-t.test("any bytes as path, header or query: never a 5xx, always Twilio's body", async (t) => {
+t.test("random bytes as path, header or query: never a 5xx, always Twilio's body", async (t) => {
   const { port } = await start(t);
   const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
   const common = [
@@ -208,13 +208,13 @@ t.test("any bytes as path, header or query: never a 5xx, always Twilio's body", 
     ),
     { numRuns: 400 },
   );
-  t.pass("no other answer was seen");
+  t.pass("no other response");
 
   function check(answer: string, method: string): void {
     if (answer === "") return;
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1]);
     if (status === 100) return;
-    // The root says what this is.
+    // The root describes the emulator.
     if (status === 200 && !/\r\ntwilio-request-id: /i.test(answer)) {
       if (method !== "HEAD" && JSON.parse(bodyOf(answer)).name !== "twilio-recordings-emulator") {
         throw new Error(`neither Twilio's nor the root's: ${answer}`);
@@ -237,7 +237,7 @@ t.test("close", async (t) => {
     await once(socket, "connect");
     return socket;
   };
-  t.test("ends idle connections: after a request, before one, and in the middle of one's headers", async (t) => {
+  t.test("idle connections, after a request, before one or with incomplete headers: closed", async (t) => {
     const emulator = await run(configWith({}), { notice() {} });
     const agent = new Agent({ keepAlive: true });
     await new Promise((resolve) =>
@@ -252,7 +252,7 @@ t.test("close", async (t) => {
     agent.destroy();
     t.pass("closed");
   });
-  t.test("lets requests under way end, tells so, and ends the connection with the last one", async (t) => {
+  t.test("pending requests: completed with Connection: close, then the connection is closed", async (t) => {
     const emulator = await run(configWith({}), { notice() {} });
     const socket = await connected(emulator.port);
     let answer = "";
@@ -261,7 +261,7 @@ t.test("close", async (t) => {
     });
     const path = pathOf("RE00000000000000000000000000000005");
     const head = `Host: a\r\nAuthorization: ${AUTHORIZED.authorization}\r\n`;
-    // The first answer shows that the server has seen the second request, whose body is still to come.
+    // The first response implies that the server has read the second request, whose body is still missing.
     const health = "GET /_emulator/health HTTP/1.1\r\nHost: a\r\n\r\n";
     socket.write(`${health}DELETE ${path} HTTP/1.1\r\n${head}Content-Length: 2\r\n\r\n`);
     await once(socket, "data");
@@ -272,17 +272,17 @@ t.test("close", async (t) => {
     t.match(answer, /^HTTP\/1\.1 200 OK/);
     t.match(answer, /HTTP\/1\.1 204 No Content[\s\S]*Connection: close/i);
   });
-  t.test("gives up on a client that does not take its answer, after a while", async (t) => {
+  t.test("pending request that never completes: closed after 5 s", async (t) => {
     const emulator = await run(configWith({}), { notice() {} });
     const socket = await connected(emulator.port);
     const head = `Host: a\r\nAuthorization: ${AUTHORIZED.authorization}\r\n`;
     socket.write(`DELETE ${pathOf(EXAMPLE)} HTTP/1.1\r\n${head}Content-Length: 2\r\n\r\n`);
-    // A later answer shows that the server has seen it.
+    // The response to a later request implies that the server has read this one.
     await fetch(`${emulator.url}/_emulator/health`);
     mock.timers.enable({ apis: ["setTimeout"] });
     t.teardown(() => mock.timers.reset());
     const closed = emulator.close();
-    // The timer is set once the closing has begun.
+    // close() sets its timer in a later turn.
     await new Promise((resolve) => setImmediate(resolve));
     mock.timers.tick(5000);
     await Promise.all([closed, once(socket.resume(), "close")]);
@@ -290,7 +290,7 @@ t.test("close", async (t) => {
   });
 });
 
-t.test("header names in Twilio's spelling, and no Keep-Alive", async (t) => {
+t.test("header names: Twilio's case, no Keep-Alive", async (t) => {
   const { port } = await start(t);
   const headOf = (answer: string) => answer.slice(0, answer.indexOf("\r\n\r\n")).split("\r\n").slice(1);
   const namesOf = (answer: string) => headOf(answer).map((line) => line.slice(0, line.indexOf(":")));
@@ -325,7 +325,7 @@ t.test("header names in Twilio's spelling, and no Keep-Alive", async (t) => {
     ["a stream", media, [authorized], ["Accept-Ranges", "Twilio-Concurrent-Requests"]],
   ] as const) {
     t.test(title, async (t) => {
-      // The third time, it comes from the cache.
+      // The third response comes from the cache.
       for (let time = 0; time < 3; time++) {
         const answer = await ask(path, "1.1", ...fields);
         t.same(namesOf(answer).sort(), [...common, ...more].sort());
@@ -333,7 +333,7 @@ t.test("header names in Twilio's spelling, and no Keep-Alive", async (t) => {
       }
     });
   }
-  t.test("a client that wants no connection kept: Connection: close", async (t) => {
+  t.test("request with Connection: close, or HTTP/1.0: Connection: close", async (t) => {
     for (const path of [pathOf(EXAMPLE), media]) {
       for (let time = 0; time < 3; time++) {
         t.ok(headOf(await ask(path, "1.1", authorized, "Connection: close")).includes("Connection: close"));
@@ -343,20 +343,17 @@ t.test("header names in Twilio's spelling, and no Keep-Alive", async (t) => {
       }
     }
   });
-  t.test("the control API", async (t) => {
+  t.test("control API: standard headers only", async (t) => {
     const names = namesOf(await exchange(port, "GET /_emulator/health HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     t.same(names.sort(), ["Connection", "Content-Length", "Content-Type", "Date"]);
   });
 });
 
-t.test(
-  "Strict-Transport-Security goes by the URL's own host before Host, and by the address without either",
-  async (t) => {
-    const { port } = await start(t);
-    const strict = /^strict-transport-security: max-age=31536000\r$/im;
-    const absolute = `http://api.twilio.com${pathOf(EXAMPLE)}`;
-    t.match(await exchange(port, `GET ${absolute} HTTP/1.1\r\nHost: localhost\r\n\r\n`), strict);
-    t.notMatch(await exchange(port, `GET ${pathOf(EXAMPLE)} HTTP/1.0\r\n\r\n`), strict);
-    t.notMatch(await exchange(port, "not HTTP\r\n\r\n"), strict);
-  },
-);
+t.test("Strict-Transport-Security: by the host of an absolute URL, else Host, else the address", async (t) => {
+  const { port } = await start(t);
+  const strict = /^strict-transport-security: max-age=31536000\r$/im;
+  const absolute = `http://api.twilio.com${pathOf(EXAMPLE)}`;
+  t.match(await exchange(port, `GET ${absolute} HTTP/1.1\r\nHost: localhost\r\n\r\n`), strict);
+  t.notMatch(await exchange(port, `GET ${pathOf(EXAMPLE)} HTTP/1.0\r\n\r\n`), strict);
+  t.notMatch(await exchange(port, "not HTTP\r\n\r\n"), strict);
+});

@@ -12,7 +12,7 @@ import { ask, tlsTo } from "../support/tls.js";
 
 const bodyOf = (answer: string) => JSON.parse(answer.slice(answer.indexOf("\r\n\r\n") + 4));
 
-t.test("every name, from one port, and what is told can be followed", async (t) => {
+t.test("every certified name on one port: trusted, media_url with https and that name", async (t) => {
   const { port, ca } = await runningWithCa(t, { tlsNames: ["twilio", "10.1.2.3"] });
   for (const name of [
     "api.twilio.com",
@@ -34,7 +34,7 @@ t.test("every name, from one port, and what is told can be followed", async (t) 
   }
 });
 
-t.test("keep-alive, and HTTP/1.1 for a client that can do more", async (t) => {
+t.test("ALPN h2 and http/1.1: HTTP/1.1, keep-alive; h2 only: handshake fails", async (t) => {
   const { port, ca } = await runningWithCa(t);
   const socket = await tlsTo(port, { ca, servername: "localhost", ALPNProtocols: ["h2", "http/1.1"] });
   t.equal(socket.alpnProtocol, "http/1.1");
@@ -45,14 +45,14 @@ t.test("keep-alive, and HTTP/1.1 for a client that can do more", async (t) => {
   await t.rejects(tlsTo(port, { ca, servername: "localhost", ALPNProtocols: ["h2"] }));
 });
 
-t.test("another name than Twilio's API: a certificate that does not name it", async (t) => {
+t.test("name that is not Twilio's API: certificate without that name", async (t) => {
   const { port, ca } = await runningWithCa(t);
   for (const servername of ["example.com", "video.twilio.com"]) {
     await t.rejects(tlsTo(port, { ca, servername }), { code: "ERR_TLS_CERT_ALTNAME_INVALID" }, servername);
   }
 });
 
-t.test("not HTTP inside of TLS (400, 20001); not TLS after its first byte: ended", async (t) => {
+t.test("invalid HTTP over TLS: 400, 20001; invalid TLS after the first byte: closed", async (t) => {
   const { port, ca, url } = await runningWithCa(t);
   const socket = await tlsTo(port, { ca, servername: "localhost" });
   socket.write("nonsense\r\n\r\n");
@@ -67,7 +67,7 @@ t.test("not HTTP inside of TLS (400, 20001); not TLS after its first byte: ended
   t.equal((await fetch(`${url}/_emulator/health`)).status, 200);
 });
 
-t.test("a client that goes away while the authority is being made disturbs nobody", async (t) => {
+t.test("client that resets while the authority is created: authority is still served", async (t) => {
   const emulator = await running(t);
   const socket = connect(emulator.port, "127.0.0.1");
   await once(socket, "connect");
@@ -78,20 +78,17 @@ t.test("a client that goes away while the authority is being made disturbs nobod
   t.equal((await fetch(`${emulator.url}/_emulator/ca.pem`)).status, 200);
 });
 
-t.test(
-  "an authority that cannot be used: the connection is ended, ca.pem says why (500), and plain HTTP goes on",
-  async (t) => {
-    const data = t.testdir({ "certificate-authority.pem": "nonsense" });
-    const emulator = await running(t, { data });
-    await t.rejects(tlsTo(emulator.port, { servername: "localhost", rejectUnauthorized: false }));
-    const answer = await fetch(`${emulator.url}/_emulator/ca.pem`);
-    t.equal(answer.status, 500);
-    t.match(await answer.json(), { error: /certificate-authority\.pem cannot be used/ });
-    t.equal((await fetch(`${emulator.url}/_emulator/health`)).status, 200);
-  },
-);
+t.test("unusable stored authority: TLS connections closed, ca.pem 500 with the reason, plain HTTP 200", async (t) => {
+  const data = t.testdir({ "certificate-authority.pem": "nonsense" });
+  const emulator = await running(t, { data });
+  await t.rejects(tlsTo(emulator.port, { servername: "localhost", rejectUnauthorized: false }));
+  const answer = await fetch(`${emulator.url}/_emulator/ca.pem`);
+  t.equal(answer.status, 500);
+  t.match(await answer.json(), { error: /certificate-authority\.pem cannot be used/ });
+  t.equal((await fetch(`${emulator.url}/_emulator/health`)).status, 200);
+});
 
-t.test("an authority of one's own that cannot be used, and faulty fixtures: both are told", async (t) => {
+t.test("unusable --ca-cert and unreadable fixtures: both reported", async (t) => {
   const folder = t.testdir({ "a.json": "{}", "ca.pem": "", "ca.key": "" });
   const ca = { cert: join(folder, "ca.pem"), key: join(folder, "ca.key") };
   await t.rejects(running(t, { ca }), /--ca-cert .* cannot be used/);
@@ -102,7 +99,7 @@ t.test("an authority of one's own that cannot be used, and faulty fixtures: both
 });
 
 t.test("certificates", async (t) => {
-  /** The certificate that a client gets for a name; a server of its own, so that time can be turned. */
+  /** Returns a function that fetches the certificate for a name; a separate server, so that tests can mock the time. */
   async function certificates(t: Test) {
     const authority = openAuthority({ data: ":memory:", tlsNames: [], ca: undefined }, () => {});
     const end = endOfTls(authority, []);
@@ -119,7 +116,7 @@ t.test("certificates", async (t) => {
     };
   }
 
-  t.test("stay the same until less than 30 days are left", async (t) => {
+  t.test("30 days or more left: reused; less: renewed", async (t) => {
     const certificateFor = await certificates(t);
     const before = [await certificateFor("localhost"), await certificateFor("api.ie1.twilio.com")];
     t.same([await certificateFor("api.twilio.com"), await certificateFor("api.ie1.twilio.com")], before);
@@ -131,7 +128,7 @@ t.test("certificates", async (t) => {
     t.not(await certificateFor("api.ie1.twilio.com"), before[1]);
   });
 
-  t.test("of regions are kept for the hundred that were used last", async (t) => {
+  t.test("regions: the 100 most recently used certificates are cached", async (t) => {
     const certificateFor = await certificates(t);
     const [first, second] = [await certificateFor("api.r1.twilio.com"), await certificateFor("api.r2.twilio.com")];
     for (let region = 3; region <= 100; region++) await certificateFor(`api.r${region}.twilio.com`);
@@ -143,7 +140,7 @@ t.test("certificates", async (t) => {
 });
 
 t.test(
-  "close ends what is idle within 200 ms: before, in and after the handshake; and lets an answer end",
+  "close: connections before, in and after the handshake end within 200 ms; pending responses complete",
   async (t) => {
     const { port, ca, close } = await runningWithCa(t);
     const idle = await tlsTo(port, { ca, servername: "localhost" });

@@ -20,7 +20,7 @@ import { tlsTo } from "../support/tls.js";
 
 const NOW = Date.now();
 
-/** What a client that trusts this authority alone makes of a server with such a certificate. */
+/** Connects as a client that trusts only this authority; returns "trusted" or the error message. */
 async function met(t: Test, authority: Identity, leaf: Identity, servername: string): Promise<string> {
   const server = createServer({ cert: leaf.certificate, key: leaf.key }).listen(0, "127.0.0.1");
   t.teardown(() => server.close());
@@ -35,7 +35,7 @@ async function met(t: Test, authority: Identity, leaf: Identity, servername: str
   );
 }
 
-t.test("an authority vouches for the names it was made for, and its client believes nothing else", async (t) => {
+t.test("certificate within the authority's names: trusted; any other: permitted subtree violation", async (t) => {
   const authority = await makeAuthority(permittedNames(["twilio"]), NOW);
   for (const name of ["api.twilio.com", "api.dublin.ie1.twilio.com", "localhost", "host.docker.internal", "twilio"]) {
     t.equal(await met(t, authority, await makeLeaf(authority, [name], NOW), name), "trusted", name);
@@ -51,23 +51,20 @@ t.test("an authority vouches for the names it was made for, and its client belie
   t.equal(await met(t, authority, leaf, "localhost"), "trusted");
 });
 
-t.test(
-  "an authority lasts for ten years, a certificate for 397 days at most, and no longer than its authority",
-  async (t) => {
-    const authority = await makeAuthority(["twilio.com"], NOW);
-    const days = ({ certificate }: Identity) => {
-      const { validFrom, validTo } = new X509Certificate(certificate);
-      return (Date.parse(validTo) - Date.parse(validFrom)) / DAY;
-    };
-    t.equal(days(authority), 3650);
-    t.equal(days(await makeLeaf(authority, ["api.twilio.com"], NOW)), 397);
-    const late = await makeLeaf(authority, ["api.twilio.com"], authority.expires - 40 * DAY);
-    t.equal(days(late), 41);
-    t.equal(late.expires, authority.expires);
-  },
-);
+t.test("validity: authority ten years; certificate 397 days at most, never beyond its authority", async (t) => {
+  const authority = await makeAuthority(["twilio.com"], NOW);
+  const days = ({ certificate }: Identity) => {
+    const { validFrom, validTo } = new X509Certificate(certificate);
+    return (Date.parse(validTo) - Date.parse(validFrom)) / DAY;
+  };
+  t.equal(days(authority), 3650);
+  t.equal(days(await makeLeaf(authority, ["api.twilio.com"], NOW)), 397);
+  const late = await makeLeaf(authority, ["api.twilio.com"], authority.expires - 40 * DAY);
+  t.equal(days(late), 41);
+  t.equal(late.expires, authority.expires);
+});
 
-t.test("any key of an authority: RSA, and every curve", async (t) => {
+t.test("authority with an RSA key or a key on any curve: certificates trusted", async (t) => {
   for (const [name, key] of [
     ["rsa", generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey],
     ["P-384", generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey],
@@ -83,7 +80,7 @@ t.test("any key of an authority: RSA, and every curve", async (t) => {
       privateKey: await crypto.subtle.importKey("pkcs8", pkcs8, algorithm, true, ["sign"]),
       publicKey: await crypto.subtle.importKey("spki", spki, algorithm, true, ["verify"]),
     };
-    // Without any extension, so also without an identifier of its key.
+    // No extensions, so no subject key identifier.
     const own = await X509CertificateGenerator.createSelfSigned({ name: "CN=own", keys, signingAlgorithm: algorithm });
     const authority = {
       certificate: own.toString("pem"),
@@ -97,7 +94,7 @@ t.test("any key of an authority: RSA, and every curve", async (t) => {
   }
 });
 
-t.test("an authority vouches for servers only: a client certificate of its key is refused", async (t) => {
+t.test("client certificate signed by the authority: INVALID_PURPOSE", async (t) => {
   const authority = await makeAuthority(permittedNames([]), NOW);
   t.same(new X509Certificate(authority.certificate).keyUsage, [ExtendedKeyUsage.serverAuth]);
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -142,7 +139,7 @@ t.test("an authority vouches for servers only: a client certificate of its key i
   t.same([authorized, authorizationError], [false, "INVALID_PURPOSE"]);
 });
 
-t.test("permits: all of the names, in any order and among others", async (t) => {
+t.test("permits: true if all names are among the authority's, in any order", async (t) => {
   const authority = await makeAuthority(permittedNames(["twilio", "fe80::1"]), NOW);
   t.ok(permits(authority, permittedNames([])));
   t.ok(permits(authority, permittedNames(["fe80:0::1", "twilio"])));

@@ -3,7 +3,7 @@ import t from "tap";
 import { rangeOf } from "../../src/media/byte-source.js";
 import { rangeIn, ranges } from "../support/byte-source.js";
 
-t.test("a range of chunks: the same bytes as the range of the whole", async () => {
+t.test("range of chunks: same bytes as in the whole", async () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 9 })), ranges, (arrays, fractions) => {
       const chunks = arrays.map((array) => Buffer.from(array));

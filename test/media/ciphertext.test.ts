@@ -29,7 +29,7 @@ function decrypt(file: Buffer, cek: string, iv: string): Buffer {
   return Buffer.concat([decipher.update(file.subarray(0, -16)), decipher.final()]);
 }
 
-t.test("decrypted with the private key and node:crypto: the plain recording", async () => {
+t.test("decrypted with the private key and node:crypto: plain recording", async () => {
   fc.assert(
     fc.property(sids, fc.nat(5), channelCounts, (sid, duration, channels) => {
       const { cek, iv } = wrappedKeyFor(sid, PUBLIC_KEY);
@@ -40,13 +40,13 @@ t.test("decrypted with the private key and node:crypto: the plain recording", as
   );
 });
 
-t.test("an initialisation vector from a fixture: the plain recording", async (t) => {
+t.test("initialisation vector from a fixture: decrypts to the plain recording", async (t) => {
   const { cek } = wrappedKeyFor(sidOf(1), PUBLIC_KEY);
   const file = bytesOf(encryptedOf(sidOf(1), 2));
   t.ok(decrypt(file, cek, FIXTURE_IV).equals(bytesOf(plainOf(sidOf(1), 2))));
 });
 
-t.test("a changed file: decryption fails", async (t) => {
+t.test("changed file: decryption fails", async (t) => {
   const { cek } = wrappedKeyFor(sidOf(1), PUBLIC_KEY);
   const file = bytesOf(encryptedOf(sidOf(1), 1));
   file.writeUInt8(file.readUInt8(1000) ^ 1, 1000);
@@ -56,7 +56,7 @@ t.test("a changed file: decryption fails", async (t) => {
 const openssl = (args: readonly string[], input?: Buffer) => spawnSync("openssl", args, { input, maxBuffer: 10 ** 7 });
 const skip = openssl(["version"]).status !== 0 && "openssl is not installed";
 
-t.test("decrypted with the openssl command: the plain recording", { skip }, async (t) => {
+t.test("decrypted with the openssl command: plain recording", { skip }, async (t) => {
   const { cek, iv } = wrappedKeyFor(sidOf(1), PUBLIC_KEY);
   const path = `${t.testdir()}/cek`;
   writeFileSync(path, Buffer.from(cek, "base64"));
@@ -74,16 +74,16 @@ t.test("decrypted with the openssl command: the plain recording", { skip }, asyn
   t.ok(plain.stdout.equals(bytesOf(plainOf(sidOf(1), 3, 2))), plain.stderr.toString());
 });
 
-t.test("the content type of the plain media, 16 bytes more", async (t) => {
+t.test("content type of the plain media, length plus 16 bytes", async (t) => {
   const encrypted = encryptedOf(sidOf(1), 4 * 3600, 2);
   t.equal(encrypted.contentType, "audio/x-wav");
   t.equal(encrypted.length, 44 + 4 * 3600 * 32_000 + 16);
   t.equal(bytesOf(encryptedOf(sidOf(1), 0)).length, 60);
 });
 
-t.test("a range: the same bytes as in the whole", async (t) => {
+t.test("range: same bytes as in the whole", async (t) => {
   const encrypted = encryptedOf(sidOf(1), 5, 2);
-  t.test("any range", async () => {
+  t.test("random ranges", async () => {
     fc.assert(fc.property(ranges, (range) => rangeAgrees(encrypted, range)));
   });
   t.test("ranges in and near the tag", async (t) => {
@@ -100,7 +100,7 @@ t.test("a range: the same bytes as in the whole", async (t) => {
       t.ok(bytesOf(encrypted, start, end).equals(whole.subarray(start, end)), `${start - length} to ${end - length}`);
     }
   });
-  t.test("an initialisation vector of another length", async () => {
+  t.test("initialisation vector of another length", async () => {
     const odd = encryptedOf(sidOf(1), 1, 1, "MTIzNDU2Nzg5MDEyMzQ1Ng==");
     fc.assert(
       fc.property(ranges, (range) => rangeAgrees(odd, range)),

@@ -12,18 +12,18 @@ function unwrap(key: KeyLike, cek: string): Buffer {
   return privateDecrypt({ key, padding, oaepHash: "sha256" }, Buffer.from(cek, "base64"));
 }
 
-t.test("the wrapped key, unwrapped with RSAES-OAEP and SHA-256: the content key", async (t) => {
+t.test("wrapped key, unwrapped with RSAES-OAEP and SHA-256: content key", async (t) => {
   const { cek, iv } = wrappedKeyFor(sidOf(1), createPublicKey(keyFile("public")));
   t.ok(unwrap(keyFile("private").toString(), cek).equals(contentKeyFor(sidOf(1))));
   t.equal(Buffer.from(iv, "base64").length, 12);
 });
 
-t.test("a key of another size wraps too", async (t) => {
+t.test("RSA key of another size: wraps", async (t) => {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 3072 });
   t.ok(unwrap(privateKey, wrappedKeyFor(sidOf(1), publicKey).cek).equals(contentKeyFor(sidOf(1))));
 });
 
-t.test("a key that is not RSA: an error", async (t) => {
+t.test("key that is not RSA: error", async (t) => {
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   t.throws(() => wrappedKeyFor(sidOf(1), publicKey), RangeError);
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync, truncateSync } from "node:fs";
 import fc from "fast-check";
 import t from "tap";
-import { soundOfFile } from "../../src/media/file.js";
+import { fileSource } from "../../src/media/file.js";
 import { bytesOf, rangeAgrees, ranges } from "../support/byte-source.js";
 
 const CONTENT = Buffer.from(Array.from({ length: 200_001 }, (_, index) => (index * 7) % 256));
@@ -16,29 +16,29 @@ function openFiles(path: string): number {
   }).length;
 }
 
-t.test("a file: its bytes, its length and the given content type", async (t) => {
+t.test("file: its bytes, length and the given content type", async (t) => {
   const path = `${t.testdir({ "a.ogg": CONTENT })}/a.ogg`;
-  const sound = soundOfFile(path, "audio/ogg");
+  const sound = fileSource(path, "audio/ogg");
   t.equal(sound.contentType, "audio/ogg");
   t.equal(sound.length, CONTENT.length);
   t.ok(bytesOf(sound).equals(CONTENT));
   fc.assert(fc.property(ranges, (range) => rangeAgrees(sound, range)));
 });
 
-t.test("an empty file: no bytes", async (t) => {
-  const sound = soundOfFile(`${t.testdir({ "a.wav": "" })}/a.wav`, "audio/x-wav");
+t.test("empty file: no bytes", async (t) => {
+  const sound = fileSource(`${t.testdir({ "a.wav": "" })}/a.wav`, "audio/x-wav");
   t.same([sound.length, ...sound.read(0, 0)], [0]);
 });
 
-t.test("a file is open while it is read", { skip: process.platform !== "linux" && "needs /proc" }, async (t) => {
+t.test("file: open only while it is read", { skip: process.platform !== "linux" && "needs /proc" }, async (t) => {
   const path = `${t.testdir({ "a.wav": CONTENT })}/a.wav`;
-  const sound = soundOfFile(path, "audio/x-wav");
-  t.equal(openFiles(path), 0, "not before");
+  const sound = fileSource(path, "audio/x-wav");
+  t.equal(openFiles(path), 0, "before the read");
   const chunks = sound.read(0, sound.length);
-  t.equal(openFiles(path), 0, "nor until the first chunk is asked for");
+  t.equal(openFiles(path), 0, "before the first chunk");
   for (const chunk of chunks) {
     t.equal(chunk.length, 65_536);
-    t.equal(openFiles(path), 1, "open");
+    t.equal(openFiles(path), 1, "after the first chunk");
     break;
   }
   t.equal(openFiles(path), 0, "closed when the reader stops early");
@@ -46,14 +46,14 @@ t.test("a file is open while it is read", { skip: process.platform !== "linux" &
   t.equal(openFiles(path), 0, "closed at the end");
 });
 
-t.test("a file that shrinks: an error instead of fewer bytes than promised", async (t) => {
+t.test("file that shrinks: error, not fewer bytes", async (t) => {
   const path = `${t.testdir({ "a.wav": CONTENT })}/a.wav`;
-  const sound = soundOfFile(path, "audio/x-wav");
+  const sound = fileSource(path, "audio/x-wav");
   truncateSync(path, 100_000);
   t.throws(() => bytesOf(sound), { message: `${path} became shorter while it was read` });
   t.equal(bytesOf(sound, 0, 100_000).length, 100_000);
 });
 
-t.test("no such file: ENOENT", async (t) => {
-  t.throws(() => soundOfFile(`${t.testdir()}/none.wav`, "audio/x-wav"), { code: "ENOENT" });
+t.test("missing file: ENOENT", async (t) => {
+  t.throws(() => fileSource(`${t.testdir()}/none.wav`, "audio/x-wav"), { code: "ENOENT" });
 });

@@ -7,7 +7,7 @@ import { allBytesOf, channelCounts, rangeIn, ranges, sha256, sidOf, sids } from 
 
 const FRAME_SIZE = 288;
 
-/** What the header of each frame says: ISO/IEC 11172-3, 2.4.1.3, with MPEG-2.5's version bits. */
+/** Decodes the frame headers: ISO/IEC 11172-3, 2.4.1.3, with MPEG-2.5's version bits. */
 function headersOf(mp3: Buffer): string[] {
   const headers: string[] = [];
   for (let offset = 0; offset < mp3.length; offset += FRAME_SIZE) {
@@ -32,17 +32,17 @@ for (const [channels, name] of [
   [1, "mono"],
   [2, "stereo"],
 ] as const) {
-  t.test(`${name}: frames of 8 kHz and 32 kbit/s, one like the other`, async (t) => {
+  t.test(`${name}: equal frames of 8 kHz and 32 kbit/s`, async (t) => {
     const sound = mp3Of(melodyOf(sidOf(1), channels, 10));
     const mp3 = await allBytesOf(sound);
     t.equal(sound.contentType, "audio/mpeg");
     t.equal(mp3.length, sound.length);
     t.same([...new Set(headersOf(mp3))], [`${HEADER}, ${name}`]);
     const seconds = (mp3.length / FRAME_SIZE) * (576 / 8000);
-    t.ok(seconds >= 10 && seconds < 10 + 3 * 0.072, `it lasts ${seconds} seconds`);
+    t.ok(seconds >= 10 && seconds < 10 + 3 * 0.072, `${seconds} seconds`);
   });
 
-  t.test(`${name}: as many bytes as the length, for any number of seconds`, async (t) => {
+  t.test(`${name}, 0 to 18 seconds: length equals the number of bytes`, async (t) => {
     for (let duration = 0; duration <= 18; duration++) {
       const sound = mp3Of(melodyOf(sidOf(duration), channels, duration));
       const mp3 = await allBytesOf(sound);
@@ -51,7 +51,7 @@ for (const [channels, name] of [
   });
 }
 
-t.test("as many bytes as the length, for any number of frames", async () => {
+t.test("random numbers of frames: length equals the number of bytes", async () => {
   const frames = fc.oneof(
     fc.nat(40_000),
     fc.nat(60).chain((count) => fc.constantFrom(-1, 0, 1).map((more) => Math.max(0, count * 576 + more))),
@@ -66,15 +66,15 @@ t.test("as many bytes as the length, for any number of frames", async () => {
   );
 });
 
-t.test("no seconds: two silent frames", async (t) => {
+t.test("0 seconds: two silent frames", async (t) => {
   t.equal((await allBytesOf(mp3Of(melodyOf(sidOf(1), 1, 0)))).length, 2 * FRAME_SIZE);
 });
 
-t.test("four hours: the length is known without a byte being made", async (t) => {
+t.test("four hours: length computed without encoding", async (t) => {
   t.equal(mp3Of(melodyOf(sidOf(1), 2, 14_400)).length, (200_000 + 2) * FRAME_SIZE);
 });
 
-t.test("the bytes repeat on every run and every machine", async (t) => {
+t.test("same input: same bytes on every run and machine", async (t) => {
   t.equal(
     sha256(await allBytesOf(mp3Of(melodyOf(sidOf(1), 1, 2)))),
     "9857d291a3b7d7261e45935902fd1d5d889c453b65c96b480d520a343d9f3788",
@@ -85,13 +85,13 @@ t.test("the bytes repeat on every run and every machine", async (t) => {
   );
 });
 
-t.test("other sounds give other bytes: SIDs, channels, their mix", async (t) => {
+t.test("other SID, channels or mix: other bytes", async (t) => {
   const sounds = [melodyOf(sidOf(1), 1, 2), melodyOf(sidOf(2), 1, 2), melodyOf(sidOf(1), 2, 2)];
   const files = await Promise.all([...sounds, monoOf(melodyOf(sidOf(1), 2, 2))].map((pcm) => allBytesOf(mp3Of(pcm))));
   t.equal(new Set(files.map(sha256)).size, 4);
 });
 
-t.test("a range is what the whole has there", async () => {
+t.test("range: same bytes as in the whole", async () => {
   const sound = mp3Of(melodyOf(sidOf(1), 2, 12));
   const whole = await allBytesOf(sound);
   await fc.assert(
@@ -103,14 +103,14 @@ t.test("a range is what the whole has there", async () => {
   );
 });
 
-t.test("many read the same sound at the same time: each has all of it", async (t) => {
+t.test("eight concurrent readers: each gets all bytes", async (t) => {
   const sound = mp3Of(melodyOf(sidOf(1), 1, 12));
   const expected = sha256(await allBytesOf(sound));
   const files = await Promise.all(Array.from({ length: 8 }, () => allBytesOf(sound)));
   t.same([...new Set(files.map(sha256))], [expected]);
 });
 
-t.test("a reader that stops early, or whose source fails, leaves nothing behind for the next", async (t) => {
+t.test("reader that stops early, or whose source fails: the next reader gets all bytes", async (t) => {
   const sound = mp3Of(melodyOf(sidOf(1), 1, 12));
   const whole = await allBytesOf(sound);
   for await (const chunk of sound.read(0, sound.length)) {
@@ -128,7 +128,7 @@ t.test("a reader that stops early, or whose source fails, leaves nothing behind 
   t.ok((await allBytesOf(sound)).equals(whole));
 });
 
-t.test("an empty range has no bytes", async (t) => {
+t.test("empty range: no bytes", async (t) => {
   const sound = mp3Of(melodyOf(sidOf(1), 1, 1));
   t.equal((await allBytesOf(sound, 100, 100)).length, 0);
 });

@@ -3,7 +3,7 @@ import { melodyOf } from "../../src/media/melody.js";
 import { monoOf, type Pcm } from "../../src/media/pcm.js";
 import { sidOf } from "../support/byte-source.js";
 
-/** Two channels of the given samples, a frame in each chunk. */
+/** Two-channel source of these samples, one frame per chunk. */
 function stereoOf(frames: readonly (readonly [number, number])[]): Pcm {
   return {
     channels: 2,
@@ -14,7 +14,7 @@ function stereoOf(frames: readonly (readonly [number, number])[]): Pcm {
   };
 }
 
-t.test("two channels mixed: the average of each frame", async (t) => {
+t.test("two channels mixed: average of each frame", async (t) => {
   const mono = monoOf(
     stereoOf([
       [0, 0],
@@ -36,7 +36,7 @@ t.test("two channels mixed: the average of each frame", async (t) => {
   );
 });
 
-t.test("one channel mixed: itself", async (t) => {
+t.test("one channel mixed: unchanged", async (t) => {
   const mono = melodyOf(sidOf(1), 1, 1);
   t.equal(monoOf(mono), mono);
 });

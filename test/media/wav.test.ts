@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import t from "tap";
 import type { SyncByteSource } from "../../src/media/byte-source.js";
-import { soundOfFile } from "../../src/media/file.js";
+import { fileSource } from "../../src/media/file.js";
 import { melodyOf } from "../../src/media/melody.js";
 import type { Pcm } from "../../src/media/pcm.js";
 import { pcmOfWav, wavOf } from "../../src/media/wav.js";
@@ -10,7 +10,7 @@ import { bytesOf, channelCounts, rangeAgrees, ranges, sha256, sidOf, sids } from
 const HOUR = 3600;
 
 function soundOf(bytes: Buffer): SyncByteSource {
-  // Chunks of an odd size, as no one promises even ones.
+  // Odd chunk sizes: a byte source may split a sample.
   return {
     contentType: "audio/x-wav",
     length: bytes.length,
@@ -47,7 +47,7 @@ const riff = (...chunks: Buffer[]) => {
 
 const allOf = (pcm: Pcm | undefined) => (pcm === undefined ? undefined : Buffer.concat([...pcm.read(0, pcm.frames)]));
 
-t.test("the header: 8 kHz, 16-bit PCM and the size", async (t) => {
+t.test("header: 8 kHz, 16-bit PCM, size", async (t) => {
   for (const channels of [1, 2] as const) {
     const wav = wavOf(melodyOf(sidOf(1), channels, 3));
     const header = bytesOf(wav, 0, 44);
@@ -63,7 +63,7 @@ t.test("the header: 8 kHz, 16-bit PCM and the size", async (t) => {
   }
 });
 
-t.test("the length is 44 bytes and the samples, and as many bytes come", async () => {
+t.test("length: 44 bytes plus the samples, equal to the number of bytes", async () => {
   fc.assert(
     fc.property(sids, channelCounts, fc.nat(20), (sid, channels, duration) => {
       const wav = wavOf(melodyOf(sid, channels, duration));
@@ -73,28 +73,28 @@ t.test("the length is 44 bytes and the samples, and as many bytes come", async (
   );
 });
 
-t.test("a sound of no seconds is a header alone", async (t) => {
+t.test("0 seconds: header only", async (t) => {
   const wav = wavOf(melodyOf(sidOf(1), 2, 0));
   t.equal(wav.length, 44);
   t.equal(bytesOf(wav).readUInt32LE(40), 0);
 });
 
-t.test("the bytes repeat on every run and every machine", async (t) => {
+t.test("same SID: same bytes on every run and machine", async (t) => {
   t.equal(
     sha256(bytesOf(wavOf(melodyOf(sidOf(1), 1, 1)))),
     "f1a3995b3b9902549269ce20057c53f0ae62318995e3b7d10997cc56874bdf6a",
   );
 });
 
-t.test("a range: the same bytes as in the whole", async (t) => {
-  t.test("any range", async () => {
+t.test("range: same bytes as in the whole", async (t) => {
+  t.test("random ranges", async () => {
     fc.assert(
       fc.property(channelCounts, ranges, (channels, range) =>
         rangeAgrees(wavOf(melodyOf(sidOf(1), channels, 5)), range),
       ),
     );
   });
-  t.test("in and about the header", async (t) => {
+  t.test("ranges in and near the header", async (t) => {
     const wav = wavOf(melodyOf(sidOf(1), 2, 1));
     const whole = bytesOf(wav);
     for (let start = 0; start <= 50; start++) {
@@ -108,7 +108,7 @@ t.test("a range: the same bytes as in the whole", async (t) => {
   });
 });
 
-t.test("four hours of two channels: first, middle and last chunk are at hand, and memory does not grow", async (t) => {
+t.test("four hours, two channels: any chunk is read directly, memory does not grow", async (t) => {
   const wav = wavOf(melodyOf(sidOf(1), 2, 4 * HOUR));
   t.equal(wav.length, 44 + 4 * HOUR * 32_000);
   const before = process.memoryUsage().arrayBuffers;
@@ -123,17 +123,17 @@ t.test("four hours of two channels: first, middle and last chunk are at hand, an
   t.ok(process.memoryUsage().arrayBuffers - before < 4_000_000);
 });
 
-t.test("more than 4 GiB: the header has the largest size", async (t) => {
+t.test("over 4 GiB: maximum size in the header", async (t) => {
   const wav = wavOf(melodyOf(sidOf(1), 2, 999_999_999));
   const header = bytesOf(wav, 0, 44);
   t.equal(wav.length, 31_999_999_968_044);
   t.same([header.readUInt32LE(4), header.readUInt32LE(40)], [0xffff_ffff, 0xffff_ffff]);
 });
 
-t.test("samples of a WAV file", async (t) => {
+t.test("pcmOfWav", async (t) => {
   const samples = Buffer.from(Array.from({ length: 2000 }, (_, index) => index % 251));
 
-  t.test("one of our own: those it was made of", async () => {
+  t.test("WAV of this module: the original samples", async () => {
     fc.assert(
       fc.property(channelCounts, fc.nat(15), (channels, duration) => {
         const pcm = melodyOf(sidOf(1), channels, duration);
@@ -144,9 +144,9 @@ t.test("samples of a WAV file", async (t) => {
     );
   });
 
-  t.test("a file on disk, in part: its frames", async (t) => {
+  t.test("range of a file on disk: its frames", async (t) => {
     const folder = t.testdir({ "sound.wav": bytesOf(wavOf(melodyOf(sidOf(1), 2, 10))) });
-    const pcm = pcmOfWav(soundOfFile(`${folder}/sound.wav`, "audio/x-wav"));
+    const pcm = pcmOfWav(fileSource(`${folder}/sound.wav`, "audio/x-wav"));
     const chunks = [...(pcm?.read(100, 60_000) ?? [])];
     t.ok(chunks.every(({ length }) => length % 4 === 0 && length <= 65_536));
     t.ok(Buffer.concat(chunks).equals(Buffer.concat([...melodyOf(sidOf(1), 2, 10).read(100, 60_000)])));
@@ -156,7 +156,7 @@ t.test("samples of a WAV file", async (t) => {
     ["mono", riff(chunk("fmt ", format()), chunk("data", samples)), 1000],
     ["stereo", riff(chunk("fmt ", format({ channels: 2 })), chunk("data", samples)), 500],
     [
-      "other chunks, of odd size, in between",
+      "other chunks of odd size in between",
       riff(
         chunk("LIST", samples.subarray(0, 5)),
         chunk("fmt ", format()),
@@ -165,19 +165,19 @@ t.test("samples of a WAV file", async (t) => {
       ),
       1000,
     ],
-    ["data before the format", riff(chunk("data", samples), chunk("fmt ", format())), 1000],
+    ["data chunk before the format chunk", riff(chunk("data", samples), chunk("fmt ", format())), 1000],
     [
-      "a longer format chunk",
+      "longer format chunk",
       riff(chunk("fmt ", Buffer.concat([format(), Buffer.alloc(2)])), chunk("data", samples)),
       1000,
     ],
     [
-      "half a frame at the end is left out",
+      "half a frame at the end: omitted",
       riff(chunk("fmt ", format({ channels: 2 })), chunk("data", samples.subarray(0, 1999))),
       499,
     ],
     [
-      "a size beyond the end, as streaming writers leave it: what is there",
+      "data size beyond the end, as of streaming writers: the existing frames",
       riff(chunk("fmt ", format()), chunk("data", samples, 0xffff_ffff)),
       1000,
     ],
@@ -195,20 +195,20 @@ t.test("samples of a WAV file", async (t) => {
     ["µ-law", riff(chunk("fmt ", format({ tag: 7 })), chunk("data", samples))],
     ["three channels", riff(chunk("fmt ", format({ channels: 3 })), chunk("data", samples))],
     ["no channel", riff(chunk("fmt ", format({ channels: 0 })), chunk("data", samples))],
-    ["a format chunk too short", riff(chunk("fmt ", format().subarray(0, 14)), chunk("data", samples))],
+    ["format chunk too short", riff(chunk("fmt ", format().subarray(0, 14)), chunk("data", samples))],
     ["no format", riff(chunk("data", samples))],
     ["no data", riff(chunk("fmt ", format()))],
     [
-      "another RIFF file",
+      "RIFF file of another type",
       chunk("RIFF", Buffer.concat([Buffer.from("AVI "), chunk("fmt ", format()), chunk("data", samples)])),
     ],
-    ["no RIFF file", samples],
-    ["an empty file", Buffer.alloc(0)],
+    ["not a RIFF file", samples],
+    ["empty file", Buffer.alloc(0)],
   ] as const) {
-    t.test(`${name}: none`, async (t) => t.equal(pcmOfWav(soundOf(bytes)), undefined));
+    t.test(`${name}: undefined`, async (t) => t.equal(pcmOfWav(soundOf(bytes)), undefined));
   }
 
-  t.test("any bytes at all: samples or none, but no error", async () => {
+  t.test("random bytes: samples or undefined", async () => {
     const start = riff(chunk("fmt ", format())).subarray(0, 36);
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), fc.boolean(), (array, wav) => {

@@ -19,7 +19,7 @@ const AS_SUBACCOUNT = { headers: { authorization: basic(SUBACCOUNT, SUBACCOUNT_T
 const AS_KEY = { headers: { authorization: basic(KEY, KEY_SECRET) } };
 const sids = (body: { accounts: { sid: string }[] }) => body.accounts.map(({ sid }) => sid);
 
-/** An emulator with a main account and its subaccounts, the given number of days old. */
+/** Starts an emulator with a main account and subaccounts of these ages in days. */
 async function family(t: Test, ages: readonly number[]) {
   const subaccounts = ages.map((age, index) => ({
     sid: `AC${index.toString(16).padStart(32, "0")}`,
@@ -34,7 +34,7 @@ async function family(t: Test, ages: readonly number[]) {
 }
 
 t.test("fetch", async (t) => {
-  t.test("one's own: key by key in Twilio's order, a main account is its own owner (200)", async (t) => {
+  t.test("main account: 200, keys in Twilio's order, owner_account_sid is its own SID", async (t) => {
     const { send } = await emulator(t, { clock: Date.UTC(2026, 0, 31, 12) });
     const answer = await send(pathOf(ACCOUNT));
     t.equal(answer.statusCode, 200);
@@ -64,20 +64,17 @@ t.test("fetch", async (t) => {
     });
   });
 
-  t.test(
-    "subresource_uris: the documented ones; recordings and transcriptions are there (200), others not (404)",
-    async (t) => {
-      const { send } = await emulator(t);
-      const uris: Record<string, string> = (await send(pathOf(ACCOUNT))).json().subresource_uris;
-      t.equal(Object.keys(uris).length, 20);
-      t.equal(uris.short_codes, pathOf(ACCOUNT, "/SMS/ShortCodes.json"));
-      for (const [name, uri] of Object.entries(uris)) {
-        t.equal((await send(uri)).statusCode, ["recordings", "transcriptions"].includes(name) ? 200 : 404, name);
-      }
-    },
-  );
+  t.test("subresource_uris: the documented ones; recordings and transcriptions 200, others 404", async (t) => {
+    const { send } = await emulator(t);
+    const uris: Record<string, string> = (await send(pathOf(ACCOUNT))).json().subresource_uris;
+    t.equal(Object.keys(uris).length, 20);
+    t.equal(uris.short_codes, pathOf(ACCOUNT, "/SMS/ShortCodes.json"));
+    for (const [name, uri] of Object.entries(uris)) {
+      t.equal((await send(uri)).statusCode, ["recordings", "transcriptions"].includes(name) ? 200 : 404, name);
+    }
+  });
 
-  t.test("a subaccount, by its own credentials and by its parent's: its owner is the parent (200)", async (t) => {
+  t.test("subaccount, with its own or its parent's credentials: 200, owner_account_sid is the parent", async (t) => {
     const { send } = await emulator(t);
     for (const options of [AS_SUBACCOUNT, {}, AS_KEY]) {
       t.match((await send(pathOf(SUBACCOUNT), options)).json(), {
@@ -88,7 +85,7 @@ t.test("fetch", async (t) => {
     }
   });
 
-  t.test("with an API key, with digits in the other case, with HEAD (200)", async (t) => {
+  t.test("API key, upper-case digits, HEAD: 200", async (t) => {
     const { send } = await emulator(t);
     t.equal((await send(pathOf(ACCOUNT), AS_KEY)).json().sid, ACCOUNT);
     t.equal((await send(pathOf(`AC${"A".repeat(32)}`))).json().sid, ACCOUNT);
@@ -98,7 +95,7 @@ t.test("fetch", async (t) => {
     t.ok(Number(head.headers["content-length"]) > 1000);
   });
 
-  t.test("in XML, with .xml and without an extension (200)", async (t) => {
+  t.test(".xml and no extension: 200, XML", async (t) => {
     const { send } = await emulator(t);
     for (const extension of [".xml", ""]) {
       const answer = await send(pathOf(ACCOUNT, extension));
@@ -108,7 +105,7 @@ t.test("fetch", async (t) => {
     }
   });
 
-  t.test("unknown, malformed, as CSV (404, 20404)", async (t) => {
+  t.test("unknown, malformed, CSV: 404, 20404", async (t) => {
     const { send } = await emulator(t);
     for (const path of [pathOf(`AC${"9".repeat(32)}`), pathOf("AC1"), pathOf(ACCOUNT.toLowerCase())]) {
       const answer = await send(path);
@@ -120,7 +117,7 @@ t.test("fetch", async (t) => {
     }
   });
 
-  t.test("somebody else's: a subaccount's parent, another main account (401, 20003)", async (t) => {
+  t.test("parent with a subaccount's credentials, another main account: 401, 20003", async (t) => {
     const { send, steer } = await emulator(t);
     const { body: other } = await steer("POST", "/accounts", { recordings: "none" });
     for (const answer of [await send(pathOf(ACCOUNT), AS_SUBACCOUNT), await send(pathOf(other.sid))]) {
@@ -129,7 +126,7 @@ t.test("fetch", async (t) => {
     }
   });
 
-  t.test("no credentials (401), another method (405)", async (t) => {
+  t.test("no credentials: 401; other method: 405", async (t) => {
     const { app, send } = await emulator(t);
     for (const path of [pathOf(ACCOUNT), LIST]) {
       t.equal((await app.inject(path)).statusCode, 401);
@@ -142,7 +139,7 @@ t.test("fetch", async (t) => {
     t.equal((await send(pathOf(ACCOUNT), { method: "DELETE", ...AS_SUBACCOUNT })).statusCode, 401);
   });
 
-  t.test("the account whose token was given at start: that token, which no export has", async (t) => {
+  t.test("account of the options: its token in the response, not in the export", async (t) => {
     const sid = `AC${"c".repeat(32)}`;
     const { send, steer } = await emulator(t, { account: { sid, authToken: "given" } });
     const options = { headers: { authorization: basic(sid, "given") } };
@@ -150,7 +147,7 @@ t.test("fetch", async (t) => {
     t.notMatch(JSON.stringify((await steer("GET", "/export")).body), "given");
   });
 
-  t.test("the account whose token was given at start, after an import without it: it stays (200)", async (t) => {
+  t.test("account of the options after an import without it: 200", async (t) => {
     const { send, steer } = await emulator(t, { account: { sid: ACCOUNT, authToken: "given" } });
     const options = { headers: { authorization: basic(ACCOUNT, "given") } };
     const accounts = [{ sid: SUBACCOUNT, auth_token: "other" }];
@@ -159,14 +156,14 @@ t.test("fetch", async (t) => {
     t.match((await send(LIST, options)).json().accounts, [{ sid: ACCOUNT }]);
   });
 
-  t.test("any account, by option: an empty token", async (t) => {
+  t.test("account of anyAccount: empty auth_token", async (t) => {
     const sid = `AC${"e".repeat(32)}`;
     const { send } = await emulator(t, { anyAccount: true });
     const options = { headers: { authorization: basic(sid, "any") } };
     t.match((await send(pathOf(sid), options)).json(), { auth_token: "", friendly_name: sid, owner_account_sid: sid });
   });
 
-  t.test("one that a test has created: created now, by the emulator's clock", async (t) => {
+  t.test("created account: dates from the emulator's clock", async (t) => {
     const { send, steer, state } = await emulator(t);
     state.clock.freeze(Date.UTC(2030, 0, 31, 12));
     const { body: account } = await steer("POST", "/accounts", { recordings: "none" });
@@ -178,7 +175,7 @@ t.test("fetch", async (t) => {
     });
   });
 
-  t.test("dates of a fixture, and after an export and an import", async (t) => {
+  t.test("dates of a fixture: kept, also after export and import", async (t) => {
     const dates = {
       date_created: "Fri, 14 Oct 2016 21:56:34 +0000",
       date_updated: "Sat, 15 Oct 2016 21:56:34 +0000",
@@ -197,7 +194,7 @@ t.test("fetch", async (t) => {
 });
 
 t.test("list", async (t) => {
-  t.test("a main account's: itself and its subaccounts, newest first, in the ordinary envelope (200)", async (t) => {
+  t.test("main account: 200, itself and its subaccounts, newest first, with the usual envelope", async (t) => {
     const { send, steer } = await family(t, [1, 3, 2]);
     await steer("POST", "/accounts", { recordings: "none" });
     const answer = await send(LIST);
@@ -220,13 +217,13 @@ t.test("list", async (t) => {
     t.same(sids((await send(LIST, { headers: { authorization: basic(ACCOUNT, TOKEN) } })).json()), sids(body));
   });
 
-  t.test("a subaccount's: itself alone; an API key's: its account's (200)", async (t) => {
+  t.test("subaccount: 200, itself only; API key: 200, list of its account", async (t) => {
     const { send } = await emulator(t);
     t.same(sids((await send(LIST, AS_SUBACCOUNT)).json()), [SUBACCOUNT]);
     t.same(sids((await send(LIST, AS_KEY)).json()).sort(), [ACCOUNT, SUBACCOUNT]);
   });
 
-  t.test("FriendlyName and Status choose, and are in the page URIs", async (t) => {
+  t.test("FriendlyName and Status: filter, and are repeated in the page URIs", async (t) => {
     const { send } = await family(t, [1, 2, 3, 4]);
     const list = async (query: string) => (await send(`${LIST}?${query}`)).json();
     t.same(
@@ -243,7 +240,7 @@ t.test("list", async (t) => {
     );
   });
 
-  t.test("a Status that none can have (400, 20001)", async (t) => {
+  t.test("invalid Status: 400, 20001", async (t) => {
     const { send } = await emulator(t);
     const answer = await send(`${LIST}?Status=open`);
     t.equal(answer.statusCode, 400);
@@ -253,7 +250,7 @@ t.test("list", async (t) => {
     });
   });
 
-  t.test("in XML and CSV, and for HEAD (200)", async (t) => {
+  t.test("XML, CSV and HEAD: 200", async (t) => {
     const { send } = await emulator(t);
     const xml = await send("/2010-04-01/Accounts?PageSize=1");
     t.match(xml.body, '<TwilioResponse><Accounts firstpageuri="/2010-04-01/Accounts?PageSize=1&amp;Page=0"');
@@ -264,7 +261,7 @@ t.test("list", async (t) => {
     t.equal((await send(LIST, { method: "HEAD" })).statusCode, 200);
   });
 
-  t.test("pages, forth and back: every account once, in order", async (t) => {
+  t.test("pages forwards and backwards: every account once, in order", async (t) => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(5), { maxLength: 9 }), fc.integer({ min: 1, max: 4 }), async (ages, size) => {
         const { app, send } = await family(t, ages);
@@ -287,7 +284,7 @@ t.test("list", async (t) => {
     );
   });
 
-  t.test("a page token of an account that is not among them (400)", async (t) => {
+  t.test("page token of an account outside the list: 400", async (t) => {
     const { send } = await emulator(t);
     for (const token of [`PAAC${"9".repeat(32)}`, `PA${ACCOUNT}`]) {
       t.equal((await send(`${LIST}?PageToken=${token}`, AS_SUBACCOUNT)).statusCode, 400, token);
@@ -295,7 +292,7 @@ t.test("list", async (t) => {
   });
 });
 
-t.test("in the journal: by the names of Twilio's operations, the list as the caller's own", async (t) => {
+t.test("request log: FetchAccount for its account, ListAccount for the caller's account", async (t) => {
   const { send, control } = await emulator(t);
   await send(pathOf(SUBACCOUNT));
   await send(LIST);
@@ -306,7 +303,7 @@ t.test("in the journal: by the names of Twilio's operations, the list as the cal
   t.notMatch(JSON.stringify(await control.for().requests.list()), TOKEN);
 });
 
-t.test("armed faults strike them (503)", async (t) => {
+t.test("armed faults on FetchAccount and ListAccount: 503", async (t) => {
   const { send, steer } = await emulator(t);
   for (const [operation, path] of [
     ["FetchAccount", pathOf(ACCOUNT)],
@@ -318,7 +315,7 @@ t.test("armed faults strike them (503)", async (t) => {
   }
 });
 
-t.test("what is answered is a valid fixture", async (t) => {
+t.test("list response as a fixture file: same accounts", async (t) => {
   const first = await emulator(t);
   const body = (await first.send(`${LIST}?PageSize=50`)).body;
   const { send } = await emulator(t, { fixtures: t.testdir({ "a.json": body }), clock: Date.now() + DAY });

@@ -10,7 +10,7 @@ const RESULT = `${RECORDING}/AddOnResults/${sid("XR", "01")}`;
 const PAYLOAD = `${RESULT}/Payloads/${sid("XH", "01")}`;
 
 t.test("transcriptions", async (t) => {
-  t.test("fetch: key by key in Twilio's order, under the account and under the recording (200)", async (t) => {
+  t.test("fetch, under the account and under the recording: 200, keys in Twilio's order", async (t) => {
     const { send } = await emulator(t);
     const answer = await send(`${ROOT}/Transcriptions/${TR1}.json`);
     t.equal(answer.statusCode, 200);
@@ -46,7 +46,7 @@ t.test("transcriptions", async (t) => {
     t.same((await send(`${RECORDING}/Transcriptions/${TR1}.json`)).json(), answer.json());
   });
 
-  t.test("list: the account's, and the recording's own (200)", async (t) => {
+  t.test("list of the account, list of the recording: 200", async (t) => {
     const { send } = await emulator(t);
     const list = async (path: string) =>
       (await send(path)).json().transcriptions.map((transcription: { sid: string }) => transcription.sid);
@@ -56,7 +56,7 @@ t.test("transcriptions", async (t) => {
     t.same(await list(`${ROOT.replace(ACCOUNT, SUBACCOUNT)}/Transcriptions.json`), [sid("TR", "05")]);
   });
 
-  t.test("delete: 204, then 404, and gone from the lists; a second time 404", async (t) => {
+  t.test("delete: 204; then fetch 404, second delete 404, not in the lists", async (t) => {
     const { send } = await emulator(t);
     for (const path of [`${ROOT}/Transcriptions/${TR1}.json`, `${RECORDING}/Transcriptions/${TR2}.json`]) {
       t.equal((await send(path, { method: "DELETE" })).statusCode, 204);
@@ -66,13 +66,13 @@ t.test("transcriptions", async (t) => {
     t.match((await send(`${RECORDING}/Transcriptions.json`)).json().transcriptions, [{ sid: TR3 }]);
   });
 
-  t.test("price: a string, whatever the status", async (t) => {
+  t.test("price: a string for every status", async (t) => {
     const { send } = await emulator(t);
     const priceOf = async (sid = "") => (await send(`${ROOT}/Transcriptions/${sid}.json`)).json().price;
     t.same([await priceOf(TR1), await priceOf(TR2), await priceOf(TR3)], ["-0.10000", "-0.05000", "0.00000"]);
   });
 
-  t.test("list: the last updated first, page by page, forth and back", async (t) => {
+  t.test("list: by date_updated, newest first, pages forwards and backwards", async (t) => {
     const { send, steer } = await emulator(t, { clock: Date.UTC(2026, 1, 28) });
     const updated = ["2026-01-03", "2026-01-01", "2026-01-04", "2026-01-02", "2026-01-02"];
     const transcriptions = updated.map((date_updated, index) => ({
@@ -97,7 +97,7 @@ t.test("transcriptions", async (t) => {
     t.same((await list(second.previous_page_uri)).sids, first.sids);
   });
 
-  t.test("a page of the list is read along an index, from its first row on", async (t) => {
+  t.test("query of a list page: uses an index, from the first row of the page", async (t) => {
     const { send, state } = await emulator(t);
     const { prepare } = state.database;
     const read: string[] = [];
@@ -119,7 +119,7 @@ t.test("transcriptions", async (t) => {
     }
   });
 
-  t.test(".txt: the text alone, under the account and under the recording, also of HEAD (200)", async (t) => {
+  t.test(".txt, GET and HEAD, under the account and under the recording: 200, text only", async (t) => {
     const { send, state } = await emulator(t);
     const { transcription_text } = (await send(`${ROOT}/Transcriptions/${TR1}.json`)).json();
     for (const path of [`${ROOT}/Transcriptions/${TR1}.txt`, `${RECORDING}/Transcriptions/${TR1}.txt`]) {
@@ -131,14 +131,14 @@ t.test("transcriptions", async (t) => {
       t.equal(head.headers["content-length"], String(transcription_text.length));
       t.equal(head.body, "");
     }
-    t.equal((await send(`${ROOT}/Transcriptions/${TR2}.txt`)).body, "(blank)", "a failed one");
+    t.equal((await send(`${ROOT}/Transcriptions/${TR2}.txt`)).body, "(blank)", "failed");
     const odd = '<a> & "b"\r\n漢';
     state.database.prepare("UPDATE transcriptions SET transcription_text = ? WHERE sid = ?").run(odd, TR4);
-    t.equal((await send(`${ROOT}/Transcriptions/${TR4}.txt`)).body, odd, "as it is");
-    t.match(await send(`${ROOT}/Transcriptions/${TR3}.txt`), { statusCode: 200, body: /^$/ }, "one in progress");
+    t.equal((await send(`${ROOT}/Transcriptions/${TR4}.txt`)).body, odd, "unchanged");
+    t.match(await send(`${ROOT}/Transcriptions/${TR3}.txt`), { statusCode: 200, body: /^$/ }, "in progress");
   });
 
-  t.test(".txt of what is not there (404, 20404, in XML), by another method (405)", async (t) => {
+  t.test(".txt of an unknown transcription: 404, 20404 in XML; other method: 405", async (t) => {
     const { send } = await emulator(t);
     for (const path of [
       `${ROOT}/Transcriptions/${sid("TR", "99")}.txt`,
@@ -152,7 +152,7 @@ t.test("transcriptions", async (t) => {
     t.equal((await send(`${ROOT}/Transcriptions/${TR1}.txt`, { method: "DELETE" })).statusCode, 405);
   });
 
-  t.test(".csv and .html, of one and of lists (404, 20404)", async (t) => {
+  t.test(".csv and .html of a transcription or a list: 404, 20404", async (t) => {
     const { send } = await emulator(t);
     for (const extension of ["csv", "html"]) {
       for (const path of [ROOT, RECORDING].flatMap((place) =>
@@ -164,13 +164,13 @@ t.test("transcriptions", async (t) => {
     }
   });
 
-  t.test("without a duration: null", async (t) => {
+  t.test("no duration: null", async (t) => {
     const { send, state } = await emulator(t);
     state.database.prepare("UPDATE transcriptions SET duration = NULL WHERE sid = ?").run(TR1);
     t.equal((await send(`${ROOT}/Transcriptions/${TR1}.json`)).json().duration, null);
   });
 
-  t.test("a page token stays valid when its own row is deleted", async (t) => {
+  t.test("page token whose row is deleted: still valid", async (t) => {
     const { send } = await emulator(t);
     const first = (await send(`${ROOT}/Transcriptions.json?PageSize=2`)).json();
     for (const { sid } of first.transcriptions) await send(`${ROOT}/Transcriptions/${sid}.json`, { method: "DELETE" });
@@ -181,7 +181,7 @@ t.test("transcriptions", async (t) => {
     );
   });
 
-  t.test("unknown, malformed, of another recording, of another account (404, 20404)", async (t) => {
+  t.test("unknown, malformed, of another recording or account: 404, 20404", async (t) => {
     const { send } = await emulator(t);
     for (const path of [
       `${ROOT}/Transcriptions/${sid("TR", "99")}.json`,
@@ -195,7 +195,7 @@ t.test("transcriptions", async (t) => {
     }
   });
 
-  t.test("a deleted recording's: the account keeps them, under the recording they are gone", async (t) => {
+  t.test("soft-deleted recording: 200 under the account, 404 under the recording", async (t) => {
     const { send } = await emulator(t);
     const path = `${ROOT}/Recordings/${numbered("07")}/Transcriptions`;
     t.equal((await send(`${ROOT}/Transcriptions/${TR4}.json`)).statusCode, 200);
@@ -203,7 +203,7 @@ t.test("transcriptions", async (t) => {
     t.same((await send(`${path}/${TR4}.json`)).json(), notFound(`${path}/${TR4}.json`));
   });
 
-  t.test("they outlive their recording's retention; their own rows go with theirs", async (t) => {
+  t.test("past the recording's retention cutoff: 200; rows of deleted transcriptions are purged", async (t) => {
     const pass = mockTime(t);
     const { send, state } = await emulator(t);
     await send(`${ROOT}/Transcriptions/${TR1}.json`, { method: "DELETE" });
@@ -216,7 +216,7 @@ t.test("transcriptions", async (t) => {
 });
 
 t.test("add-on results", async (t) => {
-  t.test("fetch: key by key in Twilio's order (200)", async (t) => {
+  t.test("fetch: 200, keys in Twilio's order", async (t) => {
     const { send } = await emulator(t);
     const answer = await send(`${RESULT}.json`);
     t.equal(answer.statusCode, 200);
@@ -240,11 +240,11 @@ t.test("add-on results", async (t) => {
       subresource_uris: { payloads: `${RESULT}/Payloads.json` },
     });
   });
-  t.test("in progress: date_completed is null", async (t) => {
+  t.test("in-progress: date_completed is null", async (t) => {
     const { send } = await emulator(t);
     t.equal((await send(`${RECORDING}/AddOnResults/${sid("XR", "02")}.json`)).json().date_completed, null);
   });
-  t.test("list (200)", async (t) => {
+  t.test("list: 200", async (t) => {
     const { send } = await emulator(t);
     const list = (await send(`${RECORDING}/AddOnResults.json`)).json().add_on_results;
     t.same(
@@ -252,7 +252,7 @@ t.test("add-on results", async (t) => {
       [sid("XR", "02"), sid("XR", "01")],
     );
   });
-  t.test("30 days after its creation: not found, nor listed, nor its payloads and their data (404)", async (t) => {
+  t.test("30 days after its creation: 404, not in the list, payloads and data 404", async (t) => {
     const { send, state } = await emulator(t);
     const { location } = (await send(`${PAYLOAD}/Data.json`)).headers;
     const created = Date.parse((await send(`${RESULT}.json`)).json().date_created);
@@ -268,9 +268,9 @@ t.test("add-on results", async (t) => {
     }
     t.equal((await send(String(location))).statusCode, 404);
     state.clock.useRealTime();
-    t.equal((await send(`${RESULT}.json`)).statusCode, 200, "there again once the clock is turned back");
+    t.equal((await send(`${RESULT}.json`)).statusCode, 200, "visible again after the clock is set back");
   });
-  t.test("delete: 204, then 404, and its payloads and their data are gone", async (t) => {
+  t.test("delete: 204; then 404, also for its payloads and data", async (t) => {
     const { send } = await emulator(t);
     const { location } = (await send(`${PAYLOAD}/Data.json`)).headers;
     t.equal((await send(String(location))).statusCode, 200);
@@ -281,7 +281,7 @@ t.test("add-on results", async (t) => {
     t.equal((await send(String(location))).statusCode, 404);
     t.equal((await send(`${RESULT}.json`, { method: "DELETE" })).statusCode, 404);
   });
-  t.test("a deleted recording's are gone at once, and removed with it", async (t) => {
+  t.test("soft-deleted recording: 404 at once; rows purged with the recording", async (t) => {
     const pass = mockTime(t);
     const { send, state } = await emulator(t);
     const { location } = (await send(`${PAYLOAD}/Data.json`)).headers;
@@ -297,7 +297,7 @@ t.test("add-on results", async (t) => {
 });
 
 t.test("payloads", async (t) => {
-  t.test("fetch: key by key in Twilio's order (200)", async (t) => {
+  t.test("fetch: 200, keys in Twilio's order", async (t) => {
     const { send } = await emulator(t);
     const answer = await send(`${PAYLOAD}.json`);
     t.equal(answer.statusCode, 200);
@@ -323,7 +323,7 @@ t.test("payloads", async (t) => {
       subresource_uris: { data: `${PAYLOAD}/Data.json` },
     });
   });
-  t.test("list (200)", async (t) => {
+  t.test("list: 200", async (t) => {
     const { send } = await emulator(t);
     const list = (await send(`${RESULT}/Payloads.json`)).json().payloads;
     t.same(
@@ -336,7 +336,7 @@ t.test("payloads", async (t) => {
     t.equal((await send(`${PAYLOAD}.json`, { method: "DELETE" })).statusCode, 204);
     t.same((await send(`${PAYLOAD}.json`)).json(), notFound(`${PAYLOAD}.json`));
   });
-  t.test("data: a redirect to where it lies, in JSON and XML (307)", async (t) => {
+  t.test("data: 307 to its storage URL, in JSON and XML", async (t) => {
     const { send, app } = await emulator(t);
     const answer = await send(`${PAYLOAD}/Data.json`, { headers: { host: "emulator:2010" } });
     const location = `http://emulator:2010/_storage/${ACCOUNT}/${sid("XH", "01")}`;
@@ -354,7 +354,7 @@ t.test("payloads", async (t) => {
     t.equal(text.headers["content-type"], "text/plain");
     t.equal(text.body, "Somebody asks for a call back.");
   });
-  t.test("data that is not there (404)", async (t) => {
+  t.test("data of an unknown payload: 404", async (t) => {
     const { app } = await emulator(t);
     for (const path of [`/_storage/${ACCOUNT}/${sid("XH", "99")}`, "/_storage/AC1/XH1"]) {
       t.equal((await app.inject(path)).statusCode, 404);

@@ -4,7 +4,7 @@ import { TABLES } from "../../src/resources/register.js";
 import { openDatabase } from "../../src/state/database.js";
 import { MIGRATIONS } from "../../src/state/schema.js";
 
-/** Everything that SQLite reports about a schema, in an order that does not depend on the statements that made it. */
+/** Returns the schema as SQLite reports it, sorted independently of the statements that created it. */
 function schemaOf(database: Database.Database) {
   const objects = database
     .prepare<[], { type: string; name: string; sql: string }>(
@@ -32,7 +32,7 @@ function schemaOf(database: Database.Database) {
   );
 }
 
-t.test("all migrations from 0 result in the schema of a new database", async (t) => {
+t.test("all migrations from version 0: schema of a new database", async (t) => {
   const fresh = openDatabase(":memory:", TABLES);
   const migrated = new Database(":memory:");
   t.teardown(() => {
@@ -43,7 +43,7 @@ t.test("all migrations from 0 result in the schema of a new database", async (t)
   t.strictSame(schemaOf(fresh), schemaOf(migrated));
 });
 
-t.test("every table with an account is in the register", async (t) => {
+t.test("every table except the internal ones: in the register", async (t) => {
   const migrated = new Database(":memory:");
   t.teardown(() => migrated.close());
   for (const migration of MIGRATIONS) migrated.exec(migration);
@@ -55,9 +55,9 @@ t.test("every table with an account is in the register", async (t) => {
   t.strictSame(names.sort(), [...TABLES.map(({ name }) => name), ...own].sort());
 });
 
-t.test("each table follows the tables that it refers to", async (t) => {
+t.test("order of the register: each table after the tables that it references", async (t) => {
   for (const [index, { name, foreignKeys = [] }] of TABLES.entries()) {
     const before = TABLES.slice(0, index + 1).map((table) => table.name);
-    for (const { table } of foreignKeys) t.ok(before.includes(table), `${name} refers to ${table}`);
+    for (const { table } of foreignKeys) t.ok(before.includes(table), `${name} references ${table}`);
   }
 });

@@ -7,7 +7,7 @@ import { toRfc2822 } from "../../src/twilio-api/response/dates.js";
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 0, 31, 12);
 
-t.test("a fixture's date", async (t) => {
+t.test("parseFixtureDate", async (t) => {
   for (const [name, text, expected] of [
     ["RFC 2822", "Fri, 14 Oct 2016 21:56:34 +0000", "2016-10-14T21:56:34.000Z"],
     ["RFC 2822 in another zone", "Mon, 14 Feb 2022 22:23:00 +0100", "2022-02-14T21:23:00.000Z"],
@@ -39,7 +39,7 @@ t.test("a fixture's date", async (t) => {
   }
 });
 
-t.test("a date as Twilio writes it: its second", async () => {
+t.test("date in Twilio's format: its whole second", async () => {
   fc.assert(
     fc.property(fc.date({ min: new Date(0), max: new Date("9999-12-31"), noInvalidDate: true }), (date) => {
       const time = Math.floor(date.getTime() / 1000) * 1000;
@@ -48,7 +48,7 @@ t.test("a date as Twilio writes it: its second", async () => {
   );
 });
 
-t.test("a date of any zone, or any duration before now: a time of the years 0 to 9999, or undefined", async () => {
+t.test("random zones and durations: a time of the years 0 to 9999, or undefined", async () => {
   const [first, last] = [Date.parse("0000-01-01T00:00:00Z"), Date.UTC(9999, 11, 31, 23, 59, 59, 999)];
   const nearEdge = fc
     .tuple(fc.constantFrom(first, last), fc.integer({ min: -2 * DAY, max: 2 * DAY }))
@@ -69,7 +69,7 @@ t.test("a date of any zone, or any duration before now: a time of the years 0 to
   );
 });
 
-t.test("a duration: the same time as with luxon", async () => {
+t.test("random durations: same time as luxon", async () => {
   const digits = fc.integer({ min: 0, max: 99_999_999 });
   const text = fc
     .record(

@@ -10,12 +10,12 @@ import { readFixtures } from "../support/fixtures.js";
 const fixtures = readFixtures(openFixtureFolder(configWith({}).fixtures), Date.now(), undefined);
 const recording = (digits: string) => fixtures.recordings.find(({ sid }) => sid === numbered(digits));
 
-t.test("has a recording of every documented source", async (t) => {
+t.test("default fixtures: a recording of every documented source", async (t) => {
   const documented = SOURCES.filter((source) => source !== "StartCallRecordingTwiML");
   t.same(new Set(fixtures.recordings.map(({ source }) => source)), new Set(documented));
 });
 
-t.test("only recordings of <Record>, unencrypted and of two minutes at most, have transcriptions", async (t) => {
+t.test("transcriptions: only of <Record> recordings, unencrypted, two minutes at most", async (t) => {
   t.ok(fixtures.transcriptions.length > 0);
   for (const { sid, account_sid, recording_sid } of fixtures.transcriptions) {
     const row = fixtures.recordings.find((one) => one.sid === recording_sid && one.account_sid === account_sid);
@@ -24,7 +24,7 @@ t.test("only recordings of <Record>, unencrypted and of two minutes at most, hav
   }
 });
 
-t.test("has an account, a subaccount of it with a recording, and an API key", async (t) => {
+t.test("default fixtures: account, subaccount with a recording, API key", async (t) => {
   t.same(
     fixtures.accounts.map(({ sid, owner_account_sid }) => [sid, owner_account_sid]),
     [
@@ -36,7 +36,7 @@ t.test("has an account, a subaccount of it with a recording, and an API key", as
   t.equal(fixtures.keys[0]?.account_sid, ACCOUNT);
 });
 
-t.test("the encrypted recording's key can be unwrapped with the private key beside it", async (t) => {
+t.test("key of the encrypted recording: unwrapped with the private key of the fixtures", async (t) => {
   const row = recording("09");
   const file = new URL(`../../fixtures/keys/${row?.encryption_public_key_sid}.private.pem`, import.meta.url);
   const key = createPrivateKey(readFileSync(file));
@@ -48,7 +48,7 @@ t.test("the encrypted recording's key can be unwrapped with the private key besi
   t.equal(Buffer.from(row?.encryption_iv ?? "", "base64").length, 12);
 });
 
-t.test("the JSON Schema of fixtures is one", async (t) => {
+t.test("fixture.schema.json: valid JSON Schema", async (t) => {
   const file = new URL("../../src/seeding/fixture.schema.json", import.meta.url);
   t.ok(new Ajv({ strict: false }).validateSchema(JSON.parse(readFileSync(file, "utf8"))));
 });

@@ -17,13 +17,13 @@ async function generate(changes: Partial<Generation> = {}) {
   }));
 }
 
-t.test("equal seeds give equal recordings, others do not", async (t) => {
+t.test("equal seeds: equal recordings; other seeds: other recordings", async (t) => {
   const first = await generate({ count: 50 });
   t.same(await generate({ count: 50 }), first);
   t.notSame(await generate({ count: 50, seed: 6 }), first);
 });
 
-t.test("plausible: a year's calls of every status, some deleted, some encrypted, some dual-channel", async (t) => {
+t.test("generated set: one year, every status, some deleted, encrypted or dual-channel", async (t) => {
   const generated = await generate();
   const rows = generated.map(({ recording }) => recording);
   t.equal(new Set(rows.map(({ sid }) => sid)).size, rows.length);
@@ -37,7 +37,7 @@ t.test("plausible: a year's calls of every status, some deleted, some encrypted,
   t.ok(rows.some(({ channels }) => channels === 2));
   t.ok(rows.some(({ encryption_cek }) => encryption_cek !== null));
   for (const row of rows) {
-    if (row.date_created < NOW - 367 * DAY || row.date_updated > NOW) t.fail("a date out of the year", row);
+    if (row.date_created < NOW - 367 * DAY || row.date_updated > NOW) t.fail("date outside the year", row);
     if (row.date_deleted !== null && (row.date_deleted > NOW || row.date_deleted < row.date_updated)) {
       t.fail("a deletion out of order", row);
     }
@@ -52,13 +52,13 @@ t.test("plausible: a year's calls of every status, some deleted, some encrypted,
   }
 });
 
-t.test("without a public key, none is encrypted", async (t) => {
+t.test("no public key: no encrypted recordings", async (t) => {
   t.notOk(
     (await generate({ publicKeys: new Map() })).some(({ recording: { encryption_cek } }) => encryption_cek !== null),
   );
 });
 
-t.test("some recordings have a transcription, some an add-on result with a payload", async (t) => {
+t.test("generated set: some transcriptions, some add-on results with a payload", async (t) => {
   const rows = await generate();
   t.match(rows.find(({ transcription }) => transcription?.status === "completed")?.transcription, {
     sid: /^TR[0-9a-f]{32}$/,
@@ -70,20 +70,19 @@ t.test("some recordings have a transcription, some an add-on result with a paylo
     price: /^-\d\.\d{5}$/,
   });
   for (const { recording, transcription, addOnResult } of rows) {
-    if (addOnResult !== undefined && addOnResult.date_created <= NOW - 30 * DAY) t.fail("a result that has lapsed");
+    if (addOnResult !== undefined && addOnResult.date_created <= NOW - 30 * DAY) t.fail("result older than 30 days");
     if (transcription === undefined) continue;
     t.match(recording, { source: "RecordVerb", encryption_cek: null });
     if ((recording.duration ?? 0) > 120) t.fail("a transcription of a long recording", recording);
     const minutes = Math.ceil((recording.duration ?? 0) / 60);
-    if (Math.round(Number(transcription.price) * -20) !== minutes) t.fail(`another price: ${transcription.sid}`);
+    if (Math.round(Number(transcription.price) * -20) !== minutes) t.fail(`wrong price: ${transcription.sid}`);
     const seconds = (transcription.date_updated - transcription.date_created) / 1000;
     if (transcription.date_updated !== NOW && (seconds < 12 || seconds > 25))
-      t.fail(`another time: ${transcription.sid}`);
+      t.fail(`wrong date: ${transcription.sid}`);
   }
   for (const { recording, addOnResult, payload } of rows) {
-    if (addOnResult !== undefined && addOnResult.reference_sid !== recording.sid)
-      t.fail("a result of another recording");
-    if (addOnResult?.sid !== payload?.add_on_result_sid) t.fail("a payload of another result");
+    if (addOnResult !== undefined && addOnResult.reference_sid !== recording.sid) t.fail("result of another recording");
+    if (addOnResult?.sid !== payload?.add_on_result_sid) t.fail("payload of another result");
   }
   t.ok(rows.some(({ payload }) => payload !== undefined));
 });

@@ -1,5 +1,5 @@
 import t from "tap";
 import { preview } from "../../src/seeding/preview.js";
 
-t.test("a bigint, which JSON does not have: its digits as text", async (t) => t.equal(preview({ n: 5n }), '{"n":"5"}'));
-t.test("a long text: 80 characters of its JSON", async (t) => t.equal(preview("x".repeat(99)), `"${"x".repeat(79)}…`));
+t.test("bigint: its digits as text", async (t) => t.equal(preview({ n: 5n }), '{"n":"5"}'));
+t.test("long text: 80 characters of its JSON", async (t) => t.equal(preview("x".repeat(99)), `"${"x".repeat(79)}…`));

@@ -18,7 +18,7 @@ import {
   pathOf,
 } from "../support/emulator.js";
 
-/** Runs an emulator on a file once, as a process would between two starts. */
+/** Starts an emulator on a database file, runs a callback and closes it. */
 async function run<T>(config: Config, work: (send: (url: string, method?: "DELETE") => Promise<number>) => T) {
   const notices: string[] = [];
   const state = openState(config, TABLES);
@@ -48,7 +48,7 @@ function folder(t: Test) {
   return configWith({ fixtures, data: join(fixtures, "data") });
 }
 
-t.test("a new database is seeded, and keeps what happens to it over restarts", async (t) => {
+t.test("new database: seeded; after a restart: changes kept", async (t) => {
   const config = folder(t);
   t.equal((await run(config, (send) => send(pathOf(EXAMPLE), "DELETE"))).result, 204);
   const { result, notices } = await run(config, (send) => send(pathOf(EXAMPLE)));
@@ -62,7 +62,7 @@ t.test("reset: seeded again", async (t) => {
   t.equal((await run({ ...config, reset: true }, (send) => send(pathOf(EXAMPLE)))).result, 200);
 });
 
-t.test("reset with faulty fixtures: refused, and nothing is lost", async (t) => {
+t.test("reset with invalid fixtures: error, database unchanged", async (t) => {
   const config = folder(t);
   await run(config, () => {});
   writeFileSync(join(config.fixtures, "all.json"), "{");
@@ -73,7 +73,7 @@ t.test("reset with faulty fixtures: refused, and nothing is lost", async (t) => 
   t.equal((await run(config, (send) => send(pathOf(EXAMPLE)))).result, 200);
 });
 
-t.test("fixtures that changed since the seeding: a notice, and the database stays", async (t) => {
+t.test("fixtures changed since the seeding: notice, database unchanged", async (t) => {
   const config = folder(t);
   await run(config, () => {});
   const changed = JSON.stringify({ sid: numbered("77"), account_sid: ACCOUNT });
@@ -85,23 +85,23 @@ t.test("fixtures that changed since the seeding: a notice, and the database stay
   ]);
 });
 
-t.test("generated recordings: as many as asked for, and a notice if that changes without a reset", async (t) => {
+t.test("generate: that many recordings; changed without a reset: notice", async (t) => {
   const config = { ...folder(t), generate: 20 };
   t.equal((await run(config, () => {})).recordings, 21);
   t.same((await run(config, () => {})).notices, []);
   const more = await run({ ...config, generate: 30 }, () => {});
   t.equal(more.recordings, 21);
-  t.match(more.notices, [/^the database was seeded at .* with --generate 20 --random-seed 1: --reset seeds it anew$/]);
+  t.match(more.notices, [/^the database was seeded at .* with --generate 20 --random-seed 1: --reset seeds it again$/]);
   t.equal((await run({ ...config, randomSeed: 2 }, () => {})).notices.length, 1);
   t.equal((await run({ ...config, generate: 30, reset: true }, () => {})).recordings, 31);
 });
 
-t.test("many generated recordings: a line of progress each 100,000", async (t) => {
+t.test("generate over 100,000: one progress line per 100,000", async (t) => {
   const { notices } = await emulator(t, { generate: 100_001 });
   t.same(notices, ["generated 100000 of 100001 recordings"]);
 });
 
-t.test("ended early: nothing is stored", async (t) => {
+t.test("seeding aborted: nothing stored", async (t) => {
   const config = { ...folder(t), generate: 20_000 };
   const state = openState(config, TABLES);
   const ended = buildApp(config, state, openFixtureFolder(config.fixtures), {
@@ -114,7 +114,7 @@ t.test("ended early: nothing is stored", async (t) => {
   t.equal((await run(config, () => {})).recordings, 20_001);
 });
 
-t.test("an export, alone in a folder of its own: the same state again", async (t) => {
+t.test("export as the only fixture file: same state", async (t) => {
   const { control, state } = await emulator(t);
   const fixtures = t.testdir({ "all.json": JSON.stringify(await control.for().export()) });
   const again = await emulator(t, { fixtures });
@@ -123,10 +123,10 @@ t.test("an export, alone in a folder of its own: the same state again", async (t
   t.strictSame(rowsAgain, rows);
 });
 
-t.test("the account given at start", async (t) => {
+t.test("account of the options", async (t) => {
   const sid = `AC${"c".repeat(32)}`;
   const account = { sid, authToken: "given" };
-  t.test("is added to a new database and to a seeded one", async (t) => {
+  t.test("new or seeded database: account added", async (t) => {
     const config = folder(t);
     const statusOf = async (changes: Partial<Config>) => {
       const state = openState(config, TABLES);
@@ -139,15 +139,15 @@ t.test("the account given at start", async (t) => {
       return statusCode;
     };
     t.equal(await statusOf({}), 401);
-    t.equal(await statusOf({ account }), 404, "known, but without this recording");
+    t.equal(await statusOf({ account }), 404, "authenticated; no such recording");
     t.equal(await statusOf({ account, reset: true }), 404);
   });
-  t.test("overrides the token of a fixture's", async (t) => {
+  t.test("same SID as an account of the fixtures: overrides its token", async (t) => {
     const { send } = await emulator(t, { account: { ...account, sid: ACCOUNT } });
     t.equal((await send(pathOf(EXAMPLE))).statusCode, 401);
     t.equal((await send(pathOf(EXAMPLE), { headers: { authorization: basic(ACCOUNT, "given") } })).statusCode, 200);
   });
-  t.test("has the recordings that fixtures give to it, in a file that does not name its token", async (t) => {
+  t.test("fixtures with its recordings but without the account: recordings seeded", async (t) => {
     const pasted = { recordings: [{ sid: EXAMPLE, account_sid: sid }], page: 0 };
     const { app, control } = await emulator(t, { account, fixtures: t.testdir({ "a.json": JSON.stringify(pasted) }) });
     const headers = { authorization: basic(sid, "given") };
@@ -156,20 +156,20 @@ t.test("the account given at start", async (t) => {
       { sid, friendly_name: sid, owner_account_sid: null },
     ]);
   });
-  t.test("is not stored: without it, the fixtures' token counts again", async (t) => {
+  t.test("restart without it: the fixtures' token applies, its token was not stored", async (t) => {
     const config = folder(t);
     const given = { ...account, sid: ACCOUNT };
     t.equal((await run({ ...config, account: given }, (send) => send(pathOf(EXAMPLE)))).result, 401);
     t.equal((await run(config, (send) => send(pathOf(EXAMPLE)))).result, 200);
     t.notOk(readFileSync(join(config.data, "emulator.db")).includes("given"));
   });
-  t.test("alone owns the generated recordings", async (t) => {
+  t.test("fixtures without accounts: generated recordings belong to it", async (t) => {
     const { state } = await emulator(t, { account, fixtures: t.testdir({ "a.json": "{}" }), generate: 3 });
     t.equal(state.database.prepare("SELECT count(*) FROM recordings WHERE account_sid = ?").pluck().get(sid), 3);
   });
 });
 
-t.test("health: 200 once the database is seeded, without credentials and without Twilio's headers", async (t) => {
+t.test("health without credentials: 200, no Twilio headers", async (t) => {
   const { app } = await emulator(t);
   const answer = await app.inject("/_emulator/health");
   t.equal(answer.statusCode, 200);
@@ -177,14 +177,14 @@ t.test("health: 200 once the database is seeded, without credentials and without
   t.notOk(answer.headers["access-control-allow-origin"]);
 });
 
-t.test("what the control API cannot read: its own error form (400)", async (t) => {
+t.test("malformed control request: body with error only", async (t) => {
   const { app } = await emulator(t);
   const headers = { "content-type": "application/json" };
   const answer = await app.inject({ method: "POST", url: "/_emulator/nope", payload: "{", headers });
   t.same(Object.keys(answer.json()), ["error"]);
 });
 
-t.test("an unknown control path: the control API's own error form (404)", async (t) => {
+t.test("unknown control path: 404, with error", async (t) => {
   const { app } = await emulator(t);
   const answer = await app.inject({ method: "POST", url: "/_emulator/nope" });
   t.equal(answer.statusCode, 404);

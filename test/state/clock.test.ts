@@ -2,7 +2,7 @@ import { mock } from "node:test";
 import t from "tap";
 import { createClock, LATEST } from "../../src/state/clock.js";
 
-t.test("starts at the wall clock's time, and runs with it", async (t) => {
+t.test("new clock: real time", async (t) => {
   mock.timers.enable({ apis: ["Date"], now: 1000 });
   t.teardown(() => mock.timers.reset());
   const clock = createClock();
@@ -11,7 +11,7 @@ t.test("starts at the wall clock's time, and runs with it", async (t) => {
   t.equal(clock.now(), 1005);
 });
 
-t.test("turned, it runs on from there", async (t) => {
+t.test("offset clock: runs on from the time that was set", async (t) => {
   mock.timers.enable({ apis: ["Date"], now: 1000 });
   t.teardown(() => mock.timers.reset());
   const clock = createClock();
@@ -21,7 +21,7 @@ t.test("turned, it runs on from there", async (t) => {
   t.equal(clock.now(), 50_005);
 });
 
-t.test("frozen, it stands, until it runs on from there", async (t) => {
+t.test("frozen clock: constant until it is set or made real again", async (t) => {
   mock.timers.enable({ apis: ["Date"], now: 1000 });
   t.teardown(() => mock.timers.reset());
   const clock = createClock();
@@ -37,7 +37,7 @@ t.test("frozen, it stands, until it runs on from there", async (t) => {
   t.ok(!clock.isFrozen() && clock.isReal());
 });
 
-t.test("an account's own clock leaves the others alone, until it is released", async (t) => {
+t.test("clock of one account: others unchanged; made real again: follows the global clock", async (t) => {
   mock.timers.enable({ apis: ["Date"], now: 1000 });
   t.teardown(() => mock.timers.reset());
   const clock = createClock();
@@ -52,7 +52,7 @@ t.test("an account's own clock leaves the others alone, until it is released", a
   t.equal(clock.earliest(), 3);
 });
 
-t.test("reset: all as it began, at the given start too", async (t) => {
+t.test("reset of an account's clock: follows the global clock; global reset: back to the start time", async (t) => {
   mock.timers.enable({ apis: ["Date"], now: 1000 });
   t.teardown(() => mock.timers.reset());
   const clock = createClock(400);
@@ -66,7 +66,7 @@ t.test("reset: all as it began, at the given start too", async (t) => {
   t.same([clock.now("one"), clock.now("other"), clock.now()], [405, 405, 405]);
 });
 
-t.test("saved and restored: all of it, or one account's", async (t) => {
+t.test("save and restore: all clocks, or the clock of one account", async (t) => {
   mock.timers.enable({ apis: ["Date"], now: 1000 });
   t.teardown(() => mock.timers.reset());
   const clock = createClock();
@@ -83,7 +83,7 @@ t.test("saved and restored: all of it, or one account's", async (t) => {
   t.ok(clock.isReal());
 });
 
-t.test("at the end of the year 9999 it stays, however it came there", async (t) => {
+t.test("end of the year 9999, reached by time or set: the clock stops there", async (t) => {
   mock.timers.enable({ apis: ["Date"], now: 1000 });
   t.teardown(() => mock.timers.reset());
   const clock = createClock(LATEST - 5);
@@ -97,7 +97,7 @@ t.test("at the end of the year 9999 it stays, however it came there", async (t) 
   t.equal(clock.now(), 5);
 });
 
-t.test("tells of time passing every minute, until it is told to stop", async (t) => {
+t.test("onPassing: called every minute until it is stopped", async (t) => {
   mock.timers.enable({ apis: ["Date", "setInterval"] });
   t.teardown(() => mock.timers.reset());
   const clock = createClock();

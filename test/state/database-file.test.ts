@@ -6,13 +6,13 @@ import { run } from "../../src/emulator.js";
 import { watchFile } from "../../src/state/database-file.js";
 import { ACCOUNT, AUTHORIZED, configWith, EXAMPLE, numbered, pathOf } from "../support/emulator.js";
 
-t.test("in memory: never lost", async (t) => {
+t.test("in-memory database: never lost", async (t) => {
   const file = watchFile(":memory:");
   t.equal(file.check(), undefined);
   t.doesNotThrow(file.refuseIfLost);
 });
 
-t.test("a file that is removed or replaced is lost, one that comes back is not", async (t) => {
+t.test("file removed or replaced: lost; moved back: not lost", async (t) => {
   const folder = t.testdir({ "a.db": "", "b.db": "" });
   const [path, other] = [join(folder, "a.db"), join(folder, "b.db")];
   const file = watchFile(path);
@@ -28,8 +28,8 @@ t.test("a file that is removed or replaced is lost, one that comes back is not",
   t.doesNotThrow(file.refuseIfLost);
 });
 
-t.test("an emulator whose data folder was removed", async (t) => {
-  /** What it said, and functions that call it. */
+t.test("removed data folder", async (t) => {
+  /** Starts an emulator on a database file. */
   async function start(t: Test) {
     const data = join(t.testdir({}), "data");
     const notices: string[] = [];
@@ -42,14 +42,14 @@ t.test("an emulator whose data folder was removed", async (t) => {
     return { data, notices, call };
   }
 
-  t.test("within a minute it says so, once; writes are refused (500), reads and health's 503 go on", async (t) => {
+  t.test("within a minute: one notice, writes 500, reads 200, health 503", async (t) => {
     const { data, notices, call } = await start(t);
     t.equal((await call("PUT", "/_emulator/snapshots/before")).status, 200);
     t.equal((await call("DELETE", pathOf(numbered("05")))).status, 204);
     rmSync(data, { recursive: true });
     mock.timers.tick(60_000);
     mock.timers.tick(60_000);
-    const message = `the database ${join(data, "emulator.db")} was removed or replaced while the emulator runs: start the emulator again`;
+    const message = `the database ${join(data, "emulator.db")} was removed or replaced while the emulator was running: restart the emulator`;
     t.same(notices, [message]);
 
     const refused = await call("DELETE", pathOf(EXAMPLE));
@@ -77,7 +77,7 @@ t.test("an emulator whose data folder was removed", async (t) => {
     t.equal((await call("GET", "/_emulator/health/live")).status, 200);
   });
 
-  t.test("health looks for itself", async (t) => {
+  t.test("health before the next check: 503", async (t) => {
     const { data, notices, call } = await start(t);
     t.equal((await call("GET", "/_emulator/health")).status, 200);
     rmSync(data, { recursive: true });
@@ -86,7 +86,7 @@ t.test("an emulator whose data folder was removed", async (t) => {
     t.same(notices, []);
   });
 
-  t.test("one that is moved back is written to again", async (t) => {
+  t.test("folder moved back: writes succeed again", async (t) => {
     const { data, notices, call } = await start(t);
     renameSync(data, `${data}.moved`);
     mock.timers.tick(60_000);

@@ -11,13 +11,13 @@ import { ACCOUNT } from "../support/emulator.js";
 const where = { account_sid: ACCOUNT };
 const NO_FILTER: Selection<RecordingRow> = { where, from: undefined, until: undefined, deletedAfter: undefined };
 
-t.test("a date filter has both limits, undefined where none is given", async (t) => {
+t.test("date filter: both limits, undefined if omitted", async (t) => {
   t.strictSame(dateFilter({}, "DateCreated"), { from: undefined, until: undefined });
   const { from, until } = dateFilter({ "DateCreated>": "2026-01-31" }, "DateCreated");
   t.strictSame([from, until], [Date.UTC(2026, 0, 31), undefined]);
 });
 
-t.test("a selection without limits selects the same as one with limits beyond every date", async (t) => {
+t.test("selection without limits: same rows as with limits beyond every date", async (t) => {
   const database = openDatabase(":memory:", TABLES);
   t.teardown(() => database.close());
   const page = { size: 50 };
@@ -25,7 +25,7 @@ t.test("a selection without limits selects the same as one with limits beyond ev
   t.same(store.page(NO_FILTER, page), store.page({ ...NO_FILTER, from: -8.64e15, until: 8.64e15 }, page));
 });
 
-t.test("a filter that is forgotten on its way to the database is a type error", async (t) => {
+t.test("selection with a missing filter: type error", async (t) => {
   const { from, until } = dateFilter({}, "DateCreated");
   const sids = { call_sid: undefined, conference_sid: undefined };
   // @ts-expect-error the upper limit is missing
@@ -38,6 +38,6 @@ t.test("a filter that is forgotten on its way to the database is a type error", 
   const halfFilter: RecordingFilter = { ...sids, from, includeSoftDeleted: false };
   // @ts-expect-error the conference is missing
   const oneSid: RecordingFilter = { call_sid: undefined, from, until, includeSoftDeleted: false };
-  // The compiler checks the lines above; at run time they are plain objects.
+  // The compiler checks the lines above.
   t.equal([halfSelection, otherHalf, noDeletion, halfFilter, oneSid].length, 5);
 });

@@ -2,7 +2,7 @@ import t from "tap";
 import { attempt, StartupError } from "../../src/state/startup-error.js";
 
 t.test("attempt", async (t) => {
-  t.test("collects the faults of several actions, and gives the others' results", async (t) => {
+  t.test("StartupErrors of several actions: collected; other actions: results returned", async (t) => {
     const faults: string[] = [];
     const refuse = (fault: string) => () => {
       throw new StartupError([fault]);
@@ -12,10 +12,10 @@ t.test("attempt", async (t) => {
     t.equal(attempt(faults, refuse("two")), undefined);
     t.same(faults, ["one", "two"]);
   });
-  t.test("lets any other error through", async (t) => {
+  t.test("any other error: thrown", async (t) => {
     const mistake = () => {
-      throw new Error("a mistake of ours");
+      throw new Error("a bug");
     };
-    t.throws(() => attempt([], mistake), { message: "a mistake of ours" });
+    t.throws(() => attempt([], mistake), { message: "a bug" });
   });
 });

@@ -6,7 +6,7 @@ import type { Test } from "tap";
 import { ACCOUNT, TOKEN } from "./emulator.js";
 import { runningWithCa } from "./running.js";
 
-/** The outcome of each client, in any language. */
+/** The expected outcome of each client program, in every language. */
 export const OUTCOME = {
   fetched: "completed",
   missing: "404 20404",
@@ -18,10 +18,10 @@ export const OUTCOME = {
 /** The number of recordings in the list of the default fixtures' main account. */
 export const LISTED = 11;
 
-/** The path of a program of test/clients/programs. */
+/** Returns the path of a program of test/clients/programs. */
 export const programPath = (name: string) => fileURLToPath(new URL(`../clients/programs/${name}`, import.meta.url));
 
-/** An emulator, and the environment of a program that uses it. */
+/** Starts an emulator; returns it with the environment of a program that uses it. */
 export async function reached(t: Test) {
   const { url, port, ca } = await runningWithCa(t);
   const home = t.testdir({});

@@ -11,7 +11,7 @@ const OTHERS = [
 const BEGIN = /<!-- operations: .* -->\n/;
 const END = "<!-- end of operations -->";
 
-/** Returns the page with the table of operations written anew. */
+/** Returns the page with a regenerated table of operations. */
 export function withControlTable(page: string, { list }: Pick<Control, "list">): string {
   const [begin = ""] = BEGIN.exec(page) ?? [];
   const [before = ""] = page.split(begin);

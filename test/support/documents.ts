@@ -30,7 +30,7 @@ export interface Block {
 /** @param path - from the root. */
 export function readDocument(path: string): Document {
   const text = readFileSync(join(ROOT, path), "utf8");
-  // Prose and blocks in turn.
+  // Even parts are prose, odd parts are blocks.
   const parts = text.split(/^```/m);
   const blocks = parts.flatMap((part, index) => {
     if (index % 2 === 0) return [];

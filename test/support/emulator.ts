@@ -35,7 +35,7 @@ export function configWith(overrides: Partial<Config>): Config {
   return { ...config, ...overrides };
 }
 
-/** A fresh emulator in memory, without a socket; it closes itself when the test ends. */
+/** Starts a new in-memory emulator without a socket; closed when the test ends. */
 export async function emulator(t: Test, overrides: Partial<Config> = {}) {
   const config = configWith(overrides);
   const state = openState(config, TABLES);
@@ -45,7 +45,7 @@ export async function emulator(t: Test, overrides: Partial<Config> = {}) {
   });
   t.teardown(() => app.close());
 
-  /** Sends a request, by default with the main account's credentials. */
+  /** Sends a request; default credentials: the main account's. */
   const send = (url: string, options: Omit<InjectOptions, "url"> = {}) =>
     app.inject({ method: "GET", url, ...options, headers: { ...AUTHORIZED, ...options.headers } });
   /** Calls the control API. */
@@ -57,7 +57,7 @@ export async function emulator(t: Test, overrides: Partial<Config> = {}) {
   return { app, control, state, notices, send, steer };
 }
 
-/** Twilio's error body for an unknown path. */
+/** Returns Twilio's error body for an unknown path. */
 export const notFound = (path: string) => ({
   code: 20404,
   message: `The requested resource ${path} was not found`,

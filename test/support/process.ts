@@ -5,7 +5,7 @@ import type { Test } from "tap";
 
 const SOURCES = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
-/** The environment of a process that runs dist: tap would count its lines as lines of the sources. */
+/** Environment without coverage, for a process that runs dist: tap would count its lines as lines of the sources. */
 export const UNCOVERED = { PATH: process.env.PATH, _TAPJS_PROCESSINFO_COVERAGE_: "0" };
 
 export interface Program {

@@ -2,7 +2,7 @@ import { ADD_ON_RESULT_STATUSES } from "../../src/resources/add-on-results/table
 import { SOURCES, STATUSES } from "../../src/resources/recordings/table.js";
 import { TRANSCRIPTION_STATUSES } from "../../src/resources/transcriptions/table.js";
 
-// JSON Schemas of the answers. The order of the keys is Twilio's.
+// JSON Schemas of the responses. The keys are in Twilio's order.
 
 const HEX_32 = "[0-9a-f]{32}";
 const RFC_2822 = "^[A-Z][a-z]{2}, \\d{2} [A-Z][a-z]{2} \\d{4} \\d{2}:\\d{2}:\\d{2} \\+0000$";

@@ -4,7 +4,7 @@ import type { Test } from "tap";
 /**
  * Stops the wall clock for this test.
  *
- * @returns a function that sets the wall clock forward to real time and one minute more.
+ * @returns a function that sets the wall clock to real time plus these milliseconds and runs one minute of timers.
  */
 export function mockTime(t: Test): (milliseconds: number) => void {
   mock.timers.enable({ apis: ["Date", "setInterval"], now: Date.now() });

@@ -3,14 +3,14 @@ import { request } from "node:http";
 import type { Socket } from "node:net";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 
-/** Opens TLS to a server on this machine, over `options.socket` if given; rejects if the client refuses the certificate. */
+/** Opens TLS to a server on this machine, over `options.socket` if given; rejects on an untrusted certificate. */
 export async function tlsTo(port: number, options: ConnectionOptions): Promise<TLSSocket> {
   const socket = connect({ host: "127.0.0.1", port, ...options });
   await once(socket, "secureConnect");
   return socket;
 }
 
-/** Asks a proxy for a connection to `target`. */
+/** Sends CONNECT for `target` to a proxy. */
 export async function tunnelTo(
   port: number,
   target: string,

@@ -30,7 +30,7 @@ t.test("headers", async (t) => {
     ["an unknown recording", pathOf(numbered("99")), 404],
     ["a faulty parameter", `${pathOf(EXAMPLE)}?IncludeSoftDeleted=x`, 400],
   ] as const) {
-    t.test(`${name}: all common headers, and one request at a time (${status})`, async (t) => {
+    t.test(`${name}: ${status}, all common headers, Twilio-Concurrent-Requests 1`, async (t) => {
       const { headers, statusCode } = await send(url);
       t.equal(statusCode, status);
       t.match(headers, { ...COMMON, "twilio-concurrent-requests": "1" });
@@ -38,18 +38,18 @@ t.test("headers", async (t) => {
       for (const name of ["etag", "last-modified", "cache-control", "content-encoding"]) t.notOk(headers[name], name);
     });
   }
-  t.test("a recording: no error code", async (t) => {
+  t.test("recording: no X-Twilio-Error-Code", async (t) => {
     t.notOk((await send(pathOf(EXAMPLE))).headers["x-twilio-error-code"]);
   });
-  t.test("an error: X-Twilio-Error-Code", async (t) => {
+  t.test("error: X-Twilio-Error-Code", async (t) => {
     t.equal((await send(pathOf(numbered("99")))).headers["x-twilio-error-code"], "20404");
   });
-  t.test("delete: common headers, no content type (204)", async (t) => {
+  t.test("delete: 204, common headers, no Content-Type", async (t) => {
     const { headers } = await send(pathOf(numbered("05")), { method: "DELETE" });
     t.match(headers, COMMON);
     t.notOk(headers["content-type"]);
   });
-  t.test("401: challenge and JSON without a charset, and no Twilio-Concurrent-Requests", async (t) => {
+  t.test("401: challenge, JSON without a charset, no Twilio-Concurrent-Requests", async (t) => {
     const { headers } = await app.inject(pathOf(EXAMPLE));
     t.equal(headers["content-type"], "application/json");
     t.match(headers, { ...COMMON, "www-authenticate": 'Basic realm="Twilio API"', "x-twilio-error-code": "20003" });
@@ -57,7 +57,7 @@ t.test("headers", async (t) => {
     const xml = await app.inject(pathOf(EXAMPLE).replace(".json", ".xml"));
     t.equal(xml.headers["content-type"], "application/xml");
   });
-  t.test("Strict-Transport-Security: sent to a name of another machine, not to this one's own", async (t) => {
+  t.test("Strict-Transport-Security: for names of other machines, not for localhost and the like", async (t) => {
     for (const [host, isSent] of [
       ["api.twilio.com", true],
       ["api.twilio.com:443", true],
@@ -81,7 +81,7 @@ t.test("headers", async (t) => {
       t.equal(headers["strict-transport-security"], isSent ? STRICT["strict-transport-security"] : undefined, host);
     }
   });
-  t.test("each answer has a request id of its own, and they repeat from the seed", async (t) => {
+  t.test("Twilio-Request-Id: unique, and the same sequence for the same seed", async (t) => {
     const ids = async (randomSeed: number) => {
       const { app } = await emulator(t, { randomSeed });
       const answers = [await app.inject("/1"), await app.inject("/2")];
@@ -94,7 +94,7 @@ t.test("headers", async (t) => {
   });
 });
 
-t.test("OPTIONS: a preflight needs no credentials (204, CORS headers)", async (t) => {
+t.test("OPTIONS without credentials: 204, CORS headers", async (t) => {
   const { app } = await emulator(t);
   for (const url of [pathOf(EXAMPLE), "/unknown"]) {
     const answer = await app.inject({ method: "OPTIONS", url, headers: { origin: "https://app.example.com" } });
@@ -104,7 +104,7 @@ t.test("OPTIONS: a preflight needs no credentials (204, CORS headers)", async (t
   }
 });
 
-t.test("with --no-cors: no CORS headers, on errors and preflights too, and all others", async (t) => {
+t.test("--no-cors: no CORS headers on any response, other headers unchanged", async (t) => {
   const { app, send } = await emulator(t, { noCors: true });
   const preflight = await app.inject({ method: "OPTIONS", url: pathOf(EXAMPLE) });
   t.equal(preflight.statusCode, 204);
@@ -119,7 +119,7 @@ t.test("with --no-cors: no CORS headers, on errors and preflights too, and all o
   }
 });
 
-t.test("errors in XML: for a path without .json (404, application/xml)", async (t) => {
+t.test("error for a path without .json: 404, application/xml", async (t) => {
   const { send } = await emulator(t);
   const answer = await send("/2010-04-01/a%26%3Cb%3E%01");
   t.equal(answer.statusCode, 404);
@@ -133,7 +133,7 @@ t.test("errors in XML: for a path without .json (404, application/xml)", async (
   );
 });
 
-t.test("our own fault: Twilio's form, marked as the emulator's (500, 20500, X-Emulator-Fault)", async (t) => {
+t.test("internal error: 500, 20500, X-Emulator-Fault", async (t) => {
   const { app, state } = await emulator(t);
   await app.ready();
   state.database.exec("DROP TABLE recordings");

@@ -4,7 +4,7 @@ import { ignoreOtherBodies, parseForms } from "../../src/twilio-api/request/bodi
 import { handleErrors } from "../../src/twilio-api/response/error-handler.js";
 import { EXAMPLE, emulator, pathOf } from "../support/emulator.js";
 
-/** Routes that answer with the body that they got. */
+/** Starts an app that returns the parsed body of a request. */
 async function echo(t: Test) {
   const app = Fastify();
   t.teardown(() => app.close());

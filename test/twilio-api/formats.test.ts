@@ -4,7 +4,7 @@ import { ACCOUNT, emulator, numbered } from "../support/emulator.js";
 const ROOT = `/2010-04-01/Accounts/${ACCOUNT}`;
 const RECORDING = `${ROOT}/Recordings/${numbered("12")}`;
 
-t.test("a recording in XML: CamelCase, null is an empty element, addresses without extension (200)", async (t) => {
+t.test("recording in XML: 200, CamelCase, null as an empty element, URIs without extension", async (t) => {
   const { send } = await emulator(t);
   const answer = await send(`${RECORDING}.xml`, { headers: { host: "a" } });
   t.equal(answer.statusCode, 200);
@@ -23,7 +23,7 @@ t.test("a recording in XML: CamelCase, null is an empty element, addresses witho
   );
 });
 
-t.test("a list in XML: with .xml and without an extension, its envelope as attributes (200)", async (t) => {
+t.test("list in XML, with .xml and without an extension: 200, envelope as attributes", async (t) => {
   const { send } = await emulator(t);
   for (const path of [`${ROOT}/Recordings`, `${ROOT}/Recordings.xml`]) {
     const answer = await send(`${path}?PageSize=2`);
@@ -39,12 +39,12 @@ t.test("a list in XML: with .xml and without an extension, its envelope as attri
   }
 });
 
-t.test("an empty list in XML (200)", async (t) => {
+t.test("empty list in XML: 200", async (t) => {
   const { send } = await emulator(t);
   t.match((await send(`${RECORDING}/AddOnResults.xml`)).body, /<AddOnResults [^<]* page="0"\/><\/TwilioResponse>$/);
 });
 
-t.test("a list in CSV: a line of names as in XML, then a line for each, uri with .json (200)", async (t) => {
+t.test("list in CSV: 200, header line with the names of XML, one line per row, uri with .json", async (t) => {
   const { send } = await emulator(t);
   const answer = await send(`${RECORDING.replace("12", "05")}/AddOnResults.csv`);
   t.equal(answer.statusCode, 200);
@@ -54,11 +54,11 @@ t.test("a list in CSV: a line of names as in XML, then a line for each, uri with
     lines[0],
     "Sid,AccountSid,Status,AddOnSid,AddOnConfigurationSid,DateCreated,DateUpdated,DateCompleted,ReferenceSid",
   );
-  t.equal(lines.length, 4, "two lines of rows, and the end of the last one");
+  t.equal(lines.length, 4, "header, two rows, and the empty text after the last line end");
   t.match(lines[2], /^XR\d+,ACa+,completed,XB\d+,XE\d+,"\w{3}, \d\d /);
 });
 
-t.test("recordings in CSV: null is empty, and no column for what is an object in JSON (200)", async (t) => {
+t.test("recordings in CSV: 200, null is empty, no columns for JSON objects", async (t) => {
   const { send } = await emulator(t);
   const [names = "", ...lines] = (await send(`${ROOT}/Recordings.csv`, { headers: { host: "a" } })).body.split("\n");
   t.equal(
@@ -75,7 +75,7 @@ t.test("recordings in CSV: null is empty, and no column for what is an object in
   t.same(lines, [...expected, ""]);
 });
 
-t.test("an empty list in CSV: the line of names (200)", async (t) => {
+t.test("empty list in CSV: 200, header line", async (t) => {
   const { send } = await emulator(t);
   const answer = await send(`${RECORDING}/AddOnResults.csv`);
   t.equal(answer.statusCode, 200);
@@ -85,7 +85,7 @@ t.test("an empty list in CSV: the line of names (200)", async (t) => {
   );
 });
 
-t.test("odd characters in a text: the same in every form", async (t) => {
+t.test("special characters: the same text in every format", async (t) => {
   const { send, state } = await emulator(t);
   const result = `${RECORDING.replace("12", "05")}/AddOnResults/XR${numbered("01").slice(2)}`;
   const path = `${result}/Payloads/XH${numbered("01").slice(2)}`;
@@ -98,12 +98,12 @@ t.test("odd characters in a text: the same in every form", async (t) => {
       `"<a href=""b"">&amp;</a> it's"`,
     ],
     ["line ends", "a\r\nb\rc\nd", "a&#13;\nb&#13;c\nd", '"a\r\nb\rc\nd"'],
-    ["what looks like an address", "/2010-04-01/x.json", "/2010-04-01/x.json", "/2010-04-01/x.json"],
-    ["what XML cannot carry", "a\u0001b", "a\uFFFDb", "a\u0001b"],
-    ["what a spreadsheet takes for a formula", "=1+1", "=1+1", "=1+1"],
-    ["a sign at the beginning", "+1 @a -b", "+1 @a -b", "+1 @a -b"],
-    ["a dash at the beginning", "-2", "-2", "-2"],
-    ["an at sign at the beginning", "@SUM(A1)", "@SUM(A1)", "@SUM(A1)"],
+    ["text that looks like a URI", "/2010-04-01/x.json", "/2010-04-01/x.json", "/2010-04-01/x.json"],
+    ["character that XML does not allow", "a\u0001b", "a\uFFFDb", "a\u0001b"],
+    ["spreadsheet formula", "=1+1", "=1+1", "=1+1"],
+    ["leading plus sign", "+1 @a -b", "+1 @a -b", "+1 @a -b"],
+    ["leading dash", "-2", "-2", "-2"],
+    ["leading at sign", "@SUM(A1)", "@SUM(A1)", "@SUM(A1)"],
     ["other scripts", "é 漢 🎙", "é 漢 🎙", "é 漢 🎙"],
   ] as const) {
     t.test(name, async (t) => {
@@ -115,7 +115,7 @@ t.test("odd characters in a text: the same in every form", async (t) => {
   }
 });
 
-t.test("every resource in XML (200)", async (t) => {
+t.test("every resource in XML: 200", async (t) => {
   const { send } = await emulator(t);
   const digits = numbered("01").slice(2);
   const result = `${RECORDING.replace("12", "05")}/AddOnResults/XR${digits}`;
@@ -132,7 +132,7 @@ t.test("every resource in XML (200)", async (t) => {
   }
 });
 
-t.test("an error takes the form that the path asks for (404)", async (t) => {
+t.test("404 in the format of the path's extension", async (t) => {
   const { send } = await emulator(t);
   const message = (extension: string) => `The requested resource /nope${extension} was not found`;
   const more = "https://www.twilio.com/docs/errors/20404";
@@ -144,7 +144,7 @@ t.test("an error takes the form that the path asks for (404)", async (t) => {
   t.equal(csv.body, `Code,Message,MoreInfo,Status\n20404,${message(".csv")},${more},404\n`);
 });
 
-t.test("DELETE works on every form of a resource's path (204)", async (t) => {
+t.test("DELETE with every extension: 204", async (t) => {
   const { send } = await emulator(t);
   t.equal((await send(`${RECORDING}.xml`, { method: "DELETE" })).statusCode, 204);
   t.equal((await send(`${RECORDING}.json`)).statusCode, 404);

@@ -24,10 +24,10 @@ import { mockTime } from "../support/time.js";
 interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
-  /** In their order, as they were written. */
+  /** Header names in the order and case of the response. */
   names: string[];
   body: string;
-  /** Whether it was made, not taken from the cache. */
+  /** False for a response from the cache. */
   made: boolean;
 }
 
@@ -38,7 +38,7 @@ const OWN = `/2010-04-01/Accounts/${ACCOUNT}.json`;
 const ACCOUNTS = "/2010-04-01/Accounts.json";
 const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
 
-/** An emulator that listens, and tells of each answer whether it was made for it. */
+/** A listening emulator; `ask` sets `made` to false for responses from the cache. */
 async function caching(t: Test, overrides: Partial<Config> = {}) {
   const whole = await emulator(t, overrides);
   let made = 0;
@@ -57,7 +57,7 @@ async function caching(t: Test, overrides: Partial<Config> = {}) {
     return { status: answer.statusCode as number, headers: answer.headers, names, body, made: made > before };
   }
 
-  /** Asks until the answer comes from the cache; that one must be as the made ones but for its id and times. */
+  /** Repeats the request until the response comes from the cache; only the id and the times may differ. */
   async function warm(path: string, headers: OutgoingHttpHeaders = {}): Promise<Answer> {
     let answer = await ask(path, headers);
     for (let time = 0; answer.made && time < 2; time++) {
@@ -72,13 +72,13 @@ async function caching(t: Test, overrides: Partial<Config> = {}) {
   return { ...whole, ask, warm };
 }
 
-/** An answer without what is another one each time. */
+/** Returns the response without the headers that differ each time: id, duration and date. */
 function lasting({ status, headers, names, body }: Answer) {
   const { "twilio-request-id": id, "twilio-request-duration": duration, date, ...rest } = headers;
   return { status, headers: rest, names, body };
 }
 
-t.test("asked again: the same answer, with an id of its own", async (t) => {
+t.test("repeated request: cached response, equal except for Twilio-Request-Id and times", async (t) => {
   const { warm } = await caching(t);
   for (const [status, path, headers] of [
     [200, COMPLETED],
@@ -106,7 +106,7 @@ t.test("asked again: the same answer, with an id of its own", async (t) => {
   }
 });
 
-t.test("what is another request gets an answer of its own", async (t) => {
+t.test("other host, credentials, method, body or URL: not served from the cache", async (t) => {
   const { ask, warm } = await caching(t);
   t.match((await warm(COMPLETED, { host: "one" })).body, "http://one/2010-04-01/");
   t.match(await ask(COMPLETED, { host: "two" }), { made: true, body: /http:\/\/two\/2010-04-01/ });
@@ -117,7 +117,7 @@ t.test("what is another request gets an answer of its own", async (t) => {
   t.match(await ask(COMPLETED, { host: "one" }), { made: false });
 });
 
-t.test("media and the emulator's own faults are never kept", async (t) => {
+t.test("media (200) and unimplemented operations (501): never cached", async (t) => {
   const { ask } = await caching(t);
   for (const [path, status] of [
     [COMPLETED.replace(".json", ".wav"), 200],
@@ -127,7 +127,7 @@ t.test("media and the emulator's own faults are never kept", async (t) => {
   }
 });
 
-t.test("in the journal, it looks like any other", async (t) => {
+t.test("cached response: same request log entry as any other, with its own number and id", async (t) => {
   const { control, warm } = await caching(t);
   await warm(pathOf(numbered("99")), { "user-agent": "a client" });
   const [made, , cached] = await control.for(ACCOUNT).requests.list();
@@ -138,13 +138,13 @@ t.test("in the journal, it looks like any other", async (t) => {
   t.ok(duration >= 0 && Date.parse(time) >= Date.parse(made?.time as string));
 });
 
-t.test("without a journal nothing is noted", async (t) => {
+t.test("cached response with journal 0: no request log entry", async (t) => {
   const { state, warm } = await caching(t, { journal: 0 });
   await warm(COMPLETED);
   t.same(state.journal.entries(), []);
 });
 
-t.test("requests are logged: a cached response, and one that is not, have a line each", async (t) => {
+t.test("log level info: one line per request, cached or not", async (t) => {
   const { child, output, ready, ended } = run(t, ["--port", "0", "--data", ":memory:", "--log-level", "info"]);
   const url = await ready;
   // Responses are cached from the second request on.
@@ -156,21 +156,21 @@ t.test("requests are logged: a cached response, and one that is not, have a line
   t.equal(new Set(lines.map((line) => JSON.parse(line).request)).size, 3);
 });
 
-/** Does something, and sees that the answer that was kept is given no more. */
+/** An action that makes cached responses stale. */
 type Change = [title: string, change: () => unknown];
 
-t.test("a change of rows, by whomever: that account's answers are made anew, and no other's", async (t) => {
+t.test("changed rows: cached responses of the account are invalidated, those of others are not", async (t) => {
   const { ask, warm, steer, state } = await caching(t);
   const transcription = `${LIST.replace(".json", "")}/${numbered("05")}/Transcriptions/TR${"0".repeat(30)}01.json`;
   const changes: Change[] = [
-    ["a deletion", () => ask(pathOf(numbered("10")), {}, "DELETE")],
-    ["a transcription's deletion", () => ask(transcription, {}, "DELETE")],
-    ["a change by the control API", () => steer("PATCH", `/recordings/${EXAMPLE}`, { channels: 2 })],
-    ["a new recording", () => steer("POST", "/recordings", {})],
-    ["a removal", () => steer("DELETE", `/recordings/${numbered("05")}`)],
+    ["DELETE of a recording", () => ask(pathOf(numbered("10")), {}, "DELETE")],
+    ["DELETE of a transcription", () => ask(transcription, {}, "DELETE")],
+    ["change by the control API", () => steer("PATCH", `/recordings/${EXAMPLE}`, { channels: 2 })],
+    ["new recording", () => steer("POST", "/recordings", {})],
+    ["hard-delete", () => steer("DELETE", `/recordings/${numbered("05")}`)],
     ["generated recordings", () => steer("POST", "/recordings/generate", { count: 2 })],
-    ["an account's snapshot restored", () => steer("POST", `/snapshots/before/restore?account=${ACCOUNT}`)],
-    ["an account's reset", () => steer("POST", `/reset?account=${ACCOUNT}`)],
+    ["restore of the account's snapshot", () => steer("POST", `/snapshots/before/restore?account=${ACCOUNT}`)],
+    ["reset of the account", () => steer("POST", `/reset?account=${ACCOUNT}`)],
   ];
   await steer("PUT", `/snapshots/before?account=${ACCOUNT}`);
   await warm(THEIRS);
@@ -180,21 +180,21 @@ t.test("a change of rows, by whomever: that account's answers are made anew, and
     await change();
     t.not(state.revisions.of(ACCOUNT), before, title);
     t.match(await ask(LIST), { made: true }, title);
-    t.match(await ask(THEIRS), { made: false }, `${title} of another account`);
+    t.match(await ask(THEIRS), { made: false }, `${title}: other account stays cached`);
     await steer("POST", `/reset?account=${ACCOUNT}`);
   }
 });
 
-t.test("a change that concerns all: every answer is made anew", async (t) => {
+t.test("reset, import, restore or new account: all cached responses are invalidated", async (t) => {
   const { ask, warm, steer } = await caching(t);
   await steer("PUT", "/snapshots/before");
   await steer("PATCH", `/recordings/${EXAMPLE}`, { channels: 2 });
   const { body: exported } = await steer("GET", "/export");
   for (const [title, change] of [
-    ["a reset", () => steer("POST", "/reset")],
-    ["an import", () => steer("POST", "/import", exported)],
-    ["a snapshot restored", () => steer("POST", "/snapshots/before/restore")],
-    ["a new account", () => steer("POST", "/accounts", {})],
+    ["reset", () => steer("POST", "/reset")],
+    ["import", () => steer("POST", "/import", exported)],
+    ["restore of a snapshot", () => steer("POST", "/snapshots/before/restore")],
+    ["new account", () => steer("POST", "/accounts", {})],
   ] as Change[]) {
     await warm(LIST);
     await warm(COMPLETED, { authorization: "" });
@@ -204,7 +204,7 @@ t.test("a change that concerns all: every answer is made anew", async (t) => {
   }
 });
 
-t.test("whoever is let in, or no more, is answered so at once", async (t) => {
+t.test("account created, then removed: cached 401 and 404 change at once", async (t) => {
   const { ask, warm, steer } = await caching(t);
   const [sid, auth_token] = [`AC${"d".repeat(32)}`, "d".repeat(32)];
   const list = `/2010-04-01/Accounts/${sid}/Recordings.json`;
@@ -219,7 +219,7 @@ t.test("whoever is let in, or no more, is answered so at once", async (t) => {
   t.equal((await ask(list)).status, 404);
 });
 
-t.test("accounts: a new one, a removed one and a reset show at once, in the list and by themselves", async (t) => {
+t.test("account created, removed or reset: cached account and account list change at once", async (t) => {
   const { ask, warm, steer } = await caching(t);
   const sidsIn = ({ body }: Answer) => JSON.parse(body).accounts.map(({ sid }: { sid: string }) => sid);
   const sid = `AC${"d".repeat(32)}`;
@@ -238,21 +238,21 @@ t.test("accounts: a new one, a removed one and a reset show at once, in the list
   t.match(await ask(ACCOUNTS), { made: false });
 });
 
-t.test("an add-on result that lapses as time passes: gone to the millisecond", async (t) => {
+t.test("add-on result 30 days old: not in a cached list, to the millisecond", async (t) => {
   const { ask, warm, steer, state } = await caching(t);
   const created = state.database.prepare("SELECT min(date_created) FROM add_on_results").pluck().get() as number;
   const end = created + 30 * DAY;
   await steer("POST", "/clock", { now: new Date(end - 1).toISOString(), frozen: true });
   const path = COMPLETED.replace(".json", "/AddOnResults.json");
   t.equal(JSON.parse((await warm(path)).body).add_on_results.length, 2);
-  // As time passes, not as a turn of the clock.
+  // Time passes; setting the clock would clear the cache.
   t.intercept(state.clock, "now", { value: () => end });
   const after = await ask(path);
   t.ok(after.made);
   t.equal(JSON.parse(after.body).add_on_results.length, 1);
 });
 
-t.test("a purge: what it removed is in no answer", async (t) => {
+t.test("purged recording: 404, not the cached 200", async (t) => {
   const pass = mockTime(t);
   const { ask, warm } = await caching(t, { retentionDays: 20 });
   t.equal((await warm(DELETED)).status, 200);
@@ -260,16 +260,16 @@ t.test("a purge: what it removed is in no answer", async (t) => {
   t.equal((await ask(DELETED)).status, 404);
 });
 
-t.test("the clock: every turn, that of an account too, makes answers anew", async (t) => {
+t.test("clock set, frozen or reset, globally or per account: cached responses are invalidated", async (t) => {
   const { ask, warm, steer } = await caching(t);
   for (const query of ["", `?account=${ACCOUNT}`]) {
     for (const [title, change] of [
-      ["turned forward", () => steer("POST", `/clock${query}`, { advance: "P41D" })],
-      ["turned back", () => steer("POST", `/clock${query}`, { advance: "-P1D" })],
+      ["set forward", () => steer("POST", `/clock${query}`, { advance: "P41D" })],
+      ["set back", () => steer("POST", `/clock${query}`, { advance: "-P1D" })],
       ["frozen", () => steer("POST", `/clock${query}`, { frozen: true })],
-      ["let run on", () => steer("POST", `/clock${query}`, { frozen: false })],
-      ["released", () => steer("DELETE", `/clock${query}`)],
-      ["a reset", () => steer("POST", `/reset${query}`)],
+      ["unfrozen", () => steer("POST", `/clock${query}`, { frozen: false })],
+      ["back to the real clock", () => steer("DELETE", `/clock${query}`)],
+      ["reset", () => steer("POST", `/reset${query}`)],
     ] as Change[]) {
       await warm(DELETED);
       await change();
@@ -282,40 +282,40 @@ t.test("the clock: every turn, that of an account too, makes answers anew", asyn
   t.equal((await warm(DELETED)).status, 200);
   await warm(DELETED);
   await steer("POST", `/clock?account=${SUBACCOUNT}`, { advance: "P1D" });
-  t.match(await ask(DELETED), { made: false }, "another account's clock");
+  t.match(await ask(DELETED), { made: false }, "clock of another account");
 });
 
-t.test("a turned clock shows in the Date of answers from the cache", async (t) => {
+t.test("offset clock: Date header of cached responses follows it", async (t) => {
   const pass = mockTime(t);
   const { ask, warm, steer } = await caching(t);
   await steer("POST", "/clock", { now: "2030-01-31T12:00:00Z" });
   t.equal((await warm(COMPLETED)).headers.date, "Thu, 31 Jan 2030 12:00:00 GMT");
-  // And a minute more.
+  // mockTime adds one minute.
   pass(5000);
   t.match(await ask(COMPLETED), { made: false, headers: { date: "Thu, 31 Jan 2030 12:01:05 GMT" } });
 });
 
-t.test("what time alone makes disappear, between two purges: gone to the millisecond", async (t) => {
+t.test("recording past the retention cutoff, before the purge: not in a cached list, to the millisecond", async (t) => {
   const { ask, warm, steer, state } = await caching(t);
   const end = (state.database.prepare("SELECT min(date_deleted) FROM recordings").pluck().get() as number) + 40 * DAY;
   await steer("POST", "/clock", { now: new Date(end - 1).toISOString(), frozen: true });
   const path = `${LIST}?IncludeSoftDeleted=true`;
   const before = await warm(path);
-  // As time passes, not as a turn of the clock.
+  // Time passes; setting the clock would clear the cache.
   t.intercept(state.clock, "now", { value: () => end });
   const after = await ask(path);
   t.ok(after.made);
   t.ok(JSON.parse(after.body).recordings.length < JSON.parse(before.body).recordings.length);
 });
 
-t.test("a wall clock that is set back: answers from its future are not given", async (t) => {
+t.test("wall clock set back: cached responses with a later time are not served", async (t) => {
   const { ask, warm, state } = await caching(t);
   await warm(COMPLETED);
   t.intercept(state.clock, "now", { value: () => Date.now() - DAY });
   t.match(await ask(COMPLETED), { made: true });
 });
 
-t.test("an armed fault is met, and what it spoilt is not kept", async (t) => {
+t.test("armed fault: applies despite the cache, and its response is not cached", async (t) => {
   const { ask, warm, steer } = await caching(t);
   await warm(COMPLETED);
   await steer("POST", "/faults", { error: 20429 });
@@ -324,7 +324,7 @@ t.test("an armed fault is met, and what it spoilt is not kept", async (t) => {
   t.match(await ask(COMPLETED), { made: false, status: 200 });
 });
 
-t.test("an answer during which something changed is not kept", async (t) => {
+t.test("change during a request: its response is not cached", async (t) => {
   const { ask } = await caching(t, { anyAccount: true });
   const sid = `AC${"d".repeat(32)}`;
   const list = `/2010-04-01/Accounts/${sid}/Recordings.json`;
@@ -334,7 +334,7 @@ t.test("an answer during which something changed is not kept", async (t) => {
   t.same(made, [true, true, true, false]);
 });
 
-t.test("it keeps some megabytes at most, those that were asked for last", async (t) => {
+t.test("cache over its size limit: least recently used responses are evicted", async (t) => {
   const { ask, warm, steer } = await caching(t);
   await steer("POST", "/recordings/generate", { count: 1000 });
   await warm(COMPLETED);
@@ -343,7 +343,7 @@ t.test("it keeps some megabytes at most, those that were asked for last", async 
   t.match(await ask(`${LIST}?PageSize=1000&Other=8`), { made: false });
 });
 
-t.test("each account's requests draw their own ids, from the cache as well", async (t) => {
+t.test("request ids are drawn per account, for cached responses too", async (t) => {
   const ids = async (cached: boolean) => {
     const { ask, steer } = await caching(t);
     if (cached)

@@ -4,13 +4,13 @@ import { originIn, pathOf, routableUrl } from "../../src/twilio-api/request/urls
 
 t.test("routableUrl", async (t) => {
   for (const [name, url, expected] of [
-    ["a plain path stays", "/a/b.json?c=d", "/a/b.json?c=d"],
-    ["valid encodings stay", "/a%20b", "/a%20b"],
-    ["the absolute form loses scheme and authority", "http://user:secret@host:80/a?b=/c", "/a?b=/c"],
-    ["an absolute form without a path becomes the root", "http://host", "/"],
-    ["the asterisk form becomes a path", "*", "/*"],
-    ["a percent sign that encodes nothing stands for itself, and so do its neighbours", "/%zz%20", "/%25zz%2520"],
-    ["the query is left alone", "/%zz?%zz", "/%25zz?%zz"],
+    ["plain path: unchanged", "/a/b.json?c=d", "/a/b.json?c=d"],
+    ["valid percent-encoding: unchanged", "/a%20b", "/a%20b"],
+    ["absolute form: without scheme and authority", "http://user:secret@host:80/a?b=/c", "/a?b=/c"],
+    ["absolute form without a path: the root", "http://host", "/"],
+    ["asterisk form: a path", "*", "/*"],
+    ["invalid percent-encoding: every percent sign is encoded", "/%zz%20", "/%25zz%2520"],
+    ["query: unchanged", "/%zz?%zz", "/%25zz?%zz"],
   ] as const) {
     t.test(name, async (t) => t.equal(routableUrl(url), expected));
   }
@@ -30,7 +30,7 @@ t.test("originIn", async (t) => {
   }
 });
 
-t.test("pathOf: of a routable URL, the path without its query, decoded", async (t) => {
+t.test("pathOf: the decoded path without the query", async (t) => {
   t.equal(pathOf("/a%20b.json?c#d"), "/a b.json");
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => typeof pathOf(routableUrl(text)) === "string"));
 });

@@ -1,7 +1,6 @@
 import { type Completion, completeDates, datesOf, lowerCaseSid } from "../fixture.js";
 import type { AccountRow, KeyRow } from "./table.js";
 
-/** An account with its API keys. */
 export interface AccountFixture {
   sid: string;
   auth_token: string;

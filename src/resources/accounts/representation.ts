@@ -19,7 +19,7 @@ export const ACCOUNT_KEYS = [
   "uri",
 ] as const satisfies (keyof ReturnType<typeof representAccount>)[];
 
-/** The documented subresources, and their paths below the account's. The emulator has recordings and transcriptions. */
+/** The documented subresources and their paths. The emulator implements recordings and transcriptions. */
 const SUBRESOURCES = Object.entries({
   available_phone_numbers: "AvailablePhoneNumbers",
   calls: "Calls",
@@ -43,7 +43,7 @@ const SUBRESOURCES = Object.entries({
   balance: "Balance",
 });
 
-/** Returns an account as Twilio shows it: a main account is its own owner. */
+/** Returns the resource. A main account is its own owner. */
 export function representAccount(row: AccountRow, authToken: string) {
   const path = `/2010-04-01/Accounts/${row.sid}`;
   return {

@@ -8,10 +8,10 @@ import { ACCOUNT_KEYS, representAccount } from "./representation.js";
 import type { AccountRules } from "./rules.js";
 import type { AccountRow } from "./table.js";
 
-/** Every account here is active. */
+/** The emulator's accounts are all active. */
 const STATUSES = ["active", "suspended", "closed"];
 
-/** `/Accounts`: those that the credentials reach. The request counts as the caller's own. */
+/** Adds the list `/Accounts`. Faults, clock and request log of the caller's account apply to its requests. */
 export function accountListRoutes(app: FastifyInstance, accounts: AccountRules): void {
   const collection: Collection<AccountRow> = {
     key: "accounts",
@@ -32,14 +32,14 @@ export function accountListRoutes(app: FastifyInstance, accounts: AccountRules):
   refuseOthers(app, url + LIST_EXTENSION);
 }
 
-/** `/Accounts/{AccountSid}`: the account itself. */
+/** Adds `/Accounts/{AccountSid}`. */
 export function accountFetchRoutes(app: FastifyInstance, accounts: AccountRules): void {
   const url = `/2010-04-01/Accounts/:AccountSid(^[^.]*)${RESOURCE_EXTENSION}`;
   app.route({ method: ["GET", "HEAD"], url, config: { operation: "FetchAccount" }, handler: fetch });
   refuseOthers(app, url);
 
   function fetch(request: CollectionRequest, reply: FastifyReply): object {
-    // The pipeline has authorized it.
+    // It exists: the pipeline has authorized the request.
     const row = accounts.find(request.accountSid) as AccountRow;
     return sendResource(reply, request.format, "Account", representAccount(row, accounts.tokenOf(row)));
   }
@@ -49,7 +49,7 @@ function refuseOthers(app: FastifyInstance, url: string): void {
   app.route({ method: ["POST", "PUT", "PATCH", "DELETE"], url, handler: refuseMethod });
 }
 
-/** @throws TwilioError 20001 for a Status that no account can have. */
+/** @throws TwilioError 20001 for an unknown Status. */
 function chosenBy(query: Query): (account: AccountRow) => boolean {
   const name = textParameter(query, "FriendlyName");
   const status = textParameter(query, "Status") ?? "active";

@@ -6,7 +6,7 @@ import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
 import { accountStore } from "./store.js";
 import type { AccountRow, KeyRow } from "./table.js";
 
-/** An account that exists without being in the fixtures. */
+/** The account of the options, in addition to those of the fixtures. */
 export interface GivenAccount {
   sid: string;
   authToken: string;
@@ -15,42 +15,40 @@ export interface GivenAccount {
 export type AccountRules = ReturnType<typeof accountRules>;
 
 /**
- * Who there is, and whose resources they may reach.
- *
- * @param given - an account whose credentials were given at start. They win over those in the database, and are not
- * stored: they may be real.
+ * @param given - the account of the options. Its credentials override those in the database, and are not stored because they
+ * may be real.
  */
 export function accountRules(database: Database, given: GivenAccount | undefined) {
   const store = accountStore(database);
-  let admitAny: ((sid: string) => void) | undefined;
+  let createAny: ((sid: string) => void) | undefined;
 
   return {
     /**
-     * The credentials of a user name: an AccountSid or an API key's SID, to the letter. An account that was admitted
-     * without a token is known by any, as long as any account is admitted.
+     * Returns the credentials of a user name: the exact SID of an account or of an API key. After `admitAnyAccount`, accounts
+     * without a stored token accept any token.
      */
     findCredentials(username: string): Credentials | undefined {
       if (username === given?.sid) return { accountSid: given.sid, secret: given.authToken };
       const found = store.credentials(username);
       if (found !== undefined && found.secret !== null) return { ...found, secret: found.secret };
       const sid = parseSid("AC", username);
-      if (admitAny === undefined || sid === undefined) return undefined;
-      if (store.get(sid) === undefined) admitAny(sid);
+      if (createAny === undefined || sid === undefined) return undefined;
+      if (store.get(sid) === undefined) createAny(sid);
       return { accountSid: sid, secret: undefined };
     },
 
-    /** From now on admits any AccountSid with any token; `create` makes those that are not there. */
+    /** Accepts any AccountSid with any token from now on; `create` adds unknown accounts. */
     admitAnyAccount(create: (sid: string) => void): void {
-      admitAny = create;
+      createAny = create;
     },
 
     /**
-     * The account that a request's path names, if the caller may reach it: it is the caller's own or a subaccount of it.
+     * Authorizes a request: the account in its path must be the caller's or a subaccount of it.
      *
-     * @param callerSid - the account whose credentials the request carries, undefined if anybody may.
-     * @param pathSid - the AccountSid in the path, as written.
-     * @returns the account's SID in Twilio's spelling.
-     * @throws TwilioError 20404 if there is no such account, 20003 if it is someone else's.
+     * @param callerSid - the account of the credentials; undefined on an open route.
+     * @param pathSid - the AccountSid in the path, unparsed.
+     * @returns the SID in Twilio's spelling.
+     * @throws TwilioError 20404 if the account does not exist, 20003 if the caller has no access to it.
      * @see https://www.twilio.com/docs/iam/api/subaccounts
      */
     enter(callerSid: string | undefined, pathSid: string): string {
@@ -64,10 +62,8 @@ export function accountRules(database: Database, given: GivenAccount | undefined
     },
 
     /**
-     * The accounts that an account's credentials reach: itself and its subaccounts, newest first. They are few, so that a
-     * page is cut out of all of them.
-     *
-     * @returns undefined if the page's token leads nowhere.
+     * Returns a page of an account and its subaccounts, newest first; undefined if its token matches none. They are few, so it
+     * selects them all and slices.
      */
     page(
       callerSid: string,
@@ -83,21 +79,20 @@ export function accountRules(database: Database, given: GivenAccount | undefined
       return { rows: all.slice(start, start + size), more: all.length > start + size };
     },
 
-    /** An account's auth token, also one that was given at start; empty for an account that is admitted with any. */
+    /** Returns the auth token, also that of the options; empty for an account that accepts any token. */
     tokenOf: ({ sid, auth_token }: AccountRow): string => (sid === given?.sid ? given.authToken : (auth_token ?? "")),
 
-    /** Adds accounts and keys; an account that exists stays as it is. */
+    /** Adds accounts and keys. An existing account is not changed. */
     add(accounts: Iterable<AccountRow>, keys: Iterable<KeyRow>): void {
       for (const account of accounts) store.put(account);
       for (const key of keys) store.putKey(key);
     },
     find: store.get,
     list: store.list,
-    /** The SIDs of an account's subaccounts. */
     subaccountsOf: store.subaccounts,
     keysOf: store.keys,
     findKey: store.key,
-    /** The SID of the account whose credentials were given at start. */
+    /** The account of the options. */
     givenSid: given?.sid,
     removeAlone: store.remove,
   };

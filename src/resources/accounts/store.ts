@@ -2,7 +2,6 @@ import type { Database } from "../../state/database.js";
 import { columnNames, type Table } from "../../state/table.js";
 import { type AccountRow, accounts, type KeyRow, keys as keyTable } from "./table.js";
 
-/** Accounts and their API keys. */
 export function accountStore(database: Database) {
   const columns = columnNames(accounts).join(", ");
   const keyColumns = columnNames(keyTable).join(", ");
@@ -30,24 +29,22 @@ export function accountStore(database: Database) {
   const removeKeys = database.prepare<[string]>("DELETE FROM keys WHERE account_sid = ?");
   const remove = database.prepare<[string]>("DELETE FROM accounts WHERE sid = ?");
   return {
-    /** Adds an account; one that exists stays as it is. */
+    /** Adds an account. An existing one is not changed. */
     put: (row: AccountRow): void => void put.run(row),
     putKey: (row: KeyRow): void => void putKey.run(row),
-    /** The parent's sid, null for an account without one, undefined if there is no such account. */
+    /** Returns the parent's SID; null for a main account, undefined for an unknown one. */
     owner: (sid: string): string | null | undefined => owner.get(sid),
-    /** The account and the secret of a user name: an account's sid or a key's. */
+    /** Returns the account and the secret of a user name, which is the SID of an account or of a key. */
     credentials: (username: string) => credentials.get(username, username),
     get: (sid: string): AccountRow | undefined => get.get(sid),
-    /** In the order in which they were added. */
+    /** Returns all accounts in the order of insertion. */
     list: (): AccountRow[] => list.all(),
-    /** An account and its subaccounts, newest first. */
+    /** Returns an account and its subaccounts, newest first. */
     family: (sid: string): AccountRow[] => family.all(sid, sid),
-    /** The SIDs of an account's subaccounts. */
     subaccounts: (sid: string): string[] => subaccounts.all(sid),
-    /** An account's API keys. */
     keys: (accountSid: string): KeyRow[] => keys.all(accountSid),
     key: (sid: string): KeyRow | undefined => key.get(sid),
-    /** Removes an account and its keys; what else it has is not looked at. */
+    /** Removes an account and its keys, without its resources. */
     remove(sid: string): void {
       removeKeys.run(sid);
       remove.run(sid);
@@ -55,7 +52,6 @@ export function accountStore(database: Database) {
   };
 }
 
-/** Returns the columns of a table as named parameters. */
 function parameters(table: Table): string {
   return columnNames(table)
     .map((column) => `@${column}`)

@@ -1,7 +1,7 @@
 import { type Completion, completeDates, datesOf, isoOrNull, lowerCaseSid } from "../fixture.js";
 import type { AddOnResultRow } from "./table.js";
 
-/** An add-on result with keys left out. */
+/** Keys may be omitted. */
 export interface AddOnResultFixture {
   sid: string;
   account_sid: string;

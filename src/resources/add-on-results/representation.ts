@@ -3,7 +3,7 @@ import type { PayloadRow } from "../payloads/table.js";
 import type { AddOnResultRow } from "./table.js";
 
 /**
- * The keys of an AddOnResult resource in Twilio's order, without the object of its addresses: the columns of CSV.
+ * The keys of an AddOnResult resource in Twilio's order, without `subresource_uris`: the columns of CSV.
  *
  * @see https://www.twilio.com/docs/add-ons/api/results
  */
@@ -20,7 +20,7 @@ export const ADD_ON_RESULT_KEYS = [
 ] as const satisfies (keyof ReturnType<typeof representAddOnResult>)[];
 
 /**
- * The keys of a Payload resource in Twilio's order, without the object of its addresses: the columns of CSV.
+ * The keys of a Payload resource in Twilio's order, without `subresource_uris`: the columns of CSV.
  *
  * @see https://www.twilio.com/docs/add-ons/api/payloads
  */
@@ -37,7 +37,6 @@ export const PAYLOAD_KEYS = [
   "reference_sid",
 ] as const satisfies (keyof ReturnType<typeof representPayload>)[];
 
-/** An add-on result as Twilio shows it. */
 export function representAddOnResult(row: AddOnResultRow) {
   return {
     sid: row.sid,
@@ -53,7 +52,6 @@ export function representAddOnResult(row: AddOnResultRow) {
   };
 }
 
-/** A payload as Twilio shows it. */
 export function representPayload(row: PayloadRow) {
   const result = pathOfResult(row.account_sid, row.reference_sid, row.add_on_result_sid);
   return {

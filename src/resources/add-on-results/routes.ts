@@ -25,7 +25,7 @@ const PAYLOADS: Collection<PayloadRow> = {
   represent: representPayload,
 };
 
-/** `/Accounts/{AccountSid}/Recordings/{ReferenceSid}/AddOnResults`, their payloads, and where a payload's data lies. */
+/** Adds `/Recordings/{ReferenceSid}/AddOnResults`, its `/Payloads`, and the redirects to their data. */
 export function addOnResultRoutes(app: FastifyInstance, { addOnResults: results, payloads, recordings }: Rules): void {
   const ofRecording = ({ accountSid, params }: CollectionRequest) => ({
     account_sid: accountSid,
@@ -47,7 +47,7 @@ export function addOnResultRoutes(app: FastifyInstance, { addOnResults: results,
     handler: redirect,
   });
 
-  /** Twilio redirects to a storage of its own; here it is the payload's place below `/_storage`. */
+  /** Twilio redirects to its storage, the emulator to `/_storage`. */
   function redirect(request: CollectionRequest, reply: FastifyReply): object {
     const { account_sid, sid } = payloads.fetch(ofResult(request), request.params.PayloadSid as string);
     const location = `${originOf(request)}/_storage/${account_sid}/${sid}`;
@@ -56,7 +56,7 @@ export function addOnResultRoutes(app: FastifyInstance, { addOnResults: results,
   }
 }
 
-/** The storage that a payload's Data redirects to. Like Twilio's, it needs no credentials. */
+/** Adds the storage of payload data. Like Twilio's, it needs no credentials. */
 export function payloadStorageRoutes(
   app: FastifyInstance,
   { accounts, addOnResults: results, payloads, recordings }: Rules,

@@ -2,7 +2,7 @@ import type { AddOnResultRow } from "../add-on-results/table.js";
 import { type Completion, completeDates, datesOf, lowerCaseSid } from "../fixture.js";
 import type { PayloadRow } from "./table.js";
 
-/** A payload with keys left out. */
+/** Keys may be omitted. */
 export interface PayloadFixture {
   sid: string;
   account_sid: string;
@@ -14,7 +14,7 @@ export interface PayloadFixture {
   date_updated?: string;
 }
 
-/** Levels of nested data. JSON.stringify recurses, and fails after some thousand. */
+/** Levels of nested data. JSON.stringify recurses, and overflows the stack after a few thousand. */
 const MAX_DEPTH = 500;
 
 export function complete(fixture: PayloadFixture, completion: Completion): PayloadRow | undefined {

@@ -1,6 +1,5 @@
 import { defineTable, type RowOf, text, textOrNull, time, timeOrNull } from "../../state/table.js";
 
-/** The payloads of add-on results. */
 export const payloads = defineTable({
   name: "payloads",
   noun: "a payload",
@@ -16,7 +15,7 @@ export const payloads = defineTable({
     add_on_sid: text,
     add_on_configuration_sid: text,
     content_type: text,
-    /** The content behind the payload's Data URL. */
+    /** The content at the payload's Data URL. */
     data: text,
     date_created: time,
     date_updated: time,

@@ -11,16 +11,16 @@ import { mediaOf } from "./media.js";
 import type { RecordingRules } from "./rules.js";
 
 /**
- * `/Accounts/{AccountSid}/Recordings/{Sid}`, as WAV, also with `.wav`, and as MP3 with `.mp3`.
+ * Adds `/Recordings/{Sid}` and `.wav` as WAV, and `.mp3` as MP3.
  *
- * @param folder - where files may lie that are served instead of melodies.
- * @param open - whether anybody may download, as it was with Twilio until 2023.
+ * @param folder - the folder of media files.
+ * @param open - whether media needs no credentials, as at Twilio until 2023.
  */
 export function mediaRoutes(app: FastifyInstance, recordings: RecordingRules, folder: string, open: boolean): void {
   app.route({
     method: ["GET", "HEAD"],
     url: `/Recordings/${SID}${extensionOf("wav", "mp3")}`,
-    // Twilio has no name for it.
+    // Twilio's OpenAPI document has no such operation.
     config: { open, operation: "FetchRecordingMedia" },
     handler: download,
   });
@@ -28,23 +28,23 @@ export function mediaRoutes(app: FastifyInstance, recordings: RecordingRules, fo
   function download(request: CollectionRequest, reply: FastifyReply): FastifyReply {
     const format = request.params.extension === ".mp3" ? "mp3" : "wav";
     const recording = recordings.fetch(request.accountSid, request.params.Sid as string, false);
-    const sound = mediaOf(recording, format, requestedChannels(request), folder);
-    const range = requestedRange(request, sound.length);
-    const { start, end } = range ?? { start: 0, end: sound.length };
+    const media = mediaOf(recording, format, requestedChannels(request), folder);
+    const range = requestedRange(request, media.length);
+    const { start, end } = range ?? { start: 0, end: media.length };
     reply
       .code(range === undefined ? 200 : 206)
-      .type(sound.contentType)
+      .type(media.contentType)
       .header("Accept-Ranges", "bytes")
       .header("Content-Length", end - start);
-    if (range !== undefined) reply.header("Content-Range", `bytes ${start}-${end - 1}/${sound.length}`);
+    if (range !== undefined) reply.header("Content-Range", `bytes ${start}-${end - 1}/${media.length}`);
     if (request.method === "HEAD") return reply.send();
-    // One chunk ahead of the client is enough.
-    const stream = Readable.from(paced(sound.read(start, end), reply), { highWaterMark: 1 });
+    // Encode at most one chunk ahead of the client.
+    const stream = Readable.from(paced(media.read(start, end), reply), { highWaterMark: 1 });
     return reply.send(stream.on("error", (error) => request.log.error(error)));
   }
 }
 
-/** Gives everybody else a turn after each chunk, which may take 10 ms to make, and ends when the client has gone. */
+/** Yields to the event loop after each chunk, which may take 10 ms to encode. Ends when the connection is closed. */
 async function* paced(chunks: ReturnType<ByteSource["read"]>, { raw }: FastifyReply): AsyncIterable<Buffer> {
   for await (const chunk of chunks) {
     if (raw.destroyed) return;
@@ -61,11 +61,11 @@ function requestedChannels({ query }: CollectionRequest): 1 | 2 | undefined {
 }
 
 /**
- * The part of the media that the client asks for. Several ranges at once, a condition that cannot hold as no answer names
- * a version, and what is no range get the whole (RFC 9110, 13.1.5 and 14.2).
+ * Parses the Range header. Several ranges, a malformed one, and any If-Range, which cannot match because answers have no
+ * validator, get the whole (RFC 9110, 13.1.5 and 14.2).
  *
  * @returns undefined for the whole.
- * @throws TwilioError 20416 if it begins beyond the end.
+ * @throws TwilioError 20416 if the range begins beyond the end.
  */
 function requestedRange(
   { method, headers }: CollectionRequest,

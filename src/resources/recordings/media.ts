@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ByteSource, SyncByteSource } from "../../media/byte-source.js";
 import { ciphertextOf } from "../../media/ciphertext.js";
 import { contentKeyFor } from "../../media/encryption.js";
-import { soundOfFile } from "../../media/file.js";
+import { fileSource } from "../../media/file.js";
 import { melodyOf } from "../../media/melody.js";
 import { mp3Of } from "../../media/mp3.js";
 import { monoOf, type Pcm } from "../../media/pcm.js";
@@ -11,10 +11,9 @@ import { pcmOfWav, WAV_CONTENT_TYPE, wavOf } from "../../media/wav.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
 import type { RecordingRow, Source } from "./table.js";
 
-/** The forms that media can be downloaded in. */
 export type MediaFormat = "wav" | "mp3";
 
-/** Recordings of these sources are stored with two channels, whatever their `channels` say. */
+/** Recordings of these sources have two channels, even if `channels` is 1. */
 const TWO_CHANNEL_SOURCES: ReadonlySet<Source> = new Set([
   "DialVerb",
   "OutboundAPI",
@@ -23,17 +22,16 @@ const TWO_CHANNEL_SOURCES: ReadonlySet<Source> = new Set([
   "Conference",
 ]);
 
-/** Downloaded with one channel unless the client asks for two. */
+/** Downloaded with one channel unless the request has `RequestedChannels=2`. */
 const CONFERENCE_SOURCES: ReadonlySet<Source> = new Set(["Conference", "StartConferenceRecordingAPI"]);
 
 /**
- * The media of a recording: a file named after its SID, or else a melody that follows from it. Twilio's own form is WAV;
- * an MP3 is made from it.
+ * Returns the media of a recording: a file named after its SID, else a melody derived from it. An MP3 is encoded from the WAV.
  *
- * @param requested - how many channels the client asks for; undefined for as many as the recording shows, of a conference one.
- * @param folder - where files may lie: `RE….wav`, `RE….mp3`.
- * @throws TwilioError 20404 if Twilio holds no media of it: it is not completed, or in external storage; 16113 for two
- * channels of a recording that is stored with one; 16109 for an encrypted recording as MP3; 20501 for an MP3 from a WAV file of another format.
+ * @param requested - number of channels; default: the recording's `channels`, 1 for a conference.
+ * @param folder - the folder of the files `RE….wav` and `RE….mp3`.
+ * @throws TwilioError 20404 if the recording is not completed, or in external storage; 16113 for two channels of a recording
+ * that has one; 16109 for an encrypted recording as MP3; 20501 for an MP3 from a WAV file of another format.
  * @see https://www.twilio.com/docs/voice/api/recording#fetch-a-recording-media-file
  */
 export function mediaOf(
@@ -51,14 +49,14 @@ export function mediaOf(
   }
   if (format === "wav") return plainWav(row, channels, folder);
   const file = fileOf(row, "mp3", folder);
-  return file === undefined ? mp3Of(pcmOf(row, channels, folder)) : soundOfFile(file, "audio/mpeg");
+  return file === undefined ? mp3Of(pcmOf(row, channels, folder)) : fileSource(file, "audio/mpeg");
 }
 
 function plainWav(row: RecordingRow, channels: 1 | 2 | undefined, folder: string): SyncByteSource {
   const file = wavFile(row, folder);
   if (file === undefined) return wavOf(melody(row, channels));
   const pcm = pcmOfWav(file);
-  // A file whose format is not Twilio's, or that need not be changed, is served as it is.
+  // A file is served unchanged if its format is not Twilio's or no mixing is needed.
   return pcm === undefined || channels !== 1 || pcm.channels === 1 ? file : wavOf(monoOf(pcm));
 }
 
@@ -66,22 +64,22 @@ function pcmOf(row: RecordingRow, channels: 1 | 2 | undefined, folder: string): 
   const file = wavFile(row, folder);
   if (file === undefined) return melody(row, channels);
   const pcm = pcmOfWav(file);
-  // Better nothing than what does not sound like the WAV.
+  // A melody would not match the WAV.
   if (pcm === undefined) throw new TwilioError({ code: 20501, what: "MP3 from a WAV file that is not 8 kHz, 16 bit" });
   return channels === 1 ? monoOf(pcm) : pcm;
 }
 
 function wavFile(row: RecordingRow, folder: string): SyncByteSource | undefined {
   const file = fileOf(row, "wav", folder);
-  return file === undefined ? undefined : soundOfFile(file, WAV_CONTENT_TYPE);
+  return file === undefined ? undefined : fileSource(file, WAV_CONTENT_TYPE);
 }
 
-/** The user's own file, its SID spelt in any case. */
+/** Returns the path of the user's file. The SID in its name may have any case. */
 function fileOf({ sid }: RecordingRow, format: MediaFormat, folder: string): string | undefined {
   const wanted = `${sid}.${format}`.toLowerCase();
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const files = names.filter((name) => name.toLowerCase() === wanted).map((name) => join(folder, name));
-  // Only a file, or a link to one: opening a FIFO would wait for a writer.
+  // Only files, and links to them: opening a FIFO would block until there is a writer.
   return files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
 }
 

@@ -32,11 +32,7 @@ export const RECORDING_KEYS = [
   "media_url",
 ] as const satisfies (keyof ReturnType<typeof representRecording>)[];
 
-/**
- * A recording as Twilio shows it.
- *
- * @param origin - scheme and host that the client used, so that it can follow the media_url.
- */
+/** @param origin - scheme and host that the client used, so that it can follow the media_url. */
 export function representRecording(row: RecordingRow, origin: string, encryptionDetails: EncryptionDetails) {
   const path = `/2010-04-01/Accounts/${row.account_sid}/Recordings/${row.sid}`;
   return {

@@ -19,7 +19,7 @@ const givenFilters = (query: Query) => [
   ...givenTexts(query, ["CallSid", "ConferenceSid", "IncludeSoftDeleted"]),
 ];
 
-/** `/Accounts/{AccountSid}/Recordings`: the account's view of its recordings. */
+/** Adds `/Recordings`, without the media. */
 export function recordingRoutes(
   app: FastifyInstance,
   recordings: RecordingRules,
@@ -56,7 +56,7 @@ export function recordingRoutes(
     ({ accountSid, params, query }) =>
       recordings.fetch(accountSid, params.Sid as string, booleanParameter(query, "IncludeSoftDeleted")),
     ({ accountSid, params }) => recordings.remove(accountSid, params.Sid as string),
-    // What is fetched without an extension is the media.
+    // Without an extension, the path returns the media.
     [":Sid.json", ":Sid.xml"],
   );
 }

@@ -8,35 +8,32 @@ import type { RecordingRow } from "./table.js";
 
 export type RecordingRules = ReturnType<typeof recordingRules>;
 
-/** Which of an account's recordings a list shows. */
 export interface RecordingFilter {
   call_sid: string | undefined;
   conference_sid: string | undefined;
-  /** First and last date_created that counts, in milliseconds since the Unix epoch; undefined for no limit. */
+  /** First and last matching date_created, in milliseconds since the Unix epoch; undefined for no limit. */
   from: number | undefined;
   until: number | undefined;
-  /** Whether deleted recordings count during their retention. */
+  /** Whether soft-deleted recordings match during their retention. */
   includeSoftDeleted: boolean;
 }
 
 /**
- * What can be done with an account's recordings.
- *
- * @param retentionCutoff - what was deleted at this time or before is gone, in milliseconds since the Unix epoch.
+ * @param retentionCutoff - returns the time until which deleted recordings are gone, in milliseconds since the Unix epoch.
  * @see https://www.twilio.com/docs/voice/api/recording#delete-a-recording-resource
  */
 export function recordingRules(database: Database, clock: Clock, retentionCutoff: (account: string) => number) {
   const store = recordingStore(database);
 
   /**
-   * @param pathSid - the recording's SID in the path, as written.
-   * @param includeSoftDeleted - whether a deleted recording is found during its retention.
-   * @throws TwilioError 20404 if there is none.
+   * @param pathSid - the SID in the path, unparsed.
+   * @param includeSoftDeleted - whether to return a soft-deleted recording during its retention.
+   * @throws TwilioError 20404 if the recording does not exist.
    */
   function fetch(accountSid: string, pathSid: string, includeSoftDeleted: boolean): RecordingRow {
     const sid = parseSid("RE", pathSid);
     const row = sid === undefined ? undefined : store.get(accountSid, sid);
-    // The next purge may be up to a minute away.
+    // The row may remain for up to a minute, until the next purge.
     const gone = (at: number) => !includeSoftDeleted || at <= retentionCutoff(accountSid);
     if (row === undefined || (row.date_deleted !== null && gone(row.date_deleted)))
       throw new TwilioError({ code: 20404 });
@@ -44,7 +41,7 @@ export function recordingRules(database: Database, clock: Clock, retentionCutoff
   }
 
   return {
-    /** @returns undefined if the page's token names no row. */
+    /** Returns a page; undefined if its token matches no row. */
     list(accountSid: string, filter: RecordingFilter, page: PageSelection): Page<RecordingRow> | undefined {
       const { call_sid, conference_sid, from, until, includeSoftDeleted } = filter;
       const where = {
@@ -59,9 +56,9 @@ export function recordingRules(database: Database, clock: Clock, retentionCutoff
     fetch,
 
     /**
-     * Deletes a recording: its media is gone, its metadata stays for the retention with status `deleted`.
+     * Soft-deletes a recording: only its metadata remains for the retention, with status `deleted`.
      *
-     * @throws TwilioError 20404 if there is none or it is already deleted, 20409 if it is not completed.
+     * @throws TwilioError 20404 if the recording does not exist or is already deleted, 20409 if it is not completed.
      */
     remove(accountSid: string, pathSid: string): void {
       const row = fetch(accountSid, pathSid, false);
@@ -71,20 +68,16 @@ export function recordingRules(database: Database, clock: Clock, retentionCutoff
 
     nextDeleted: store.nextDeleted,
 
-    /** A page of all recordings, deleted ones included if the selection says so; undefined if its token leads nowhere. */
     page: store.page,
-    /**
-     * Returns how many days of a deleted recording's retention are left by its account's clock, a part of a day counted as
-     * one; 0 if it is over, null for a recording that is not deleted.
-     */
+    /** Returns the days of retention left by the account's clock, rounded up; null for a recording that is not deleted. */
     daysLeft: ({ account_sid, date_deleted }: RecordingRow): number | null =>
       date_deleted === null ? null : Math.max(0, Math.ceil((date_deleted - retentionCutoff(account_sid)) / DAY)),
 
-    /** A recording of whatever status, deleted ones included; undefined if there is none. */
+    /** Returns a recording of any status, also a deleted one after its retention. */
     find: store.get,
-    /** Changes a recording, whatever Twilio would say of it. */
+    /** Changes a recording without Twilio's checks. */
     update: store.update,
-    /** Removes a recording without a trace, and its add-on results with it. */
+    /** Removes a recording and its add-on results from the database. */
     hardDelete: store.hardDelete,
     after: store.after,
   };

@@ -2,7 +2,7 @@ import { collectionStore } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import { type RecordingRow, recordings } from "./table.js";
 
-/** Recordings: what is deleted also changes its status. */
+/** Overrides `softDelete`, which also sets the status. */
 export function recordingStore(database: Database) {
   const softDelete = database.prepare<[number, string, string]>(
     "UPDATE recordings SET status = 'deleted', date_deleted = ? WHERE account_sid = ? AND sid = ?",
@@ -12,7 +12,7 @@ export function recordingStore(database: Database) {
     .pluck();
   return {
     ...collectionStore<RecordingRow>(database, recordings),
-    /** When the next recording after this time was deleted, in any account; Infinity if none was. */
+    /** Returns the first date_deleted after this time, in any account; Infinity if there is none. */
     nextDeleted: (after: number): number => nextDeleted.get(after) ?? Number.POSITIVE_INFINITY,
     softDelete: (accountSid: string, sid: string, at: number): void => void softDelete.run(at, accountSid, sid),
   };

@@ -2,7 +2,7 @@ import { type Completion, completeDates, datesOf, digitsOrNull, lowerCaseSid } f
 import { transcriptionPriceOf } from "./price.js";
 import type { TranscriptionRow } from "./table.js";
 
-/** A transcription with keys left out. */
+/** Keys may be omitted. */
 export interface TranscriptionFixture {
   sid: string;
   account_sid: string;
@@ -28,7 +28,7 @@ export function complete(fixture: TranscriptionFixture, completion: Completion):
     recording_sid: lowerCaseSid(fixture.recording_sid ?? `RE${sid.slice(2)}`),
     ...completeDates(fixture, completion),
     duration: seconds,
-    // The documented schema has a number, every response a string.
+    // The documented schema has a number, every recorded response a string.
     price: typeof price === "number" ? price.toFixed(5) : price === undefined ? impliedPrice(status, seconds) : price,
     price_unit: fixture.price_unit === undefined ? "USD" : fixture.price_unit,
     status,

@@ -22,11 +22,11 @@ export const TRANSCRIPTION_KEYS = [
   "uri",
 ] as const satisfies (keyof ReturnType<typeof representTranscription>)[];
 
-/** A transcription as Twilio shows it, under whichever of its two paths it was found. */
+/** Returns the resource, which is the same below both paths. */
 export function representTranscription(row: TranscriptionRow) {
   return {
     account_sid: row.account_sid,
-    // Documented and recorded so: older than the version in the path.
+    // Documented and recorded: not the version in the path.
     api_version: "2008-08-01",
     date_created: toRfc2822(row.date_created),
     date_updated: toRfc2822(row.date_updated),

@@ -19,8 +19,8 @@ const COLLECTION: Collection<TranscriptionRow> = {
 };
 
 /**
- * `/Accounts/{AccountSid}/Transcriptions`, and the same under a recording; `.txt` is the text alone. Under a recording they
- * are found only while it is; the account keeps them until they are deleted themselves.
+ * Adds `/Transcriptions`, and the same below a recording; `.txt` returns only the text. When the recording is deleted, its
+ * transcriptions remain in `/Transcriptions`.
  */
 export function transcriptionRoutes(
   app: FastifyInstance,

@@ -5,7 +5,6 @@ import { transcriptionStore } from "./store.js";
 
 export type TranscriptionRules = ReturnType<typeof transcriptionRules>;
 
-/** What can be done with transcriptions. They outlive their recording. */
 export function transcriptionRules(database: Database, clock: Clock) {
   return dependantRules(transcriptionStore(database), "TR", clock);
 }

@@ -2,7 +2,6 @@ import { collectionStore } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import { type TranscriptionRow, transcriptions } from "./table.js";
 
-/** Transcriptions, of all recordings, in the order of their last change. */
 export function transcriptionStore(database: Database) {
   return collectionStore<TranscriptionRow>(database, transcriptions);
 }

@@ -12,7 +12,7 @@ import {
 /** The documented statuses of a transcription. */
 export const TRANSCRIPTION_STATUSES = ["in-progress", "completed", "failed"] as const;
 
-/** They outlive their recording, so that `recording_sid` is no foreign key. */
+/** `recording_sid` is not a foreign key: a transcription remains when its recording is removed. */
 export const transcriptions = defineTable({
   name: "transcriptions",
   noun: "a transcription",

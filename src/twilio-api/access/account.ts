@@ -12,7 +12,7 @@ declare module "fastify" {
 }
 
 /**
- * Returns the step that finds the account of a request: the one in the path, else the caller's own.
+ * Returns the step that sets the account of a request: the one in the path, else the caller's.
  *
  * @param enter - throws a TwilioError if the caller may not use the account of the path.
  */
@@ -28,7 +28,7 @@ export function authorize(
 
   function accountOf({ callerSid, params, routeOptions }: FastifyRequest): string {
     const { AccountSid: pathSid } = params as { AccountSid?: string };
-    // A route without an account in its path asks for credentials.
+    // A route without an account in its path is never open.
     if (pathSid === undefined) return callerSid as string;
     return routeOptions.config.findAccount?.(pathSid) ?? enter(callerSid, pathSid);
   }

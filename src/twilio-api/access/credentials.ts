@@ -9,15 +9,14 @@ declare module "fastify" {
     callerSid: string | undefined;
   }
   interface FastifyContextConfig {
-    /** Whether the route asks for no credentials. */
+    /** Whether the route needs no credentials. */
     open?: boolean;
   }
 }
 
-/** The secret that belongs to a user name, and the account that both speak for. */
 export interface Credentials {
   accountSid: string;
-  /** Undefined if any will do. */
+  /** Undefined if any is valid. */
   secret: string | undefined;
 }
 
@@ -32,7 +31,8 @@ export async function authentication(
   find: (username: string) => Credentials | undefined,
 ): Promise<onRequestHookHandler> {
   app.decorateRequest("callerSid", undefined);
-  // The challenge is the error answer's: this plugin would add a charset to it, or, told not to, drop each byte's high bit.
+  // The error handler sends the challenge, because the plugin's has a charset. With `utf8: false` it has none, but the plugin
+  // then decodes credentials as ASCII.
   await app.register(basicAuth, {
     authenticate: false,
     validate(username, password, request, _reply, done) {
@@ -50,7 +50,7 @@ export async function authentication(
   };
 }
 
-/** The time taken tells nothing of the secret but its length. */
+/** Returns whether two strings are equal. The duration only depends on their lengths. */
 export function equalInConstantTime(guess: string, secret: string): boolean {
   const [given, expected] = [Buffer.from(guess), Buffer.from(secret)];
   return given.length === expected.length && timingSafeEqual(given, expected);

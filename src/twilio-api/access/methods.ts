@@ -2,32 +2,28 @@ import type { FastifyInstance, onRequestHookHandler, RouteOptions } from "fastif
 import findMyWay, { type HTTPMethod, type HTTPVersion, type Instance } from "find-my-way";
 import { TwilioError } from "../response/error-catalogue.js";
 
-/** HEAD goes with GET, OPTIONS is answered before any route, and no path has a method beyond these. */
+/** GET includes HEAD, and OPTIONS is answered before the router. */
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-/** How paths are looked for: none that fits into a request is too long. */
+/** No parameter of a path that fits into a request is too long. */
 export const ROUTER_OPTIONS = { maxParamLength: 65_536 };
 
 const KNOWN = new Set<string>([...METHODS, "HEAD"]);
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Whether the route only answers the methods that the routes of a path lack. */
+    /** Whether the route answers 405 to the other methods of a path. */
     otherMethods?: boolean;
   }
 }
 
-/** Answers 405 to methods that no path of the API has. Fastify would refuse some of them in its own form. */
+/** Answers 405 to methods that no path of the API has. Fastify would answer some of them in its own form. */
 export const refuseUnknownMethods: onRequestHookHandler = ({ method }, _reply, done) => {
   if (!KNOWN.has(method)) refuseMethod();
   done();
 };
 
-/**
- * Notes the routes that are added to this context from now on.
- *
- * @returns the step that answers 404 where a route for other methods meets a path without routes.
- */
+/** Collects the routes that are added later, and returns the step that answers 404 to paths without one. */
 export function notePaths(app: FastifyInstance): onRequestHookHandler {
   const routes: Pick<RouteOptions, "method" | "url">[] = [];
   let router: Instance<HTTPVersion.V1> | undefined;
@@ -46,7 +42,7 @@ function leads(router: Instance<HTTPVersion.V1>, url: string): boolean {
   return METHODS.some((method) => router.find(method, url) !== null);
 }
 
-/** A router of Fastify's own kind, which finds exactly what Fastify would. */
+/** Returns a router that matches paths as Fastify's does: both are find-my-way. */
 function routerTo(routes: readonly Pick<RouteOptions, "method" | "url">[]): Instance<HTTPVersion.V1> {
   const router = findMyWay(ROUTER_OPTIONS);
   for (const { method, url } of routes) router.on(method as HTTPMethod | HTTPMethod[], url, () => {});
@@ -54,8 +50,8 @@ function routerTo(routes: readonly Pick<RouteOptions, "method" | "url">[]): Inst
 }
 
 /**
- * Answers 405 to requests whose path has routes, but none for their method. One route for all paths: one for each would
- * double the number of routes, and routes take much of a start.
+ * Adds the route that answers 405 to methods that a path lacks. One route serves all paths: one for each would double the number
+ * of routes, and routes take much of a start.
  */
 export function refuseOtherMethods(app: FastifyInstance): void {
   app.route({
@@ -67,7 +63,6 @@ export function refuseOtherMethods(app: FastifyInstance): void {
   });
 }
 
-/** Handles a method that a path does not have. */
 export function refuseMethod(): never {
   throw new TwilioError({ code: 20004 });
 }

@@ -8,16 +8,15 @@ const MAX_PAGE_SIZE = 1000;
 
 const MAX_PAGE = 999_999_999;
 
-/** The page that a request for a list asks for. */
 export interface PageRequest extends PageSelection {
-  /** Counted from 0. It only affects `start` and `end`: the token says which rows the page has. */
+  /** From 0. Only affects `start` and `end`: the token determines the rows of the page. */
   page: number;
 }
 
 /**
- * Reads `PageSize`, `Page` and `PageToken`.
+ * Parses `PageSize`, `Page` and `PageToken`.
  *
- * @param prefix - of the SIDs in the list: a token is `PA` (after) or `PB` (before) and one of them.
+ * @param prefix - of the SIDs in the list. A token is `PA` (after) or `PB` (before) and a SID.
  * @throws TwilioError 20007 for a page that is too large, 21481 for a malformed token, 20001 for any other invalid value and for
  * a page after the first without a token.
  */
@@ -47,7 +46,7 @@ function wholeNumber(query: Query, parameter: string, least: number, most: numbe
   throw new TwilioError({ code: 20001, parameter, value, expected: `a whole number ${range}` });
 }
 
-/** The part of a list answer that tells of pages. */
+/** The paging keys of a list. */
 export interface Envelope {
   first_page_uri: string;
   end: number;
@@ -60,10 +59,9 @@ export interface Envelope {
 }
 
 /**
- * The envelope of a page. Its URIs are relative, and repeat the filters first.
+ * Returns the envelope of a page. Its URIs are relative and begin with the filters.
  *
- * @param path - the list's path, with the extension of the form that was asked for.
- * @param filters - names and values of the filters.
+ * @param path - with its extension.
  */
 export function envelopeOf(
   path: string,
@@ -83,13 +81,13 @@ export function envelopeOf(
     uri: uri(page, token && (token.direction === "after" ? "PA" : "PB") + token.sid),
     page_size: size,
     start,
-    // What follows a page before which everything was deleted is the first page.
+    // If all rows of the page were deleted, the next page is the first.
     next_page_uri: more ? (last === undefined ? uri(0) : uri(page + 1, `PA${last.sid}`)) : null,
     page,
   };
 }
 
-/** Percent-encodes as Python's `quote_plus` does, which Twilio's page URIs look like. */
+/** Percent-encodes as Python's `quote_plus` does: Twilio's page URIs look like it. */
 function quotePlus(text: string): string {
   const encode = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(text)

@@ -6,13 +6,13 @@ import { parseSid, type SidPrefix } from "./sids.js";
 /** A parsed query string: a parameter given twice is an array. Names are case-sensitive. */
 export type Query = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Returns a query parameter's text: the first one that is not empty, undefined if there is none. */
+/** Returns the first text of a query parameter that is not empty; undefined without one. */
 export function textParameter(query: Query, parameter: string): string | undefined {
   const value = query[parameter];
   return (typeof value === "object" ? value.find((text) => text !== "") : value) || undefined;
 }
 
-/** Returns the parameters that are given, with their texts, as page URIs repeat them. */
+/** Returns the given parameters with their texts, as page URIs repeat them. */
 export function givenTexts(query: Query, parameters: readonly string[]): [name: string, text: string][] {
   return parameters.flatMap((parameter): [string, string][] => {
     const text = textParameter(query, parameter);
@@ -25,9 +25,9 @@ function textsOf(query: Query, parameter: string): string[] {
 }
 
 /**
- * A query parameter that is a SID, in Twilio's spelling.
+ * Parses a query parameter that is a SID.
  *
- * @throws TwilioError 20001 if it is none with this prefix.
+ * @throws TwilioError 20001 if it is not a SID with this prefix.
  */
 export function sidParameter(query: Query, parameter: string, prefix: SidPrefix): string | undefined {
   const value = textParameter(query, parameter);
@@ -40,13 +40,13 @@ export function sidParameter(query: Query, parameter: string, prefix: SidPrefix)
 }
 
 /**
- * Reads a filter by date: the parameter itself, and twins whose names end in `<` and `>`. GMT unless a value names a zone.
+ * Parses a filter by date: the parameter, and those with `<` and `>` after its name. Dates are in GMT unless they have a zone.
  *
- * The parameter itself means a whole year, month or day, also when it names a time: Twilio's clients send midnight for a
- * date. `<` and `>` mean an instant, the first one of a date, and include it.
+ * The parameter matches a whole year, month or day, also if it contains a time: Twilio's clients send midnight for a date.
+ * `<` and `>` are inclusive and compare with an instant, the first one of a date.
  *
- * @returns first and last millisecond since the Unix epoch that counts, undefined for no limit.
- * @throws TwilioError 20001 for a value that is no date.
+ * @returns first and last matching millisecond since the Unix epoch, undefined for no limit.
+ * @throws TwilioError 20001 for a value that is not a date.
  */
 export function dateFilter(query: Query, name: string): { from: number | undefined; until: number | undefined } {
   const from: number[] = [];
@@ -57,7 +57,7 @@ export function dateFilter(query: Query, name: string): { from: number | undefin
       from.push(time.startOf(unit).toMillis());
       until.push(time.endOf(unit).toMillis());
     }
-    // Answers show whole seconds, so rows compare by them, though their times have milliseconds.
+    // Answers show whole seconds, so rows are compared by seconds, although their times have milliseconds.
     else if (sign === ">=") from.push(Math.ceil(time.toMillis() / 1000) * 1000);
     else until.push(Math.floor(time.toMillis() / 1000) * 1000 + 999);
   }
@@ -67,12 +67,12 @@ export function dateFilter(query: Query, name: string): { from: number | undefin
   };
 }
 
-/** Returns a filter by date as page URIs repeat it: `DateCreated>=2017-02-28` as DateCreated with the value `>=2017-02-28`. */
+/** Returns a filter by date as page URIs repeat it: `DateCreated` with the value `>=2017-02-28`. */
 export function givenDates(query: Query, name: string): [name: string, text: string][] {
   return datesOf(query, name).map(([sign, text]) => [name, sign + text]);
 }
 
-/** Returns the dates of a filter, their signs from the name, as clients send them, or from the value, as page URIs do. */
+/** Returns the dates of a filter. Clients send the sign in the name, page URIs in the value. */
 function datesOf(query: Query, name: string): (readonly [sign: "" | "<=" | ">=", text: string])[] {
   const texts = textsOf(query, name);
   const withSign = (sign: string) => texts.find((text) => text.startsWith(sign) && text !== sign)?.slice(sign.length);
@@ -99,9 +99,9 @@ function parseDate(text: string): { time: DateTime; unit: "year" | "month" | "da
 }
 
 /**
- * A boolean query parameter: `true` or `false` in any letter case, false if it is left out.
+ * Parses a boolean query parameter, in any letter case; false if it is omitted.
  *
- * @throws TwilioError 20001 for any other value. Twilio's answer is not known; silence would hide a client's mistake.
+ * @throws TwilioError 20001 for another value. Twilio's answer is unknown; ignoring the value would hide a client's mistake.
  */
 export function booleanParameter(query: Query, parameter: string): boolean {
   const value = textParameter(query, parameter);

@@ -4,9 +4,8 @@ import { pathOf } from "./urls.js";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The path, percent-decoded, with the extension and without the query. */
+    /** Percent-decoded, with the extension and without the query. */
     path: string;
-    /** The format that the path's extension asks for. */
     format: Format;
     /** Twilio's name of the operation, such as `FetchRecording`. */
     operation: string | undefined;

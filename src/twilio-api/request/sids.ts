@@ -1,15 +1,11 @@
-/** The two capital letters that a SID starts with. The definition of a table states those of its rows. */
+/** The two capital letters at the start of a SID. */
 export type SidPrefix = Uppercase<string>;
 
 const HEX_32 = /^[0-9a-f]{32}$/;
 
 /**
- * A SID in the spelling Twilio emits: upper-case prefix, lower-case hexadecimal digits.
- *
- * The documented patterns (`^RE[0-9a-fA-F]{32}$`) admit digits of either case, so a SID is found by any spelling of
- * its digits, but only with its prefix in upper case.
- *
- * @returns the SID, or undefined if `text` is none with this prefix.
+ * Parses a SID and returns it with lower-case digits, as Twilio emits it; undefined if `text` is not a SID with this prefix.
+ * The documented patterns (`^RE[0-9a-fA-F]{32}$`) allow digits of either case, and only an upper-case prefix.
  */
 export function parseSid(prefix: SidPrefix, text: string): string | undefined {
   const digits = text.slice(2).toLowerCase();

@@ -1,7 +1,7 @@
 /**
- * The request's path as Twilio repeats it in a 404: percent-decoded, with the extension, without the query.
+ * Returns the path of a URL as Twilio repeats it in a 404: percent-decoded, with the extension, without the query.
  *
- * @param url - a URL that went through `routableUrl`.
+ * @param url - a result of `routableUrl`.
  */
 export function pathOf(url: string): string {
   const path = rawPathOf(url);
@@ -9,9 +9,8 @@ export function pathOf(url: string): string {
 }
 
 /**
- * A request's URL in a form that the router takes, whatever the client sent: the absolute form (RFC 9112, 3.2.2) loses
- * its scheme and authority, the asterisk form becomes a path, and percent signs that are no valid encoding stand for
- * themselves, so that such a path is answered like any other unknown one.
+ * Converts any request URL into one that the router accepts. The absolute form (RFC 9112, 3.2.2) loses its scheme and
+ * authority, and the asterisk form becomes a path. An invalid percent-encoding is escaped, so that the path gets a 404.
  */
 export function routableUrl(url: string): string {
   const origin = url.startsWith("/") ? url : `/${url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*\/?/i, "")}`;
@@ -25,10 +24,7 @@ export function routableUrl(url: string): string {
   }
 }
 
-/**
- * @param url - as the client sent it.
- * @returns scheme and authority of the absolute form, without user information; undefined for any other form.
- */
+/** Returns scheme and authority of a URL in absolute form, without user information; undefined for other forms. */
 export function originIn(url: string): string | undefined {
   if (url.startsWith("/")) return undefined;
   const [, scheme, authority] = /^(https?):\/\/(?:[^/?#@]*@)?([^/?#@]+)/i.exec(url) ?? [];

@@ -1,21 +1,21 @@
 import { DAY } from "../../state/clock.js";
 
 /**
- * How luxon reads dates: GMT unless they name a zone. None depends on a language, but left to itself, luxon asks the system
- * for its own, which takes longer than opening a database.
+ * Options for luxon: GMT unless a date has a zone. The locale has no effect on dates, but without one luxon reads the
+ * system's, which takes longer than opening a database.
  */
 export const IN_GMT = { zone: "utc", locale: "en" } as const;
 
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
 
-/** The last day that was written, in days since the Unix epoch, and how: most dates of an answer are of one day. */
+/** A cache of the last day, in days since the Unix epoch: most dates of an answer are on one day. */
 let lastDay = Number.NaN;
 let lastDate = "";
 
 /**
- * A time as this API writes it: RFC 2822 in GMT, `Fri, 14 Oct 2016 21:56:34 +0000`.
+ * Returns a time in RFC 2822 and GMT: `Fri, 14 Oct 2016 21:56:34 +0000`.
  *
- * @param time - milliseconds since the Unix epoch; the fraction of a second is cut off.
+ * @param time - milliseconds since the Unix epoch; fractions of a second are truncated.
  */
 export function toRfc2822(time: number): string {
   const day = Math.floor(time / DAY);
@@ -31,10 +31,9 @@ function two(number: number): string | undefined {
   return TWO_DIGITS[Math.floor(number)];
 }
 
-/** The first and the last millisecond of the years 0 to 9999, which are all that four digits can show. */
 const [FIRST, LAST] = [Date.parse("0000-01-01T00:00:00Z"), Date.UTC(9999, 11, 31, 23, 59, 59, 999)];
 
-/** Returns the time, or the nearest one of the years 0 to 9999. */
+/** Returns the nearest time within the years 0 to 9999. */
 export function withinFourDigitYears(time: number): number {
   return Math.min(Math.max(time, FIRST), LAST);
 }

@@ -1,7 +1,4 @@
-/**
- * Why a request is refused: Twilio's error code and what its text needs to know. Rules throw it; no rule knows an
- * HTTP status or a path.
- */
+/** Twilio's error code and the parameters of its message. Rules throw it without an HTTP status or a path. */
 export type Reason =
   | { code: 20001; parameter: string; value: string; expected: string }
   | { code: 20001; malformed: string }
@@ -18,7 +15,6 @@ export type Reason =
   | { code: 20500 }
   | { code: 20501; what: string };
 
-/** An error that a test has armed, with all that its answer says. */
 export interface ArmedError {
   armed: true;
   code: number;
@@ -32,7 +28,7 @@ export class TwilioError extends Error {
   readonly reason: Reason | ArmedError;
 
   constructor(reason: Reason | ArmedError) {
-    // An answer, not a mistake: nobody reads where it was thrown, and finding that out is most of what throwing costs.
+    // No stack trace: it is never printed, and collecting it is most of the cost of an error.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(`refused with ${reason.code}`);
@@ -66,7 +62,7 @@ const STATUS = {
 } as const satisfies Record<Reason["code"], number>;
 
 /**
- * The error catalogue: what Twilio answers for a reason.
+ * Returns Twilio's error body for a reason.
  *
  * @param path - the request's path, percent-decoded, with its extension and without its query.
  * @see https://www.twilio.com/docs/api/errors
@@ -81,13 +77,13 @@ export function errorBody(reason: Reason | ArmedError, path: string): ErrorBody 
   };
 }
 
-/** What an error says without knowing more of a request than its path. */
+/** An error whose message depends on nothing but the path. */
 export interface PlainError {
   status: number;
   message(path: string): string;
 }
 
-/** The errors that any request can be answered with, whatever it asks for. */
+/** The errors that a test can arm by their code. */
 export const PLAIN_ERRORS: ReadonlyMap<number, PlainError> = new Map([
   ...([20003, 20004, 20404, 20500] as const).map(
     (code) => [code, { status: STATUS[code] as number, message: (path: string) => message({ code }, path) }] as const,

@@ -8,9 +8,9 @@ const COMMON = {
   "X-Powered-By": "AT-5000",
   "X-Shenanigans": "none",
 } as const;
-/** A browser would refuse plain HTTP on every port of a host for a year, so it is not sent on this machine's own names. */
+/** Not sent to loopback names: a browser would refuse plain HTTP on every port of the host for a year. */
 const STRICT_TRANSPORT = { "Strict-Transport-Security": "max-age=31536000" } as const;
-/** Documented, and sent whatever the origin. */
+/** Documented, and sent for every origin. */
 const CORS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Headers":
@@ -20,18 +20,16 @@ const CORS = {
   "Access-Control-Allow-Credentials": "true",
 } as const;
 
-/** Returns the headers that Twilio sends with every answer. */
 export type CommonHeaders = (answer: {
   /** A 401 lacks Twilio-Concurrent-Requests. */
   status: number;
   requestId: string;
   /** Seconds that the request took. */
   duration: string;
-  /** Scheme and host that the client used. */
   origin: string;
 }) => Record<string, string>;
 
-/** @param noCors - leaves the CORS headers out. */
+/** Returns a function that returns the headers of every Twilio answer. */
 export function createCommonHeaders({ noCors }: { noCors: boolean }): CommonHeaders {
   const cors = noCors ? {} : CORS;
   const local = { ...COMMON, ...cors };
@@ -44,12 +42,12 @@ export function createCommonHeaders({ noCors }: { noCors: boolean }): CommonHead
   });
 }
 
-/** Returns milliseconds as seconds with three decimals. */
+/** Converts milliseconds to seconds with three decimals. */
 export function durationOf(elapsed: number): string {
   return (elapsed / 1000).toFixed(3);
 }
 
-/** The id that Twilio gives to a request: `RQ` and 32 hexadecimal digits. */
+/** Returns a new request id: `RQ` and 32 hexadecimal digits. */
 export function newRequestId(random: Random): string {
   return `RQ${random.hex(32)}`;
 }

@@ -9,11 +9,10 @@ export interface Stamp {
   requestId: string;
   /** Seconds. */
   duration: string;
-  /** Undefined if the account's clock shows real time: Node sends its own then. */
+  /** Undefined if the account's clock shows real time: then Node sets the header. */
   date: string | undefined;
 }
 
-/** Returns the stamp of a response. */
 export type Stamper = (account: string | undefined, elapsed: number) => Stamp;
 
 export function createStamper({ clock, random }: { clock: Clock; random: RandomSequences }): Stamper {
@@ -24,7 +23,7 @@ export function createStamper({ clock, random }: { clock: Clock; random: RandomS
   });
 }
 
-/** Returns the step that sets the headers of every response. */
+/** Returns the step that sets the common headers. */
 export function stampHeaders(stamp: Stamper, commonHeaders: CommonHeaders): onSendHookHandler {
   return (request, reply, _payload, done) => {
     const { requestId, duration, date } = stamp(request.accountSid || undefined, reply.elapsedTime);

@@ -1,12 +1,12 @@
 import { type IncomingMessage, type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from "node:http";
 
-/** Spellings of header names by their lower-case form; those that are not plain capitals come first. */
+/** A cache of header names by their lower-case form, with those that are not plainly capitalised. */
 const SPELLINGS = new Map([
   ["www-authenticate", "WWW-Authenticate"],
   ["x-api-domain", "X-API-Domain"],
 ]);
 
-/** Returns a header name as Twilio spells it: `twilio-request-id` becomes `Twilio-Request-Id`. Fastify's are in lower case. */
+/** Returns a header name as Twilio spells it, `Twilio-Request-Id`. Fastify's names are in lower case. */
 export function headerSpelling(name: string): string {
   const known = SPELLINGS.get(name);
   if (known !== undefined) return known;
@@ -15,13 +15,13 @@ export function headerSpelling(name: string): string {
   return spelling;
 }
 
-/** A response whose header names are spelled as Twilio's, without a Keep-Alive header. */
+/** A response with Twilio's spelling of header names and no Keep-Alive header. */
 export class TwilioResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   override setHeader(name: string, value: number | string | readonly string[]): this {
     return super.setHeader(headerSpelling(name), value);
   }
 
-  /** @param headers - an array, names and values in turn, is sent as it is. */
+  /** @param headers - an array of alternating names and values is sent unchanged. */
   override writeHead(status: number, headers: string | OutgoingHttpHeaders | OutgoingHttpHeader[] = {}): this {
     if (typeof headers === "string" || Array.isArray(headers)) return super.writeHead(status, headers as string[]);
     const flat: (OutgoingHttpHeader | undefined)[] = [];
@@ -31,8 +31,8 @@ export class TwilioResponse<Request extends IncomingMessage = IncomingMessage> e
   }
 }
 
-/** Returns the value for a Connection header: with one of ours, Node.js adds no Keep-Alive header. */
+/** Returns the value of the Connection header. If it is set, Node.js adds no Keep-Alive header. */
 export function connectionOf(response: ServerResponse): "keep-alive" | "close" {
-  // One that is set closes the connection, because the emulator stops.
+  // Only a stop of the emulator sets it earlier, to close the connection.
   return response.shouldKeepAlive && !response.hasHeader("Connection") ? "keep-alive" : "close";
 }

@@ -8,7 +8,7 @@ import twilio from "twilio";
 const program = createRequire(import.meta.url).resolve("twilio-recordings-emulator/package.json");
 const argv = [join(program, "../dist/main.cjs"), "--port", "0", "--data", process.argv[2]];
 const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
-// When this process fails, the emulator must not remain.
+// Stops the emulator even if this process fails.
 process.on("exit", () => child.kill("SIGKILL"));
 const ended = once(child, "close");
 const [line] = await once(child.stdout.setEncoding("utf8"), "data");

@@ -1,4 +1,4 @@
-// Twilio's library for Node.js as documented; the environment contains the credentials and the way to the emulator.
+// Twilio's library for Node.js as documented; credentials and proxy come from the environment.
 // The argument is the package to import.
 const { default: twilio } = await import(process.argv[2]);
 

@@ -7,7 +7,7 @@ import { ACCOUNT, DAY, EXAMPLE, emulator, notFound, numbered, pathOf, SUBACCOUNT
 const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
 const sids = (body: { recordings: { sid: string }[] }) => body.recordings.map(({ sid }) => sid);
 
-/** An emulator whose main account has just these recordings. */
+/** Starts an emulator whose main account has exactly these recordings. */
 async function emulatorWith(t: Test, recordings: object[]) {
   const account = { sid: ACCOUNT, auth_token: "0123456789abcdef0123456789abcdef" };
   const complete = recordings.map((recording) => ({ account_sid: ACCOUNT, ...recording }));
@@ -15,21 +15,21 @@ async function emulatorWith(t: Test, recordings: object[]) {
   return emulator(t, { fixtures });
 }
 
-/** Recordings, the first one newest, a second apart. */
+/** Returns recordings one second apart, newest first. */
 const sequence = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
     sid: `RE${index.toString(16).padStart(32, "0")}`,
     date_created: new Date(Date.UTC(2026, 0, 1) - index * 1000).toISOString(),
   }));
 
-t.test("the default fixtures: newest first, without the deleted and the subaccount's (200)", async (t) => {
+t.test("default fixtures: 200, newest first, without deleted recordings and those of the subaccount", async (t) => {
   const { send } = await emulator(t);
   const answer = await send(LIST);
   t.equal(answer.statusCode, 200);
   t.same(sids(answer.json()), [...["01", "02", "04", "03", "05", "06", "09", "10", "11", "12"].map(numbered), EXAMPLE]);
 });
 
-t.test("each recording is what its own path answers", async (t) => {
+t.test("each recording: equal to its fetch response", async (t) => {
   const { send } = await emulator(t);
   for (const recording of (await send(LIST)).json().recordings) {
     t.same(recording, (await send(pathOf(recording.sid))).json());
@@ -77,13 +77,13 @@ t.test("envelope", async (t) => {
     t.equal(back.next_page_uri, body.next_page_uri);
   });
 
-  t.test("an empty list: start 0, end 0, no other pages", async (t) => {
+  t.test("empty list: start 0, end 0, no other pages", async (t) => {
     const { send } = await emulatorWith(t, []);
     const answer = (await send(LIST)).json();
     t.match(answer, { start: 0, end: 0, recordings: [], next_page_uri: null, previous_page_uri: null, page_size: 50 });
   });
 
-  t.test("filters are repeated first, the sign of a date in its value", async (t) => {
+  t.test("page URIs: filters first, the operator of a date in its value", async (t) => {
     const { send } = await emulatorWith(t, sequence(3));
     const filters = "DateCreated=%3E%3D2025-01-01T00%3A00%3A00Z&IncludeSoftDeleted=true";
     const body = (
@@ -96,12 +96,12 @@ t.test("envelope", async (t) => {
 
 t.test("page sizes", async (t) => {
   const { send } = await emulatorWith(t, sequence(60));
-  t.test("50 unless it is given", async (t) => t.equal(sids((await send(LIST)).json()).length, 50));
-  t.test("1000 at most", async (t) => t.equal(sids((await send(`${LIST}?PageSize=1000`)).json()).length, 60));
-  t.test("far above (400, 20007)", async (t) => {
+  t.test("no PageSize: 50", async (t) => t.equal(sids((await send(LIST)).json()).length, 50));
+  t.test("PageSize=1000: 200", async (t) => t.equal(sids((await send(`${LIST}?PageSize=1000`)).json()).length, 60));
+  t.test("PageSize of 400 digits: 400, 20007", async (t) => {
     t.match((await send(`${LIST}?PageSize=${"9".repeat(400)}`)).json(), { code: 20007, status: 400 });
   });
-  t.test("above (400, 20007)", async (t) => {
+  t.test("PageSize=1001: 400, 20007", async (t) => {
     const answer = await send(`${LIST}?PageSize=1001`);
     t.equal(answer.statusCode, 400);
     t.same(answer.json(), {
@@ -111,7 +111,7 @@ t.test("page sizes", async (t) => {
       status: 400,
     });
   });
-  t.test("the page before the first: empty, and the first one follows", async (t) => {
+  t.test("page before the first: empty, next_page_uri is the first page", async (t) => {
     const token = `PB${sequence(1)[0]?.sid}`;
     t.match((await send(`${LIST}?PageToken=${token}`)).json(), {
       recordings: [],
@@ -120,13 +120,13 @@ t.test("page sizes", async (t) => {
       next_page_uri: `${LIST}?PageSize=50&Page=0`,
     });
   });
-  t.test("a page after the last: empty, start 0, end 0", async (t) => {
+  t.test("page after the last: empty, start 0, end 0", async (t) => {
     const token = `PA${sequence(60).at(-1)?.sid}`;
     t.match((await send(`${LIST}?Page=7&PageToken=${token}`)).json(), { start: 0, end: 0, recordings: [], page: 7 });
   });
 });
 
-t.test("paging without a token, or with a bad one", async (t) => {
+t.test("paging without a token, or with an invalid one", async (t) => {
   const { send } = await emulator(t);
   const error = (code: number, message: string) => ({
     code,
@@ -163,16 +163,16 @@ t.test("paging without a token, or with a bad one", async (t) => {
       }
     });
   }
-  t.test("Page=0 without a token: the first page (200)", async (t) => {
+  t.test("Page=0 without a token: 200, the first page", async (t) => {
     t.equal((await send(`${LIST}?Page=0`)).body, (await send(LIST)).body);
   });
-  t.test("a program that counts pages up gets an error, not a page (400)", async (t) => {
+  t.test("Page=1 without a token after Page=0: 400", async (t) => {
     t.equal((await send(`${LIST}?PageSize=5&Page=0`)).statusCode, 200);
     t.equal((await send(`${LIST}?PageSize=5&Page=1`)).statusCode, 400);
   });
 });
 
-t.test("refusals (400, 20001, names the parameter and the value)", async (t) => {
+t.test("invalid parameters: 400, 20001, with the parameter and the value", async (t) => {
   const { send } = await emulator(t);
   for (const [parameter, value] of [
     ["PageSize", "0"],
@@ -194,7 +194,7 @@ t.test("refusals (400, 20001, names the parameter and the value)", async (t) => 
   }
 });
 
-t.test("a date that is none: 400, 20001, Invalid date value", async (t) => {
+t.test("invalid date: 400, 20001, Invalid date value", async (t) => {
   const { send } = await emulator(t);
   for (const name of ["DateCreated", "DateCreated<", "DateCreated>"]) {
     for (const value of [
@@ -219,7 +219,7 @@ t.test("a date that is none: 400, 20001, Invalid date value", async (t) => {
   }
 });
 
-t.test("an empty value is as if left out (200)", async (t) => {
+t.test("empty value: 200, as if omitted", async (t) => {
   const { send } = await emulator(t);
   const all = (await send(LIST)).body;
   for (const query of [
@@ -234,10 +234,14 @@ t.test("an empty value is as if left out (200)", async (t) => {
   ]) {
     t.equal((await send(`${LIST}?${query}`)).body, all, query);
   }
-  t.same(sids((await send(`${LIST}?DateCreated=&DateCreated=2016-10-14`)).json()), [EXAMPLE], "the first that is not");
+  t.same(
+    sids((await send(`${LIST}?DateCreated=&DateCreated=2016-10-14`)).json()),
+    [EXAMPLE],
+    "the first value that is not empty",
+  );
 });
 
-t.test("an unknown filter is ignored (200)", async (t) => {
+t.test("unknown filter: 200, ignored", async (t) => {
   const { send } = await emulator(t);
   const all = (await send(LIST)).body;
   for (const query of [
@@ -252,7 +256,7 @@ t.test("an unknown filter is ignored (200)", async (t) => {
   }
 });
 
-t.test("page URIs repeat values as quote_plus encodes them", async (t) => {
+t.test("page URIs: values encoded as by Python's quote_plus", async (t) => {
   const { send } = await emulatorWith(t, sequence(3));
   const call = `CA${"A".repeat(32)}`;
   for (const [query, repeated] of [
@@ -268,7 +272,7 @@ t.test("page URIs repeat values as quote_plus encodes them", async (t) => {
   ] as const) {
     const { uri } = (await send(`${LIST}?PageSize=2&${query}`)).json();
     t.equal(uri, `${LIST}?${repeated}PageSize=2&Page=0`, query);
-    t.equal((await send(uri)).json().uri, uri, "and a page URI repeats itself");
+    t.equal((await send(uri)).json().uri, uri, "uri of that page");
   }
 });
 
@@ -328,7 +332,7 @@ t.test("filters", async (t) => {
   ] as const) {
     t.test(query, async (t) => t.same(sids((await send(`${LIST}?${query}`)).json()), expected.map(numbered)));
   }
-  t.test("a filter that ends at a page's own row: the pages about it hold what they should", async (t) => {
+  t.test("filter that ends at the row of a page token: correct pages before and after", async (t) => {
     const { send } = await emulatorWith(t, sequence(5));
     const [first, second, third] = sequence(3);
     const filters = `PageSize=1&DateCreated>=${third?.date_created}`;
@@ -339,7 +343,7 @@ t.test("filters", async (t) => {
     t.same(sids(before), [second?.sid]);
     t.same(sids((await send(before.previous_page_uri)).json()), [first?.sid]);
   });
-  t.test("a row with milliseconds counts by the second that it shows", async (t) => {
+  t.test("date_created with milliseconds: filtered by its whole second", async (t) => {
     const { send } = await emulatorWith(t, [{ sid: EXAMPLE, date_created: "2026-01-02T12:00:00.500Z" }]);
     for (const [query, expected] of [
       ["DateCreated%3C=2026-01-02T12:00:00Z", [EXAMPLE]],
@@ -350,7 +354,7 @@ t.test("filters", async (t) => {
       t.same(sids((await send(`${LIST}?${query}`)).json()), expected, query);
     }
   });
-  t.test("a deleted one shows as deleted, until its retention ends", async (t) => {
+  t.test("soft-deleted recording with IncludeSoftDeleted: listed until the retention cutoff", async (t) => {
     const { send, state } = await emulatorWith(t, [{ sid: EXAMPLE, date_deleted: "-P39D" }]);
     t.equal((await send(`${LIST}?IncludeSoftDeleted=true`)).json().recordings[0].status, "deleted");
     state.database.prepare("UPDATE recordings SET date_deleted = ?").run(state.clock.now() - 40 * 86_400_000);
@@ -358,18 +362,18 @@ t.test("filters", async (t) => {
   });
 });
 
-t.test("a subaccount's list", async (t) => {
+t.test("list of a subaccount with the parent's credentials: its recordings", async (t) => {
   const { send } = await emulator(t);
   t.same(sids((await send(LIST.replace(ACCOUNT, SUBACCOUNT))).json()), [numbered("13")]);
 });
 
-t.test("the list of an account that is not there (404, 20404)", async (t) => {
+t.test("list of an unknown account: 404, 20404", async (t) => {
   const { send } = await emulator(t);
   const path = LIST.replace(ACCOUNT, `AC${"9".repeat(32)}`);
   t.same((await send(path)).json(), notFound(path));
 });
 
-t.test("a token stays valid while rows are deleted and added, and no row is skipped or seen twice", async (t) => {
+t.test("page token after rows were deleted and added: valid, no row skipped or repeated", async (t) => {
   const { send, state } = await emulatorWith(t, sequence(9));
   const first = (await send(`${LIST}?PageSize=3`)).json();
   for (const sid of sids(first)) await send(pathOf(sid), { method: "DELETE" });
@@ -381,7 +385,7 @@ t.test("a token stays valid while rows are deleted and added, and no row is skip
       .slice(3, 6)
       .map(({ sid }) => sid),
   );
-  t.same(sids((await send(second.previous_page_uri)).json()), [`RE${"f".repeat(32)}`], "what is left before it");
+  t.same(sids((await send(second.previous_page_uri)).json()), [`RE${"f".repeat(32)}`], "the rows before it");
 
   function addRow(sid: string, date: number): void {
     const row = state.database.prepare("SELECT * FROM recordings LIMIT 1").get() as RecordingRow;
@@ -392,7 +396,7 @@ t.test("a token stays valid while rows are deleted and added, and no row is skip
   }
 });
 
-t.test("any collection, page size and filter: pages forwards and backwards hold each row once, in order", async (t) => {
+t.test("random rows, page sizes and filters: pages in both directions contain each row once, in order", async (t) => {
   const recording = fc.record({
     digit: fc.integer({ min: 0, max: 0xffff_ffff }),
     second: fc.integer({ min: 0, max: 5 }),
@@ -431,7 +435,7 @@ t.test("any collection, page size and filter: pages forwards and backwards hold 
   );
 });
 
-t.test("day by day with DateCreated=, as a date or at midnight: each recording exactly once", async (t) => {
+t.test("DateCreated= for each day, as a date or a time: each recording exactly once", async (t) => {
   const from = Date.UTC(2024, 1, 27);
   const days = 5;
   const times = fc.array(fc.integer({ min: from, max: from + days * DAY - 1 }), { maxLength: 20 });
@@ -465,10 +469,10 @@ t.test("day by day with DateCreated=, as a date or at midnight: each recording e
     }),
     { numRuns: 60 },
   );
-  t.pass("none was left out or seen twice");
+  t.pass("none missing or repeated");
 });
 
-t.test("any query at all: a page or a refusal", async (t) => {
+t.test("random queries: a page, or 400 with 20001, 20007 or 21481", async (t) => {
   const { send } = await emulator(t);
   const name = fc.constantFrom(
     "PageSize",
@@ -511,5 +515,5 @@ t.test("any query at all: a page or a refusal", async (t) => {
     }),
     { numRuns: 500 },
   );
-  t.pass("no other answer was seen");
+  t.pass("no other response");
 });

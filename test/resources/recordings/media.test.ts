@@ -28,7 +28,7 @@ const PLAIN = numbered("05");
 const DUAL = numbered("10");
 const ENCRYPTED = numbered("09");
 
-t.test("WAV: audio of the recording's duration, 8 kHz, 16 bit, with and without the extension (200)", async (t) => {
+t.test("WAV, with and without the extension: 200, 8 kHz, 16 bit, length of the duration", async (t) => {
   const { send } = await emulator(t);
   for (const extension of ["", ".wav"]) {
     const answer = await send(mediaPath(PLAIN, extension));
@@ -45,7 +45,7 @@ t.test("WAV: audio of the recording's duration, 8 kHz, 16 bit, with and without 
   }
 });
 
-t.test("WAV of a dual-channel recording: two channels, 256 kbit/s (200)", async (t) => {
+t.test("WAV of a dual-channel recording: 200, two channels, 256 kbit/s", async (t) => {
   const { send } = await emulator(t);
   const { rawPayload: wav } = await send(mediaPath(DUAL));
   t.equal(wav.readUInt16LE(22), 2);
@@ -53,7 +53,7 @@ t.test("WAV of a dual-channel recording: two channels, 256 kbit/s (200)", async 
   t.equal(wav.length, 44 + 20 * 32_000);
 });
 
-t.test("MP3: audio/mpeg, 32 kbit/s, with its length (200)", async (t) => {
+t.test("MP3: 200, audio/mpeg, 32 kbit/s, Content-Length", async (t) => {
   const { send } = await emulator(t);
   const answer = await send(mediaPath(PLAIN, ".mp3"));
   t.equal(answer.statusCode, 200);
@@ -62,7 +62,7 @@ t.test("MP3: audio/mpeg, 32 kbit/s, with its length (200)", async (t) => {
   t.ok(Math.abs(answer.rawPayload.length - 75 * 4000) < 1000);
 });
 
-t.test("the same recording sounds the same in every emulator, another one does not", async (t) => {
+t.test("same SID in two emulators: same audio; another SID: other audio", async (t) => {
   const [first, second] = [await emulator(t), await emulator(t)];
   const sound = await first.send(mediaPath(PLAIN));
   t.ok(sound.rawPayload.equals((await second.send(mediaPath(PLAIN))).rawPayload));
@@ -70,7 +70,7 @@ t.test("the same recording sounds the same in every emulator, another one does n
   t.notOk(sound.rawPayload.subarray(44, 20_000).equals(other.subarray(44, 20_000)));
 });
 
-t.test("HEAD: the headers of GET, without the body (200)", async (t) => {
+t.test("HEAD: 200, headers of GET, no body", async (t) => {
   const { send } = await emulator(t);
   for (const extension of ["", ".wav", ".mp3"]) {
     const get = await send(mediaPath(PLAIN, extension));
@@ -87,20 +87,20 @@ t.test("RequestedChannels", async (t) => {
   const { send } = await emulator(t);
   const fetch = (sid: string, channels: string, extension = "") =>
     send(`${mediaPath(sid, extension)}?RequestedChannels=${channels}`);
-  t.test("1 of a dual-channel recording: both, mixed (200)", async (t) => {
+  t.test("1, dual-channel recording: 200, both channels mixed", async (t) => {
     const wav = (await fetch(DUAL, "1")).rawPayload;
     t.equal(wav.readUInt16LE(22), 1);
     t.equal(wav.length, 44 + 20 * 16_000);
     t.equal((await fetch(DUAL, "1", ".mp3")).statusCode, 200);
   });
-  t.test("2 of a dual-channel recording (200)", async (t) => {
+  t.test("2, dual-channel recording: 200", async (t) => {
     t.equal((await fetch(DUAL, "2")).rawPayload.readUInt16LE(22), 2);
   });
-  t.test("1 of a mono recording (200)", async (t) => {
+  t.test("1, mono recording: 200", async (t) => {
     t.equal((await fetch(PLAIN, "1")).rawPayload.readUInt16LE(22), 1);
   });
   for (const source of ["DialVerb", "OutboundAPI", "StartCallRecordingAPI", "Trunking", "Conference"]) {
-    t.test(`2 of a ${source} recording with one channel: two (200)`, async (t) => {
+    t.test(`2, ${source} recording with channels 1: 200, two channels`, async (t) => {
       const { send, steer } = await emulator(t);
       const { body } = await steer("POST", "/recordings", { source, duration: "3" });
       t.equal(body.channels, 1);
@@ -114,11 +114,11 @@ t.test("RequestedChannels", async (t) => {
     });
   }
   for (const [title, recording] of [
-    ["a RecordVerb recording, whatever its channels", { source: "RecordVerb", channels: 2 }],
-    ["a StartConferenceRecordingAPI recording with one channel", { source: "StartConferenceRecordingAPI" }],
-    ["a single track of a call", { source: "StartCallRecordingAPI", track: "outbound", channels: 2 }],
+    ["RecordVerb recording with channels 2", { source: "RecordVerb", channels: 2 }],
+    ["StartConferenceRecordingAPI recording with channels 1", { source: "StartConferenceRecordingAPI" }],
+    ["single track of a call", { source: "StartCallRecordingAPI", track: "outbound", channels: 2 }],
   ] as const) {
-    t.test(`2 of ${title} (400, 16113)`, async (t) => {
+    t.test(`2, ${title}: 400, 16113`, async (t) => {
       const { send, steer } = await emulator(t);
       const { body } = await steer("POST", "/recordings", { duration: "3", ...recording });
       const answer = await send(`${mediaPath(body.sid)}?RequestedChannels=2`);
@@ -127,7 +127,7 @@ t.test("RequestedChannels", async (t) => {
       t.equal((await send(mediaPath(body.sid))).rawPayload.readUInt16LE(22), 1);
     });
   }
-  t.test("2 of a single track that is changed: still refused (400), until it is both tracks (200)", async (t) => {
+  t.test("2, single track: 400 after a change of duration, 200 after a change to both tracks", async (t) => {
     const { send, steer } = await emulator(t);
     const { body } = await steer("POST", "/recordings", { source: "DialVerb", track: "inbound", duration: "3" });
     for (const [changes, status] of [
@@ -138,12 +138,12 @@ t.test("RequestedChannels", async (t) => {
       t.equal((await send(`${mediaPath(body.sid)}?RequestedChannels=2`)).statusCode, status);
     }
   });
-  t.test("2 of a recording with two channels, of an undocumented source (200)", async (t) => {
+  t.test("2, recording with channels 2 and an undocumented source: 200", async (t) => {
     const { send, steer } = await emulator(t);
     const { body } = await steer("POST", "/recordings", { source: "StartCallRecordingTwiML", channels: 2 });
     t.equal((await send(`${mediaPath(body.sid)}?RequestedChannels=2`)).rawPayload.readUInt16LE(22), 2);
   });
-  t.test("none of a conference, whatever its channels: one (200)", async (t) => {
+  t.test("omitted, conference recording with channels 2: 200, one channel", async (t) => {
     const { send, steer } = await emulator(t);
     for (const source of ["Conference", "StartConferenceRecordingAPI"]) {
       const { body } = await steer("POST", "/recordings", { source, channels: 2, duration: "3" });
@@ -152,12 +152,12 @@ t.test("RequestedChannels", async (t) => {
       t.equal((await send(mediaPath(body.sid, ".mp3"))).statusCode, 200);
     }
   });
-  t.test("of an encrypted recording: the ciphertext of as many channels as asked for (200)", async (t) => {
+  t.test("encrypted recording: 200, ciphertext with the requested channels", async (t) => {
     t.equal((await fetch(ENCRYPTED, "1")).rawPayload.length, 44 + 5 * 16_000 + 16);
     t.equal((await fetch(ENCRYPTED, "2")).rawPayload.length, 44 + 5 * 32_000 + 16);
     t.equal((await fetch(ENCRYPTED, "2", ".mp3")).headers["x-twilio-error-code"], "16109");
   });
-  t.test("2 of a mono recording (400, 16113)", async (t) => {
+  t.test("2, mono recording: 400, 16113", async (t) => {
     for (const extension of ["", ".mp3"]) {
       const answer = await fetch(PLAIN, "2", extension);
       t.equal(answer.statusCode, 400);
@@ -165,7 +165,7 @@ t.test("RequestedChannels", async (t) => {
       t.match(answer.body, "<RestException><Code>16113</Code>");
     }
   });
-  t.test("anything else (400, 20001)", async (t) => {
+  t.test("other values: 400, 20001", async (t) => {
     t.match((await fetch(PLAIN, "3")).body, "<Code>20001</Code><Message>Invalid value &apos;3&apos; for parameter");
   });
 });
@@ -183,7 +183,7 @@ t.test("ranges", async (t) => {
     ["bytes=70000-200000", 70_000, 200_001],
     [`bytes=10-${size + 5}`, 10, size],
   ] as const) {
-    t.test(`${range} (206, Content-Range)`, async (t) => {
+    t.test(`${range}: 206, Content-Range`, async (t) => {
       const answer = await ask(range);
       t.equal(answer.statusCode, 206);
       t.equal(answer.headers["content-range"], `bytes ${start}-${end - 1}/${size}`);
@@ -191,36 +191,36 @@ t.test("ranges", async (t) => {
       t.ok(answer.rawPayload.equals(whole.subarray(start, end)));
     });
   }
-  t.test("beyond the end (416, Content-Range)", async (t) => {
+  t.test("range beyond the end: 416, Content-Range", async (t) => {
     const answer = await ask(`bytes=${size}-`);
     t.equal(answer.statusCode, 416);
     t.equal(answer.headers["content-range"], `bytes */${size}`);
     t.match(answer.body, "<RestException><Code>20416</Code>");
   });
   for (const range of ["bytes=0-1,5-6", "bytes=999999999-,0-1", "bytes=5-2", "bytes=-", "lines=1-2", "nonsense"]) {
-    t.test(`${range}: the whole (200)`, async (t) => {
+    t.test(`${range}: 200, whole body`, async (t) => {
       const answer = await ask(range);
       t.equal(answer.statusCode, 200);
       t.equal(answer.rawPayload.length, size);
     });
   }
-  t.test("of an MP3 (206)", async (t) => {
+  t.test("range of an MP3: 206", async (t) => {
     const mp3 = (await send(mediaPath(PLAIN, ".mp3"))).rawPayload;
     const answer = await ask("bytes=5000-5999", ".mp3");
     t.equal(answer.statusCode, 206);
     t.ok(answer.rawPayload.equals(mp3.subarray(5000, 6000)));
   });
-  t.test("the unit in another case (206)", async (t) => t.equal((await ask("Bytes=0-3")).statusCode, 206));
-  t.test("of a HEAD: the whole's headers, as ranges are for GET only (200)", async (t) => {
+  t.test("range unit in another case: 206", async (t) => t.equal((await ask("Bytes=0-3")).statusCode, 206));
+  t.test("HEAD with Range: 200, headers of the whole body", async (t) => {
     const answer = await ask("bytes=0-99", "", "HEAD");
     t.equal(answer.statusCode, 200);
     t.equal(answer.headers["content-length"], String(size));
   });
-  t.test("if something is unchanged of which no answer names a version: the whole (200)", async (t) => {
+  t.test("If-Range with an unknown ETag: 200, whole body", async (t) => {
     const answer = await send(mediaPath(PLAIN), { headers: { range: "bytes=0-99", "if-range": '"old"' } });
     t.equal(answer.statusCode, 200);
   });
-  t.test("any header at all: a part, the whole or 416, never anything else", async (t) => {
+  t.test("random Range headers: 200, 206 or 416", async (t) => {
     const number = fc.oneof(fc.nat(2 * size), fc.constant(""));
     const header = fc.oneof(
       fc.string(),
@@ -232,11 +232,11 @@ t.test("ranges", async (t) => {
         return [200, 206, 416].includes(answer.statusCode);
       }),
     );
-    t.pass("no other answer was seen");
+    t.pass("no other status");
   });
 });
 
-t.test("not there (404, 20404, in XML)", async (t) => {
+t.test("no media: 404, 20404 in XML", async (t) => {
   const { send } = await emulator(t);
   for (const [name, sid] of [
     ["in-progress", numbered("01")],
@@ -259,33 +259,33 @@ t.test("not there (404, 20404, in XML)", async (t) => {
       });
     }
   }
-  t.test("deleted, even with IncludeSoftDeleted", async (t) => {
+  t.test("soft-deleted with IncludeSoftDeleted", async (t) => {
     t.equal((await send(`${mediaPath(numbered("07"))}?IncludeSoftDeleted=true`)).statusCode, 404);
   });
-  t.test("once it is deleted", async (t) => {
+  t.test("after DELETE", async (t) => {
     t.equal((await send(mediaPath(DUAL))).statusCode, 200);
     await send(pathOf(DUAL), { method: "DELETE" });
     t.equal((await send(mediaPath(DUAL))).statusCode, 404);
   });
-  t.test("another extension", async (t) => t.equal((await send(mediaPath(PLAIN, ".ogg"))).statusCode, 404));
-  t.test("another method (405)", async (t) => {
+  t.test("unknown extension", async (t) => t.equal((await send(mediaPath(PLAIN, ".ogg"))).statusCode, 404));
+  t.test("other method: 405", async (t) => {
     t.equal((await send(mediaPath(PLAIN, ".wav"), { method: "POST" })).statusCode, 405);
   });
 });
 
 t.test("credentials", async (t) => {
-  t.test("none (401), also for HEAD and for what is not there", async (t) => {
+  t.test("no credentials: 401, also for HEAD and for unknown recordings", async (t) => {
     const { app } = await emulator(t);
     t.equal((await app.inject(mediaPath(PLAIN))).statusCode, 401);
     t.equal((await app.inject(mediaPath(numbered("99")))).statusCode, 401);
     t.equal((await app.inject({ method: "HEAD", url: mediaPath(PLAIN) })).statusCode, 401);
   });
-  t.test("of another account (401)", async (t) => {
+  t.test("credentials of another account: 401", async (t) => {
     const { send } = await emulator(t);
     const authorization = basic(SUBACCOUNT, SUBACCOUNT_TOKEN);
     t.equal((await send(mediaPath(PLAIN), { headers: { authorization } })).statusCode, 401);
   });
-  t.test("public media, by option: none are asked for (200), but the rest stays closed (401)", async (t) => {
+  t.test("publicMedia without credentials: media 200, recording 401", async (t) => {
     const { app } = await emulator(t, { publicMedia: true });
     for (const extension of ["", ".wav", ".mp3"]) {
       t.equal((await app.inject(mediaPath(PLAIN, extension))).statusCode, 200);
@@ -302,7 +302,7 @@ t.test("encrypted", async (t) => {
   const plainSize = 44 + 5 * 16_000;
   const keyFile = fileURLToPath(new URL(`../../../fixtures/keys/CR${"0".repeat(30)}01.private.pem`, import.meta.url));
 
-  t.test("decrypts with node:crypto and the private key: the tag is right, and it is a WAV", async (t) => {
+  t.test("decrypted with node:crypto and the private key: valid tag, a WAV", async (t) => {
     const { encryption_cek, encryption_iv, encryption_public_key_sid } = await details(ENCRYPTED);
     t.equal(encryption_public_key_sid, `CR${"0".repeat(30)}01`);
     const answer = await send(mediaPath(ENCRYPTED));
@@ -321,7 +321,7 @@ t.test("encrypted", async (t) => {
     t.equal(wav.readUInt32LE(40), 5 * 16_000);
   });
 
-  t.test("decrypts with the openssl command line", async (t) => {
+  t.test("decrypted with the openssl command: a WAV", async (t) => {
     const { encryption_cek, encryption_iv } = await details(ENCRYPTED);
     const folder = t.testdir({});
     writeFileSync(join(folder, "cek"), Buffer.from(encryption_cek, "base64"));
@@ -340,7 +340,7 @@ t.test("encrypted", async (t) => {
       "-in",
       join(folder, "cek"),
     ]);
-    // The command line has no GCM; without its tag, GCM is CTR that starts at 2.
+    // The openssl command does not support GCM. Without its tag, GCM is CTR with a counter that starts at 2.
     const counter = `${Buffer.from(encryption_iv, "base64").toString("hex")}00000002`;
     const wav = execFileSync("openssl", [
       "enc",
@@ -357,27 +357,27 @@ t.test("encrypted", async (t) => {
     t.equal(wav.length, plainSize);
   });
 
-  t.test("a range is a range of the ciphertext (206)", async (t) => {
+  t.test("range: 206, range of the ciphertext", async (t) => {
     const whole = (await send(mediaPath(ENCRYPTED))).rawPayload;
     const answer = await send(mediaPath(ENCRYPTED), { headers: { range: "bytes=-100" } });
     t.equal(answer.statusCode, 206);
     t.ok(answer.rawPayload.equals(whole.subarray(-100)));
   });
 
-  t.test("as MP3 (400, 16109)", async (t) => {
+  t.test("MP3: 400, 16109", async (t) => {
     const answer = await send(mediaPath(ENCRYPTED, ".mp3"));
     t.equal(answer.statusCode, 400);
     t.match(answer.body, "<RestException><Code>16109</Code>");
   });
 
-  t.test("the documented example: ciphertext, although nobody has its key (200)", async (t) => {
+  t.test("documented example, with an unknown private key: 200, ciphertext", async (t) => {
     const answer = await send(mediaPath(EXAMPLE));
     t.equal(answer.statusCode, 200);
     t.equal(answer.rawPayload.length, 44 + 4 * 16_000 + 16);
     t.not(answer.rawPayload.toString("latin1", 0, 4), "RIFF");
   });
 
-  t.test("with a public key of one's own", async (t) => {
+  t.test("public key from the fixtures: decrypts with its private key", async (t) => {
     const { generateKeyPairSync } = await import("node:crypto");
     const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 3072 });
     const sid = `CR${"7".repeat(32)}`;
@@ -403,7 +403,7 @@ t.test("encrypted", async (t) => {
   });
 });
 
-t.test("a file in fixtures/media, named after the SID, is served instead", async (t) => {
+t.test("file of a SID in fixtures/media: served instead of the melody", async (t) => {
   const plain = await emulator(t);
   const dualWav = (await plain.send(mediaPath(DUAL))).rawPayload;
   const monoWav = (await plain.send(`${mediaPath(DUAL)}?RequestedChannels=1`)).rawPayload;
@@ -420,13 +420,13 @@ t.test("a file in fixtures/media, named after the SID, is served instead", async
   writeFileSync(join(fixtures, "media", `${DUAL}.wav`), monoWav);
   symlinkSync(join(fixtures, "media", `${DUAL}.wav`), join(fixtures, "media", `${numbered("02")}.wav`));
   const { send, state } = await emulator(t, { fixtures });
-  // A start would refuse them.
+  // Made after the start, which refuses files that are not regular.
   mkdirSync(join(fixtures, "media", `${numbered("13")}.wav`));
   execFileSync("mkfifo", [join(fixtures, "media", `${numbered("03")}.wav`)]);
   const bytes = async (sid: string, extension = "", query = "") =>
     (await send(mediaPath(sid, extension) + query)).rawPayload;
 
-  t.test("a link to a file: like the file; a FIFO: a melody, and no waiting", async (t) => {
+  t.test("link to a file: the file; FIFO: melody, without blocking", async (t) => {
     for (const sid of [numbered("02"), numbered("03")]) {
       const row = state.database
         .prepare("UPDATE recordings SET status = 'completed', duration = 1 WHERE sid = ?")
@@ -436,28 +436,28 @@ t.test("a file in fixtures/media, named after the SID, is served instead", async
     t.ok((await bytes(numbered("02"))).equals(monoWav));
     t.equal((await bytes(numbered("03"))).length, 44 + 16_000);
   });
-  t.test("a WAV as WAV, whole and in part", async (t) => {
+  t.test("WAV as WAV: unchanged, whole and in ranges", async (t) => {
     t.ok((await bytes(numbered("12"))).equals(dualWav));
     const part = await send(mediaPath(numbered("12")), { headers: { range: "bytes=100-199" } });
     t.ok(part.rawPayload.equals(dualWav.subarray(100, 200)));
   });
-  t.test("a WAV as MP3: encoded", async (t) => t.ok((await bytes(numbered("12"), ".mp3")).equals(dualMp3)));
-  t.test("a dual-channel WAV as MP3 with one channel: mixed and encoded", async (t) => {
+  t.test("WAV as MP3: encoded", async (t) => t.ok((await bytes(numbered("12"), ".mp3")).equals(dualMp3)));
+  t.test("dual-channel WAV as MP3 with RequestedChannels=1: mixed and encoded", async (t) => {
     t.ok((await bytes(numbered("12"), ".mp3", "?RequestedChannels=1")).equals(monoMp3));
   });
-  t.test("a dual-channel WAV with one channel: mixed", async (t) => {
+  t.test("dual-channel WAV with RequestedChannels=1: mixed", async (t) => {
     t.ok((await bytes(numbered("12"), "", "?RequestedChannels=1")).equals(monoWav));
   });
-  t.test("a mono WAV with one channel: as it is", async (t) => {
+  t.test("mono WAV with RequestedChannels=1: unchanged", async (t) => {
     t.ok((await bytes(DUAL, "", "?RequestedChannels=1")).equals(monoWav));
   });
-  t.test("an MP3 as MP3", async (t) => t.equal((await bytes(PLAIN, ".mp3")).toString(), "my own MP3"));
-  t.test("of an encrypted recording: encrypted", async (t) => {
+  t.test("MP3 as MP3: unchanged", async (t) => t.equal((await bytes(PLAIN, ".mp3")).toString(), "my own MP3"));
+  t.test("WAV of an encrypted recording: encrypted", async (t) => {
     const ciphertext = await bytes(ENCRYPTED);
     t.equal(ciphertext.length, dualWav.length + 16);
     t.notOk(ciphertext.subarray(0, -16).equals(dualWav));
   });
-  t.test("of another format: as it is, but no MP3 is made from it (501, X-Emulator-Fault)", async (t) => {
+  t.test("file of another format: unchanged; as MP3: 501, X-Emulator-Fault", async (t) => {
     state.database.prepare("UPDATE recordings SET encryption_iv = NULL WHERE sid = ?").run(EXAMPLE);
     t.equal((await bytes(EXAMPLE)).toString(), "no WAV at all");
     const mp3 = await send(mediaPath(EXAMPLE, ".mp3"));
@@ -466,7 +466,7 @@ t.test("a file in fixtures/media, named after the SID, is served instead", async
   });
 });
 
-t.test("four hours of sound are streamed: a part costs a part", async (t) => {
+t.test("recording of four hours: ranges are read directly", async (t) => {
   const { send, state } = await emulator(t);
   state.database.prepare("UPDATE recordings SET duration = 14400 WHERE sid = ?").run(DUAL);
   const size = 44 + 14_400 * 32_000;
@@ -476,7 +476,7 @@ t.test("four hours of sound are streamed: a part costs a part", async (t) => {
   t.equal(last.rawPayload.length, 64_000);
 });
 
-/** Starts an answer of an emulator that listens, and resolves when its first bytes are there. */
+/** Sends a request and resolves when the first bytes of the response arrive. */
 async function startDownload(app: FastifyInstance, path: string, header = ""): Promise<Socket> {
   if (!app.server.listening) await app.listen({ host: "127.0.0.1", port: 0 });
   const socket = connect((app.server.address() as AddressInfo).port, "127.0.0.1");
@@ -485,7 +485,7 @@ async function startDownload(app: FastifyInstance, path: string, header = ""): P
   return socket;
 }
 
-t.test("a client that stops reading, and then goes away, is not read ahead for", async (t) => {
+t.test("client that stops reading, then disconnects: few chunks are read ahead", async (t) => {
   const { app, state } = await emulator(t);
   state.database.prepare("UPDATE recordings SET duration = 14400 WHERE sid = ?").run(DUAL);
   let chunks = 0;
@@ -500,7 +500,7 @@ t.test("a client that stops reading, and then goes away, is not read ahead for",
     });
   });
   const socket = await startDownload(app, mediaPath(DUAL));
-  // Whatever the operating system buffers, it is far from the 7,000 chunks of the whole.
+  // The operating system buffers far less than the 7,000 chunks of the whole body.
   for (let before = -1; before !== chunks; ) {
     before = chunks;
     for (let turn = 0; turn < 100; turn++) await setImmediate();
@@ -508,10 +508,10 @@ t.test("a client that stops reading, and then goes away, is not read ahead for",
   t.ok(chunks < 500, `${chunks} chunks`);
   socket.destroy();
   await ended;
-  t.pass("the answer ended with its client");
+  t.pass("response closed");
 });
 
-t.test("an MP3's last bytes, whose client goes away: the work ends, and nobody waited for it", async (t) => {
+t.test("client disconnects during an MP3 range: encoding ends, other requests are served meanwhile", async (t) => {
   const { app, state } = await emulator(t);
   state.database.prepare("UPDATE recordings SET duration = 14400 WHERE sid = ?").run(DUAL);
   await app.listen({ host: "127.0.0.1", port: 0 });
@@ -521,15 +521,15 @@ t.test("an MP3's last bytes, whose client goes away: the work ends, and nobody w
   const headers = { authorization: basic(ACCOUNT, TOKEN), range: "bytes=-16" };
   const download = fetch(url + mediaPath(DUAL, ".mp3"), { headers, signal: gone.signal });
   await seen;
-  t.equal((await fetch(`${url}/_emulator/health`)).status, 200, "others are answered meanwhile");
+  t.equal((await fetch(`${url}/_emulator/health`)).status, 200, "other requests are served meanwhile");
   gone.abort();
   await t.rejects(download, { name: "AbortError" });
-  // Closing waits for what is under way: four hours of sound would take most of a minute.
+  // close() waits for pending responses; encoding four hours would take most of a minute.
   await app.close();
   t.pass("closed");
 });
 
-t.test("a file that shrinks while it is read ends the connection", async (t) => {
+t.test("file that shrinks while it is read: connection closed", async (t) => {
   const fixtures = t.testdir({ media: { [`${DUAL}.wav`]: "a".repeat(30_000_000) } });
   cpSync(configWith({}).fixtures, fixtures, { recursive: true });
   const { app } = await emulator(t, { fixtures });
@@ -539,7 +539,7 @@ t.test("a file that shrinks while it is read ends the connection", async (t) => 
   t.pass("closed");
 });
 
-t.test("without a duration there is nothing to hear: an empty WAV (200)", async (t) => {
+t.test("recording without a duration: 200, WAV without samples", async (t) => {
   const { send, state } = await emulator(t);
   state.database.prepare("UPDATE recordings SET duration = NULL WHERE sid = ?").run(PLAIN);
   t.equal((await send(mediaPath(PLAIN))).rawPayload.length, 44);

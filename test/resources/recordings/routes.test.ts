@@ -20,7 +20,7 @@ const EXAMPLE_CEK =
   "OV4h6zrsxMIW7h0Zfqwfn6TI2GCNl54KALlg8wn8YB8KYZhXt6HlgvBWAmQTlfYVeLWydMiCewY0YkDDT1xmNe5huEo9vjuKBS5OmYK4CZkSx1NVv3XOGrZHpd2Pl/5WJHVhUK//AUO87uh5qnUP2E0KoLh1nyCLeGcEkXU0RfpPn/6nxjof/n6m6OzZOyeIRK4Oed5+rEtjqFDfqT0EVKjs6JAxv+f0DCc1xYRHl2yV8bahUPVKs+bHYdy4PVszFKa76M/Uae4jFA9Lv233JqWcxj+K2UoghuGhAFbV/JQIIswY2CBYI8JlVSifSqNEl9vvsTJ8bkVMm3MKbG2P7Q==";
 const DELETED = numbered("07");
 
-t.test("fetch: the documented example, key by key in Twilio's order (200)", async (t) => {
+t.test("fetch of the documented example: 200, keys in Twilio's order", async (t) => {
   const { send } = await emulator(t);
   const answer = await send(pathOf(EXAMPLE), { headers: { host: "localhost:2010" } });
   t.equal(answer.statusCode, 200);
@@ -68,7 +68,7 @@ t.test("fetch: nulls per status", async (t) => {
       t.match(await fetch(digits), { status, duration: null, price: null, price_unit: null, error_code: null });
     });
   }
-  t.test("stopped: the duration is known, the price is not", async (t) => {
+  t.test("stopped: duration set, price is null", async (t) => {
     t.match(await fetch("03"), { status: "stopped", duration: "42", price: null, price_unit: "USD", error_code: null });
   });
   t.test("processing: duration and price are null", async (t) => {
@@ -86,7 +86,7 @@ t.test("fetch: nulls per status", async (t) => {
   t.test("not a conference: conference_sid is null", async (t) => {
     t.equal((await fetch("05")).conference_sid, null);
   });
-  t.test("without a start_time: null", async (t) => {
+  t.test("no start_time: start_time is null", async (t) => {
     state.database.prepare("UPDATE recordings SET start_time = NULL WHERE sid = ?").run(numbered("12"));
     t.equal((await fetch("12")).start_time, null);
   });
@@ -95,7 +95,7 @@ t.test("fetch: nulls per status", async (t) => {
   });
 });
 
-t.test("fetch: encryption_details with the keys of 2018, by option", async (t) => {
+t.test("fetch with the option for it: encryption_details with the keys of 2018", async (t) => {
   const { send } = await emulator(t, { encryptionDetails: "2018" });
   t.equal(
     JSON.stringify((await send(pathOf(EXAMPLE))).json().encryption_details),
@@ -117,7 +117,7 @@ t.test("media_url", async (t) => {
   t.test("follows the request's Host", async (t) => {
     t.equal(await mediaUrl(EXAMPLE, "api.twilio.com"), `http://api.twilio.com${path}`);
   });
-  t.test("in external storage: the fixture's own", async (t) => {
+  t.test("external storage: the fixture's media_url", async (t) => {
     t.equal(await mediaUrl(numbered("11"), "localhost"), `https://recordings.example.com/${ACCOUNT}/${numbered("11")}`);
   });
 });
@@ -133,13 +133,13 @@ t.test("AccountSid", async (t) => {
     ["of a lower-case prefix", `ac${digits}a`],
     ["not hexadecimal", `AC${digits}g`],
   ] as const) {
-    t.test(`${name} (404, 20404, with the path)`, async (t) => {
+    t.test(`${name}: 404, 20404, with the path`, async (t) => {
       const answer = await send(pathOf(EXAMPLE, account));
       t.equal(answer.statusCode, 404);
       t.same(answer.json(), notFound(pathOf(EXAMPLE, account)));
     });
   }
-  t.test("in upper-case digits: found, and answered in lower case (200)", async (t) => {
+  t.test("upper-case digits: 200, lower case in the response", async (t) => {
     const answer = await send(pathOf(EXAMPLE, `AC${"A".repeat(32)}`));
     t.equal(answer.statusCode, 200);
     t.equal(answer.json().account_sid, ACCOUNT);
@@ -160,25 +160,25 @@ t.test("Sid", async (t) => {
     ["of the subaccount", numbered("13")],
   ] as const) {
     for (const method of ["GET", "DELETE"] as const) {
-      t.test(`${name}, ${method} (404, 20404, with the path)`, async (t) => {
+      t.test(`${name}, ${method}: 404, 20404, with the path`, async (t) => {
         const answer = await send(pathOf(sid), { method });
         t.equal(answer.statusCode, 404);
         t.same(answer.json(), notFound(pathOf(sid)));
       });
     }
   }
-  t.test("with percent-encoded characters of a SID: found (200)", async (t) => {
+  t.test("percent-encoded characters of a SID: 200", async (t) => {
     t.equal((await send(pathOf(`%52%45${digits}a`))).statusCode, 200);
   });
-  t.test("with other percent-encoded characters (404, the path is decoded, without the query)", async (t) => {
+  t.test("other percent-encoded characters: 404, message with the decoded path, without the query", async (t) => {
     const answer = await send(`${pathOf("RE%20%C3%A9")}?IncludeSoftDeleted=true`);
     t.same(answer.json(), notFound(pathOf("RE é")));
   });
-  t.test("with a percent sign that encodes nothing (404, the path as it is)", async (t) => {
+  t.test("invalid percent-encoding: 404, message with the path unchanged", async (t) => {
     t.same((await send(pathOf("RE%zz"))).json(), notFound(pathOf("RE%zz")));
     t.same((await send(pathOf("RE%ff"))).json(), notFound(pathOf("RE%ff")));
   });
-  t.test("in upper-case digits: found, and answered in lower case (200)", async (t) => {
+  t.test("upper-case digits: 200, lower case in the response", async (t) => {
     const answer = await send(pathOf(`RE${"A".repeat(32)}`));
     t.equal(answer.statusCode, 200);
     t.equal(answer.json().sid, EXAMPLE);
@@ -191,27 +191,27 @@ t.test("soft-deleted recording", async (t) => {
   for (const [name, url] of [
     ["without IncludeSoftDeleted", pathOf(DELETED)],
     ["with IncludeSoftDeleted=false", flag("false")],
-    ["with IncludeSoftDeleted=, as if left out", flag("")],
+    ["with an empty IncludeSoftDeleted", flag("")],
     ["with includesoftdeleted=true: names are case-sensitive", `${pathOf(DELETED)}?includesoftdeleted=true`],
   ] as const) {
-    t.test(`${name} (404, 20404)`, async (t) => {
+    t.test(`${name}: 404, 20404`, async (t) => {
       const answer = await send(url);
       t.equal(answer.statusCode, 404);
       t.same(answer.json(), notFound(pathOf(DELETED)));
     });
   }
   for (const value of ["true", "True", "TRUE"]) {
-    t.test(`with IncludeSoftDeleted=${value} (200, status deleted)`, async (t) => {
+    t.test(`with IncludeSoftDeleted=${value}: 200, status deleted`, async (t) => {
       const answer = await send(flag(value));
       t.equal(answer.statusCode, 200);
       t.match(answer.json(), { sid: DELETED, status: "deleted", duration: "30", price: "-0.00250" });
     });
   }
-  t.test("with IncludeSoftDeleted given twice: the first one counts (200)", async (t) => {
+  t.test("with IncludeSoftDeleted twice: 200, the first value applies", async (t) => {
     t.equal((await send(`${flag("true")}&IncludeSoftDeleted=false`)).statusCode, 200);
   });
   for (const value of ["maybe", "1"]) {
-    t.test(`with IncludeSoftDeleted=${value} (400, 20001, names the parameter and the value)`, async (t) => {
+    t.test(`with IncludeSoftDeleted=${value}: 400, 20001, with the parameter and the value`, async (t) => {
       const answer = await send(flag(value));
       t.equal(answer.statusCode, 400);
       t.same(answer.json(), {
@@ -222,12 +222,12 @@ t.test("soft-deleted recording", async (t) => {
       });
     });
   }
-  t.test("unknown query parameters are ignored (200)", async (t) => {
+  t.test("unknown query parameters: 200, ignored", async (t) => {
     t.equal((await send(`${flag("true")}&Unknown=1&%zz`)).statusCode, 200);
   });
 });
 
-t.test("deleted longer ago than the retention: gone, with and without the flag (404, 20404)", async (t) => {
+t.test("recording past the retention cutoff, with and without IncludeSoftDeleted: 404, 20404", async (t) => {
   const { send } = await emulator(t);
   const path = pathOf(numbered("08"));
   t.equal((await send(path)).statusCode, 404);
@@ -235,7 +235,7 @@ t.test("deleted longer ago than the retention: gone, with and without the flag (
 });
 
 t.test("delete", async (t) => {
-  t.test("completed (204, no body), then soft-deleted (404; 200 with the flag), then again (404, 20404)", async (t) => {
+  t.test("completed recording: 204, then 404, 200 with IncludeSoftDeleted; second DELETE: 404, 20404", async (t) => {
     const { send } = await emulator(t);
     const path = pathOf(numbered("05"));
     const before = (await send(path)).json();
@@ -256,7 +256,7 @@ t.test("delete", async (t) => {
     ["04", "processing"],
     ["06", "absent"],
   ] as const) {
-    t.test(`${status} (409, 20409, names the status), and nothing is deleted`, async (t) => {
+    t.test(`${status} recording: 409, 20409, with the status; not deleted`, async (t) => {
       const { send } = await emulator(t);
       const answer = await send(pathOf(numbered(digits)), { method: "DELETE" });
       t.equal(answer.statusCode, 409);
@@ -270,7 +270,7 @@ t.test("delete", async (t) => {
     });
   }
 
-  t.test("by a path without an extension (204)", async (t) => {
+  t.test("path without an extension: 204", async (t) => {
     const { send } = await emulator(t);
     const path = pathOf(numbered("05")).replace(".json", "");
     t.equal((await send(path, { method: "DELETE" })).statusCode, 204);
@@ -278,7 +278,7 @@ t.test("delete", async (t) => {
     t.equal((await send(`${path}.wav`, { method: "DELETE" })).statusCode, 405);
   });
 
-  t.test("with a body of any content type (204)", async (t) => {
+  t.test("body of any content type: 204", async (t) => {
     const { send } = await emulator(t);
     for (const [digits, type] of [
       ["05", "application/json"],
@@ -292,7 +292,7 @@ t.test("delete", async (t) => {
 });
 
 t.test("retention", async (t) => {
-  t.test("found until 40 days after the deletion, gone from that instant on", async (t) => {
+  t.test("one second before 40 days after the deletion: 200; at 40 days: 404", async (t) => {
     const { send, state } = await emulator(t);
     const path = pathOf(numbered("05"));
     const time = 2_000_000_000_000;
@@ -311,22 +311,22 @@ t.test("retention", async (t) => {
     }
   });
 
-  t.test("by option", async (t) => {
+  t.test("retentionDays 9, deleted earlier: 404", async (t) => {
     const { send } = await emulator(t, { retentionDays: 9 });
     t.equal((await send(`${pathOf(DELETED)}?IncludeSoftDeleted=true`)).statusCode, 404);
   });
 
-  t.test("what is gone is removed from the database: at the start and as real time passes", async (t) => {
+  t.test("rows past the retention cutoff: deleted at the start and as real time passes", async (t) => {
     const pass = mockTime(t);
     const { state } = await emulator(t);
     const count = () =>
       state.database.prepare("SELECT count(*) FROM recordings WHERE date_deleted IS NOT NULL").pluck().get();
-    t.equal(count(), 1, "of two deleted fixtures, one is older than the retention");
+    t.equal(count(), 1, "one of the two deleted fixtures is past the retention cutoff");
     pass(31 * DAY);
     t.equal(count(), 0);
   });
 
-  t.test("what a turned clock hides is there again when the clock is turned back", async (t) => {
+  t.test("clock set past the retention cutoff: 404; back to the real clock: 200", async (t) => {
     const { send, state } = await emulator(t);
     const path = `${pathOf(DELETED)}?IncludeSoftDeleted=true`;
     state.clock.set(state.clock.now() + 31 * DAY);
@@ -335,7 +335,7 @@ t.test("retention", async (t) => {
     t.equal((await send(path)).statusCode, 200);
   });
 
-  t.test("gone at the instant, even before it is removed", async (t) => {
+  t.test("past the retention cutoff, row not purged yet: 404", async (t) => {
     const { send, state } = await emulator(t);
     const expired = state.clock.now() - 40 * DAY;
     state.database.prepare("UPDATE recordings SET date_deleted = ? WHERE sid = ?").run(expired, DELETED);
@@ -354,18 +354,18 @@ t.test("credentials", async (t) => {
     status: 401,
   });
 
-  t.test("none (401, 20003, No credentials provided)", async (t) => {
+  t.test("none: 401, 20003, No credentials provided", async (t) => {
     const answer = await app.inject(pathOf(EXAMPLE));
     t.equal(answer.statusCode, 401);
     t.same(answer.json(), unauthorized("Authentication Error - No credentials provided"));
   });
   for (const header of ["Basic", "Basic !", "Bearer abc", `Basic ${Buffer.from("no colon").toString("base64")}`, ""]) {
-    t.test(`unreadable: "${header}" (401, 20003, No credentials provided)`, async (t) => {
+    t.test(`malformed "${header}": 401, 20003, No credentials provided`, async (t) => {
       t.same((await withCredentials(header)).json(), unauthorized("Authentication Error - No credentials provided"));
     });
   }
   for (const username of [`AC${"d".repeat(32)}`, ` ${ACCOUNT}`, `${ACCOUNT} `, ACCOUNT.toUpperCase(), "", "é"]) {
-    t.test(`unknown user name "${username}" (401, 20003, invalid username)`, async (t) => {
+    t.test(`unknown user name "${username}": 401, 20003, invalid username`, async (t) => {
       const answer = await withCredentials(basic(username, TOKEN));
       t.equal(answer.statusCode, 401);
       t.same(answer.json(), unauthorized("Authentication Error - invalid username"));
@@ -374,34 +374,34 @@ t.test("credentials", async (t) => {
   for (const [name, username, secret] of [
     ["account, wrong token", ACCOUNT, `${TOKEN}0`],
     ["account, empty token", ACCOUNT, ""],
-    ["account, a token whose bytes differ in the high bit alone", ACCOUNT, TOKEN.replace("0", "\u00b0")],
+    ["account, token that differs in the high bit of a byte only", ACCOUNT, TOKEN.replace("0", "\u00b0")],
     ["API key, wrong secret", KEY, TOKEN],
   ] as const) {
-    t.test(`${name} (401, 20003, Authenticate)`, async (t) => {
+    t.test(`${name}: 401, 20003, Authenticate`, async (t) => {
       const raw = Buffer.from(`${username}:${secret}`, "latin1").toString("base64");
       const answer = await withCredentials(`Basic ${raw}`);
       t.equal(answer.statusCode, 401);
       t.same(answer.json(), unauthorized("Authenticate"));
     });
   }
-  t.test("API key and secret (200)", async (t) => {
+  t.test("API key and secret: 200", async (t) => {
     t.equal((await withCredentials(basic(KEY, KEY_SECRET))).statusCode, 200);
   });
-  t.test("a subaccount's own (200)", async (t) => {
+  t.test("subaccount for itself: 200", async (t) => {
     const own = basic(SUBACCOUNT, SUBACCOUNT_TOKEN);
     t.equal((await withCredentials(own, SUBACCOUNT, numbered("13"))).statusCode, 200);
   });
-  t.test("the parent's, for a subaccount (200)", async (t) => {
+  t.test("parent for its subaccount: 200", async (t) => {
     const answer = await withCredentials(basic(ACCOUNT, TOKEN), SUBACCOUNT, numbered("13"));
     t.equal(answer.statusCode, 200);
     t.equal(answer.json().account_sid, SUBACCOUNT);
   });
-  t.test("a subaccount's, for its parent: foreign (401, 20003, Authenticate)", async (t) => {
+  t.test("subaccount for its parent: 401, 20003, Authenticate", async (t) => {
     const answer = await withCredentials(basic(SUBACCOUNT, SUBACCOUNT_TOKEN), ACCOUNT);
     t.equal(answer.statusCode, 401);
     t.same(answer.json(), unauthorized("Authenticate"));
   });
-  t.test("an account's, for one that it does not own: foreign (401, 20003, Authenticate)", async (t) => {
+  t.test("account for an unrelated account: 401, 20003, Authenticate", async (t) => {
     const other = `AC${"e".repeat(32)}`;
     const account = { sid: other, authToken: "token" };
     const { send } = await emulator(t, { account });
@@ -413,7 +413,7 @@ t.test("credentials", async (t) => {
       404,
     );
   });
-  t.test("are checked before the path, the method and the parameters (401)", async (t) => {
+  t.test("none, with an invalid path, method or parameter: 401", async (t) => {
     t.equal((await app.inject("/unknown.json")).statusCode, 401);
     t.equal((await app.inject({ method: "PUT", url: pathOf(EXAMPLE) })).statusCode, 401);
     t.equal((await app.inject(`${pathOf(EXAMPLE)}?IncludeSoftDeleted=maybe`)).statusCode, 401);
@@ -424,7 +424,7 @@ t.test("credentials", async (t) => {
 t.test("methods and paths", async (t) => {
   const { send } = await emulator(t);
   for (const method of ["POST", "PUT", "PATCH", "TRACE", "PROPFIND"] as const) {
-    t.test(`${method} (405, 20004)`, async (t) => {
+    t.test(`${method}: 405, 20004`, async (t) => {
       const answer = await send(pathOf(EXAMPLE), { method: method as "POST" });
       t.equal(answer.statusCode, 405);
       t.same(answer.json(), {
@@ -444,13 +444,13 @@ t.test("methods and paths", async (t) => {
     pathOf(EXAMPLE).replace(".json", ".JSON.json"),
     `/${pathOf(EXAMPLE)}`,
   ]) {
-    t.test(`unknown path ${path} (404, 20404)`, async (t) => {
+    t.test(`unknown path ${path}: 404, 20404`, async (t) => {
       const answer = await send(path);
       t.equal(answer.statusCode, 404);
       t.same(answer.json(), notFound(path));
     });
   }
-  t.test("HEAD: the headers of GET, without the body (200)", async (t) => {
+  t.test("HEAD: 200, headers of GET, no body", async (t) => {
     const path = pathOf(EXAMPLE);
     const [head, get] = [await send(path, { method: "HEAD" }), await send(path)];
     t.equal(head.statusCode, 200);
@@ -458,18 +458,18 @@ t.test("methods and paths", async (t) => {
     t.equal(head.headers["content-length"], get.headers["content-length"]);
     t.equal(head.headers["content-type"], get.headers["content-type"]);
   });
-  t.test("HEAD of an unknown recording: no body (404)", async (t) => {
+  t.test("HEAD of an unknown recording: 404, no body", async (t) => {
     const answer = await send(pathOf(numbered("99")), { method: "HEAD" });
     t.equal(answer.statusCode, 404);
     t.equal(answer.body, "");
     t.equal(answer.headers["x-twilio-error-code"], "20404");
   });
-  t.test("an absolute-form target is answered like its path (200)", async (t) => {
+  t.test("absolute-form target: 200, as for its path", async (t) => {
     t.equal((await send(`http://api.twilio.com${pathOf(EXAMPLE)}`)).statusCode, 200);
   });
 });
 
-t.test("operations that are not built say so, whatever form they are asked for (501, X-Emulator-Fault)", async (t) => {
+t.test("unimplemented operations in every format: 501, X-Emulator-Fault", async (t) => {
   const { send } = await emulator(t);
   const root = `/2010-04-01/Accounts/${ACCOUNT}`;
   const [call, conference] = [`${root}/Calls/CA${"a".repeat(32)}`, `${root}/Conferences/CF${"a".repeat(32)}`];

@@ -44,14 +44,14 @@ export interface ResponseCache {
 }
 
 /**
- * Caches responses to GET requests, errors included: a repeated request is served without Fastify. Texts only, no media, and
- * none while a fault is armed.
+ * Caches responses to GET requests, including errors: serves repeated requests without entering Fastify. It caches no media,
+ * and nothing while a fault is armed.
  *
- * A cached response is sent only if nothing has changed that it may depend on: a row of its account, any account or key, or the
- * clock it goes by. To delete the cache, delete this folder and the lines of app.ts and pipeline.ts that name it.
+ * A change of a row of the account, of any account or key, or of the clock invalidates a response. To remove the cache, delete
+ * this folder and the lines of app.ts and pipeline.ts that name it.
  *
- * @param expiryAfter - returns the time, by an account's clock, until which passing time alone removes nothing; milliseconds
- * since the Unix epoch.
+ * @param expiryAfter - returns the time at which the next resource expires. Both times are by an account's clock, in
+ * milliseconds since the Unix epoch.
  * @param log - logs a request that was served from the cache.
  */
 export function createResponseCache(
@@ -133,7 +133,19 @@ export function createResponseCache(
     response.writeHead(status, headers).end(body);
     const userAgent = request.headers["user-agent"];
     // An object literal is several times faster than a spread.
-    const entry = { method, url, operation, account, userAgent, requestId, time, duration: elapsed, status, code, fault };
+    const entry = {
+      method,
+      url,
+      operation,
+      account,
+      userAgent,
+      requestId,
+      time,
+      duration: elapsed,
+      status,
+      code,
+      fault,
+    };
     log(entry);
     journal.record(entry);
     return true;
