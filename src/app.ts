@@ -47,10 +47,12 @@ export async function buildApp(
     allRoutes(api, state, rules, config);
   });
   addControl(app, control, config, authority);
+  state.timeline.start((error) => app.log.error(error));
   const stopPurging = purgeAsTimePasses(state, rules.purgeExpired, observer.notice);
   app.addHook("preClose", async () => control.requests.close());
   app.addHook("onClose", async () => {
     stopPurging();
+    state.timeline.close();
     control.recordings.close();
     state.database.close();
   });

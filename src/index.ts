@@ -6,15 +6,20 @@ import type { AccountSpec, AccountView, Controls } from "./control/handle.js";
 import type { HealthView } from "./control/health.js";
 import { requireNode } from "./node-version.js";
 
-export type { ClockView } from "./control/clock.js";
+export type { CallView, ConferenceView } from "./control/call-schemas.js";
+export type { ClockTurn, ClockView, DueEvent } from "./control/clock.js";
 export { ControlError } from "./control/control-error.js";
 export type { Generated, Generation } from "./control/generation.js";
 export type {
   AccountSpec,
   AccountView,
+  CallRecording,
+  CallSettings,
   Controls,
   FaultSpec,
   FaultView,
+  NewCall,
+  NewConference,
   NewRecording,
   RecordingListQuery,
   RequestFilter,
@@ -48,6 +53,10 @@ export interface EmulatorOptions {
   retentionDays?: number;
   /** Keys of `encryption_details`; default `documented`. */
   encryptionDetails?: Config["encryptionDetails"];
+  /** Status of a recording under way in fetch and list; default `documented`: `processing`. */
+  liveStatus?: Config["liveStatus"];
+  /** Let calls and recordings take no time. */
+  instantCalls?: boolean;
   /** Serve media without credentials. */
   publicMedia?: boolean;
   /** Omit the CORS headers, which let any web page call the API. */

@@ -3222,11 +3222,11 @@ Connection: close
 exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /_emulator/health {"authorization":""} 1`] = `
 HTTP/1.1 200 OK
 Content-Type: application/json; charset=utf-8
-Content-Length: 194
+Content-Length: 238
 Connection: close
 Date: <now>
 
-{"status":"ok","version":"0.0.0","clock":{"now":"2026-01-31T12:00:00.000Z","frozen":true,"real":false},"counts":{"accounts":2,"recordings":13,"transcriptions":5,"add_on_results":2,"payloads":2}}
+{"status":"ok","version":"0.0.0","clock":{"now":"2026-01-31T12:00:00.000Z","frozen":true,"real":false},"counts":{"accounts":2,"calls":14,"conferences":2,"participants":0,"recordings":13,"transcriptions":5,"add_on_results":2,"payloads":2}}
 `
 
 exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /_emulator/unknown {"authorization":""} 1`] = `
@@ -3263,9 +3263,8 @@ Connection: close
 `
 
 exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /Calls/CA1/Recordings.json 1`] = `
-HTTP/1.1 501 Not Implemented
-X-Twilio-Error-Code: 20501
-X-Emulator-Fault: not-implemented
+HTTP/1.1 404 Not Found
+X-Twilio-Error-Code: 20404
 Content-Type: application/json; charset=utf-8
 Twilio-Request-Id: RQ0a15fe176b03581dbf2cce0352b2a079
 Twilio-Request-Duration: <seconds>
@@ -3280,16 +3279,15 @@ Access-Control-Expose-Headers: ETag
 Access-Control-Allow-Credentials: true
 Twilio-Concurrent-Requests: 1
 Date: <now>
-Content-Length: 212
+Content-Length: 213
 Connection: close
 
-{"code":20501,"message":"The emulator does not implement /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Calls/CA1/Recordings.json yet","more_info":"https://www.twilio.com/docs/errors/20501","status":501}
+{"code":20404,"message":"The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Calls/CA1/Recordings.json was not found","more_info":"https://www.twilio.com/docs/errors/20404","status":404}
 `
 
 exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > GET /Conferences/CF1/Recordings.csv 1`] = `
-HTTP/1.1 501 Not Implemented
-X-Twilio-Error-Code: 20501
-X-Emulator-Fault: not-implemented
+HTTP/1.1 404 Not Found
+X-Twilio-Error-Code: 20404
 Content-Type: text/csv; charset=utf-8
 Twilio-Request-Id: RQ3124cc67e766fe0b5b27feffdaa72610
 Twilio-Request-Duration: <seconds>
@@ -3304,11 +3302,11 @@ Access-Control-Expose-Headers: ETag
 Access-Control-Allow-Credentials: true
 Twilio-Concurrent-Requests: 1
 Date: <now>
-Content-Length: 203
+Content-Length: 204
 Connection: close
 
 Code,Message,MoreInfo,Status
-20501,The emulator does not implement /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Conferences/CF1/Recordings.csv yet,https://www.twilio.com/docs/errors/20501,501
+20404,The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Conferences/CF1/Recordings.csv was not found,https://www.twilio.com/docs/errors/20404,404
 
 `
 
@@ -3467,9 +3465,8 @@ Connection: close
 `
 
 exports[`test/answers.test.ts > TAP > no resource: the recorded answers, byte for byte > POST /Calls/CA1/Recordings/RE1 1`] = `
-HTTP/1.1 501 Not Implemented
-X-Twilio-Error-Code: 20501
-X-Emulator-Fault: not-implemented
+HTTP/1.1 404 Not Found
+X-Twilio-Error-Code: 20404
 Content-Type: application/xml
 Twilio-Request-Id: RQe7f87e685914dde72d4bcff452518675
 Twilio-Request-Duration: <seconds>
@@ -3484,11 +3481,11 @@ Access-Control-Expose-Headers: ETag
 Access-Control-Allow-Credentials: true
 Twilio-Concurrent-Requests: 1
 Date: <now>
-Content-Length: 337
+Content-Length: 338
 Connection: close
 
 <?xml version='1.0' encoding='UTF-8'?>
-<TwilioResponse><RestException><Code>20501</Code><Message>The emulator does not implement /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Calls/CA1/Recordings/RE1 yet</Message><MoreInfo>https://www.twilio.com/docs/errors/20501</MoreInfo><Status>501</Status></RestException></TwilioResponse>
+<TwilioResponse><RestException><Code>20404</Code><Message>The requested resource /2010-04-01/Accounts/ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/Calls/CA1/Recordings/RE1 was not found</Message><MoreInfo>https://www.twilio.com/docs/errors/20404</MoreInfo><Status>404</Status></RestException></TwilioResponse>
 `
 
 exports[`test/answers.test.ts > TAP > the list of recordings: the recorded answers, byte for byte > DELETE /Recordings 1`] = `

@@ -4,15 +4,23 @@ import type { GivenOptions } from "../src/config/options.js";
 import {
   type Account,
   type AccountView,
+  type CallRecording,
+  type CallSettings,
+  type CallView,
+  type ClockTurn,
   type ClockView,
+  type ConferenceView,
   type ControlError,
   type Controls,
+  type DueEvent,
   type Emulator,
   type EmulatorOptions,
   type FaultSpec,
   type FaultView,
   type FixtureSet,
   type Health,
+  type NewCall,
+  type NewConference,
   type RecordingView,
   type RequestView,
   type SnapshotView,
@@ -60,9 +68,65 @@ emulator.recordings.generate({});
 
 expectTypeOf(emulator.clock.advance).parameters.toEqualTypeOf<[duration: string]>();
 expectTypeOf(emulator.clock.set).parameter(0).toEqualTypeOf<Date | string>();
-expectTypeOf(emulator.clock.unfreeze).returns.resolves.toEqualTypeOf<ClockView>();
+expectTypeOf(emulator.clock.unfreeze).returns.resolves.toEqualTypeOf<ClockTurn>();
 expectTypeOf(emulator.clock.useRealTime).returns.resolves.toEqualTypeOf<ClockView>();
 expectTypeOf(emulator.clock.read).returns.resolves.toEqualTypeOf<ClockView>();
+
+expectTypeOf(emulator.clock.events).returns.resolves.toEqualTypeOf<DueEvent[]>();
+expectTypeOf<DueEvent>().toEqualTypeOf<{ due: string; kind: string; sid: string }>();
+expectTypeOf<ClockTurn>().toExtend<ClockView>();
+expectTypeOf<ClockTurn["events"]>().toBeNumber();
+
+// Calls and conferences have the keys and types of Twilio's JSON; the emulator's own keys are in camelCase.
+expectTypeOf(emulator.calls.place).parameters.toEqualTypeOf<[call?: NewCall]>();
+expectTypeOf(emulator.calls.place).returns.resolves.toEqualTypeOf<CallView>();
+expectTypeOf(emulator.calls.answer).parameters.toEqualTypeOf<[sid: string]>();
+expectTypeOf(emulator.calls.hangUp).returns.resolves.toEqualTypeOf<CallView>();
+expectTypeOf(emulator.calls.move).parameter(1).toEqualTypeOf<Exclude<CallView["status"], "queued">>();
+expectTypeOf(emulator.calls.record).parameters.toEqualTypeOf<[sid: string, recording?: CallRecording]>();
+expectTypeOf(emulator.calls.record).returns.resolves.toEqualTypeOf<RecordingView>();
+expectTypeOf(emulator.calls.settings).returns.resolves.toEqualTypeOf<CallSettings>();
+expectTypeOf(emulator.calls.configure).parameters.toEqualTypeOf<[changes: Partial<CallSettings>]>();
+expectTypeOf<CallView["duration"]>().toEqualTypeOf<string | null>();
+expectTypeOf<CallView["parent_call_sid"]>().toEqualTypeOf<string | null>();
+expectTypeOf<CallView["annotation"]>().toBeNull();
+expectTypeOf<CallView["subresource_uris"]["user_defined_messages"]>().toBeString();
+expectTypeOf<CallSettings["lasts"]>().toEqualTypeOf<number | null>();
+expectTypeOf<CallSettings["fromNumbers"]>().toEqualTypeOf<string[] | null>();
+expectTypeOf<CallSettings["recordingKey"]>().toEqualTypeOf<string | null>();
+emulator.calls.place({
+  status: "in-progress",
+  parentCallSid: "CA",
+  script: { lasts: null, outcome: "no-answer" },
+  recording: { source: "DialVerb", channels: 2, track: "both", transcription: { fails: true } },
+  conference: { friendlyName: "Room", endConferenceOnExit: true },
+});
+emulator.calls.record("CA", { transcription: true });
+// @ts-expect-error
+emulator.calls.place({ status: "initiated" });
+// @ts-expect-error
+emulator.calls.place({ script: { recordingKey: "CR" } });
+// @ts-expect-error
+emulator.calls.place({ conference: { label: "Jo" } });
+// @ts-expect-error
+emulator.calls.place({ parent_call_sid: "CA" });
+// @ts-expect-error
+emulator.calls.move("CA", "queued");
+// @ts-expect-error
+emulator.calls.record("CA", { source: "StartConferenceRecordingAPI" });
+// @ts-expect-error
+emulator.calls.record("CA", { channels: 3 });
+// @ts-expect-error
+emulator.calls.configure({ lasts: "10" });
+
+expectTypeOf(emulator.conferences.open).parameters.toEqualTypeOf<[conference?: NewConference]>();
+expectTypeOf(emulator.conferences.open).returns.resolves.toEqualTypeOf<ConferenceView>();
+expectTypeOf(emulator.conferences.end).parameters.toEqualTypeOf<[sid: string]>();
+expectTypeOf<ConferenceView["call_sids"]>().toEqualTypeOf<string[]>();
+expectTypeOf<ConferenceView["status"]>().toEqualTypeOf<"init" | "in-progress" | "completed">();
+emulator.conferences.open({ friendlyName: "Room", participants: 3, recording: true, script: { processedFor: 0 } });
+// @ts-expect-error
+emulator.conferences.open({ friendly_name: "Room" });
 
 expectTypeOf(emulator.faults.arm).parameters.toEqualTypeOf<[fault: FaultSpec]>();
 expectTypeOf(emulator.faults.list).returns.resolves.toEqualTypeOf<FaultView[]>();

@@ -5,15 +5,30 @@ import { ACCOUNT, emulator, SUBACCOUNT } from "./support/emulator.js";
 import {
   accountSchema,
   addOnResultSchema,
+  callRecordingSchema,
+  callSchema,
+  conferenceRecordingSchema,
+  conferenceSchema,
   listSchema,
+  participantSchema,
   payloadDataSchema,
   payloadSchema,
   recordingSchema,
+  strict,
   transcriptionSchema,
 } from "./support/schemas.js";
 
 /** The schema of a response, by its path. */
 const SCHEMAS: [path: RegExp, schema: object][] = [
+  [/\/Calls\/CA\w+\/Recordings\.json$/, listSchema("recordings", callRecordingSchema)],
+  [/\/Calls\/CA\w+\/Recordings\/RE\w+\.json$/, callRecordingSchema],
+  [/\/Conferences\/CF\w+\/Recordings\.json$/, listSchema("recordings", conferenceRecordingSchema)],
+  [/\/Conferences\/CF\w+\/Recordings\/RE\w+\.json$/, conferenceRecordingSchema],
+  [/\/Conferences\/CF\w+\/Participants\.json$/, listSchema("participants", participantSchema)],
+  [/\/Calls\.json$/, listSchema("calls", callSchema)],
+  [/\/Calls\/CA\w+\.json$/, callSchema],
+  [/\/Conferences\.json$/, listSchema("conferences", conferenceSchema)],
+  [/\/Conferences\/CF\w+\.json$/, conferenceSchema],
   [/\/Recordings\.json$/, listSchema("recordings", recordingSchema)],
   [/\/Transcriptions\.json$/, listSchema("transcriptions", transcriptionSchema)],
   [/\/AddOnResults\.json$/, listSchema("add_on_results", addOnResultSchema)],
@@ -28,24 +43,15 @@ const ACCOUNT_SCHEMAS: typeof SCHEMAS = [
   [/\/Accounts\.json$/, listSchema("accounts", accountSchema)],
   [/\/Accounts\/AC\w+\.json$/, accountSchema],
 ];
+/** The links that the emulator serves, of resources that have others. */
+const IMPLEMENTED: [path: RegExp, keys: RegExp][] = [
+  [/\/Accounts(\/AC\w+)?\.json$/, /uri$|^(calls|conferences|recordings|transcriptions)$/],
+  [/\/Calls(\/CA\w+)?\.json$/, /uri$|^recordings$/],
+];
 const ajv = new Ajv({ allowUnionTypes: true });
 const VALIDATORS = [...SCHEMAS, ...ACCOUNT_SCHEMAS].map(
   ([path, schema]) => [path, ajv.compile(strict(schema))] as const,
 );
-
-/** Returns the schema with every key required and no additional properties. */
-function strict(schema: object): object {
-  const { properties, items, ...rest } = schema as { properties?: Record<string, object>; items?: object };
-  return {
-    ...rest,
-    ...(items && { items: strict(items) }),
-    ...(properties && {
-      properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, strict(value)])),
-      required: Object.keys(properties),
-      additionalProperties: false,
-    }),
-  };
-}
 
 /** Returns every string in `value` that is a link into the emulator, with its key. */
 function linksIn(value: unknown, key = ""): [key: string, link: string][] {
@@ -85,10 +91,9 @@ async function crawl(t: Test, changes: Partial<Config>, starts: string[]) {
     kinds.set(String(pattern), (kinds.get(String(pattern)) ?? 0) + 1);
     const body = answer.json();
     const { location } = answer.headers;
-    // The emulator implements only two of an account's subresources.
-    const isAccount = ACCOUNT_SCHEMAS.some(([pattern]) => pattern.test(path));
+    const implemented = IMPLEMENTED.find(([pattern]) => pattern.test(path))?.[1];
     for (const [key, link] of linksIn({ body, location })) {
-      if (queue.has(link) || (isAccount && !/uri$|^(recordings|transcriptions)$/.test(key))) continue;
+      if (queue.has(link) || (implemented && !implemented.test(key))) continue;
       queue.set(link, key);
     }
     // Add-on results and payloads have no uri.
@@ -100,7 +105,7 @@ async function crawl(t: Test, changes: Partial<Config>, starts: string[]) {
 }
 
 const starts = (account: string) =>
-  ["Recordings", "Transcriptions"].flatMap((list) => [
+  ["Calls", "Conferences", "Recordings", "Transcriptions"].flatMap((list) => [
     `/2010-04-01/Accounts/${account}/${list}.json?PageSize=7`,
     `/2010-04-01/Accounts/${account}/${list}.json`,
   ]);
@@ -135,16 +140,18 @@ t.test("listed soft-deleted recordings: uri with IncludeSoftDeleted returns the 
 t.test("XML: every link resolves", async (t) => {
   const { send } = await emulator(t);
   const queue = new Set(
-    ["Recordings", "Transcriptions"].map((list) => `/2010-04-01/Accounts/${ACCOUNT}/${list}?PageSize=3`),
+    ["Calls", "Conferences", "Recordings", "Transcriptions"].map(
+      (list) => `/2010-04-01/Accounts/${ACCOUNT}/${list}?PageSize=3`,
+    ),
   );
   for (const url of queue) {
     const answer = await send(url, { headers: { host: "a" } });
     const expected = url.endsWith("/Data") ? 307 : 200;
     if (answer.statusCode !== expected) t.fail(`${url} answers ${answer.statusCode}`);
-    // The URI of a recording without an extension is its media.
+    // The URI of a recording without an extension is its media; the other subresources of a call are 501.
     const links = answer.body.matchAll(/[">](\/2010-04-01\/[^"<]+)/g);
     for (const [, link = ""] of links)
-      if (!/\/Recordings\/RE\w{32}$/.test(link)) queue.add(link.replaceAll("&amp;", "&"));
+      if (!/AC\w+\/Recordings\/RE\w{32}$|\/CA\w+\/(?!Recordings)/.test(link)) queue.add(link.replaceAll("&amp;", "&"));
   }
   t.ok(queue.size > 30, `${queue.size} links`);
 });

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { DOCUMENTS, ROOT, readDocument } from "./support/documents.js";
+import { type Block, DOCUMENTS, ROOT, readDocument } from "./support/documents.js";
 import { UNCOVERED } from "./support/process.js";
 import { running } from "./support/running.js";
 
@@ -37,12 +37,24 @@ async function prepared(t: Test, code: string) {
 
 // The recipes need other test runners.
 for (const path of DOCUMENTS.filter((path) => path !== "docs/recipes.md")) {
-  for (const [index, block] of blocksOf(path, "js").entries()) {
+  const [suites, programs] = [true, false].map((isSuite) =>
+    blocksOf(path, "js").filter(({ code }) => /from "node:test"/.test(code) === isSuite),
+  ) as [Block[], Block[]];
+  for (const [index, block] of suites.entries()) {
+    t.test(`${path}: suite ${index + 1} for node:test passes`, async (t) => {
+      const { folder, code } = await prepared(t, block.code);
+      writeFileSync(join(folder, "suite.test.mjs"), code);
+      const argv = ["--test", "--test-reporter=tap", "suite.test.mjs"];
+      const passed = code.match(/^test\(/gm)?.length;
+      t.match(await outputOf(t, process.execPath, argv, folder), `# pass ${passed}\n`);
+    });
+  }
+  for (const [index, block] of programs.entries()) {
     t.test(`${path}: JavaScript block ${index + 1} prints the output in its comments`, async (t) => {
       const { folder, code } = await prepared(t, block.code);
+      writeFileSync(join(folder, "program.mjs"), code);
       const expected = [...code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)].map(([, comment]) => comment);
       t.not(expected.length, 0);
-      writeFileSync(join(folder, "program.mjs"), code);
       t.equal(await outputOf(t, process.execPath, ["program.mjs"], folder), `${expected.join("\n")}\n`);
     });
   }
@@ -59,10 +71,11 @@ for (const path of DOCUMENTS.filter((path) => path !== "docs/recipes.md")) {
   }
 }
 
-for (const [index, { code }] of blocksOf("docs/fixtures.md", "json").entries()) {
-  t.test(`docs/fixtures.md: JSON block ${index + 1} is a valid fixture file`, async (t) => {
-    const { control } = await running(t, { fixtures: t.testdir({ "mine.json": code }) });
-    const { accounts, recordings } = control.health().counts;
-    t.same({ accounts, recordings }, { accounts: 1, recordings: 2 });
-  });
-}
+t.test("docs/fixtures.md: JSON blocks are valid fixture files of one folder", async (t) => {
+  const files = blocksOf("docs/fixtures.md", "json").map(({ code }, index) => [`${index}.json`, code]);
+  const { control } = await running(t, { fixtures: t.testdir(Object.fromEntries(files)) });
+  const { accounts, recordings, calls, conferences, participants } = control.health().counts;
+  // One call is a fixture, the other recording brings its own.
+  const expected = { accounts: 1, recordings: 2, calls: 2, conferences: 1, participants: 1 };
+  t.same({ accounts, recordings, calls, conferences, participants }, expected);
+});

@@ -29,6 +29,11 @@ export const OPTIONS = {
     default: "documented",
     help: "keys of `encryption_details`: the documented ones, or those of a response recorded in 2018",
   }),
+  liveStatus: choice(["documented", "detailed"], {
+    default: "documented",
+    help: "status of a recording under way in fetch and list: `processing`, as documented, or the detailed one",
+  }),
+  instantCalls: flag("let calls and recordings take no time: they end, and are processed, as soon as they begin"),
   anyAccount: flag("accept any AccountSid with any token; a new one gets the default recordings"),
   clock: date({
     default: undefined,

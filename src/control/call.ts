@@ -16,9 +16,10 @@ export interface Input<Query = unknown, Body = unknown> {
 /**
  * Returns the function through which HTTP and the library call operations.
  *
+ * @param settle - applies the timed events that are due.
  * @throws ControlError 400 for a query or body that the schemas refuse, 404 if there is no such account.
  */
-export function callerOf(scope: Scope) {
+export function callerOf(scope: Scope, settle: (account?: string) => void) {
   return async <Query, Body, Answer>(
     operation: Operation<Query, Body, Answer>,
     { account, key = "", query, body, origin = "", signal = () => undefined }: Input<Query, Body>,
@@ -36,6 +37,8 @@ export function callerOf(scope: Scope) {
       origin,
       signal,
     };
+    // Events that are due happen before anything reads or changes what they change.
+    settle(call.account);
     try {
       return await operation.run(call as Call<Query, Body, never>);
     } catch (error) {

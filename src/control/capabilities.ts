@@ -1,9 +1,11 @@
-import type { EncryptionDetails } from "../resources/recordings/representation.js";
+import type { RecordingStyle } from "../resources/recordings/representation.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
 import type { State } from "../state/state.js";
 import { accountCapability } from "./accounts.js";
+import { callCapability } from "./calls.js";
 import { clockCapability } from "./clock.js";
+import { conferenceCapability } from "./conferences.js";
 import { faultCapability } from "./faults.js";
 import { generationCapability } from "./generation.js";
 import { healthCapability } from "./health.js";
@@ -24,13 +26,13 @@ export function createCapabilities(
   state: State,
   rules: Rules,
   folder: FixtureFolder,
-  { encryptionDetails, version }: { encryptionDetails: EncryptionDetails; version: string },
+  config: RecordingStyle & { version: string },
   operationNames: OperationNames,
 ) {
   const scope = scopeOf(rules.accounts);
   const replacement = replacementOf(state, rules.accounts);
-  const health = healthCapability(state, rules, scope, version);
-  const recordings = recordingCapability(state, rules, folder, encryptionDetails);
+  const health = healthCapability(state, rules, scope, config.version);
+  const recordings = recordingCapability(state, rules, folder, config);
   const accounts = accountCapability(state, rules, folder, scope, replacement);
   const requests = requestCapability(state.journal, operationNames);
   const transfer = transferCapability(state, rules, folder, replacement);
@@ -44,11 +46,13 @@ export function createCapabilities(
     operations: {
       health: health.operations,
       reset: resetCapability(state, rules.accounts, replacement),
-      clock: clockCapability(state.clock),
+      clock: clockCapability(state),
       recordings: {
         ...recordings.operations,
         ...generationCapability(state, rules, folder, recordings.view, replacement),
       },
+      calls: callCapability(state, rules, folder, recordings.view),
+      conferences: conferenceCapability(state, rules),
       accounts: accounts.operations,
       faults: faultCapability(state.faults, operationNames),
       requests: requests.operations,

@@ -16,7 +16,10 @@ export async function check<T>(schema: object, given: unknown, isQuery = false):
   if (validate(given)) return given as T;
   // The error of anyOf itself covers those of its alternatives.
   const errors = (validate.errors as ErrorObject[]).filter(({ schemaPath }) => !/\/(oneOf|anyOf)\/\d/.test(schemaPath));
-  const messages = errors.map((error) => describe(error).message.replace(/^is /, "the call is given "));
+  const messages = errors.map((error) => {
+    const { position, message } = describe(error);
+    return position === "" ? message.replace(/^is /, "the call is given ") : `${position} ${message}`;
+  });
   throw new ControlError(400, messages.join("; "));
 }
 

@@ -1,4 +1,6 @@
 import { type Clock, EARLIEST, LATEST } from "../state/clock.js";
+import type { State } from "../state/state.js";
+import { type Destination, TurnError } from "../state/timeline.js";
 import { ControlError, unexpected } from "./control-error.js";
 import { operation } from "./operation.js";
 import { objectWith, type TypeOf } from "./schema-type.js";
@@ -23,9 +25,54 @@ const CHANGE = {
   },
 } as const;
 
+const TURNED = objectWith({
+  ...CLOCK.properties,
+  events: { type: "integer", minimum: 0, description: "The number of timed events that happened on the way." },
+});
+const MAX_SHOWN = 1000;
+const EVENTS = objectWith({
+  events: {
+    type: "array",
+    description: `The next ${MAX_SHOWN}, in the order in which they will happen.`,
+    items: objectWith({
+      due: { type: "string", format: "date-time", description: "ISO 8601." },
+      kind: { type: "string", description: "Such as call.answer." },
+      sid: { type: "string", description: "The SID of the resource." },
+    }),
+  },
+});
+
+export type ClockTurn = TypeOf<typeof TURNED>;
+export type DueEvent = TypeOf<typeof EVENTS>["events"][number];
+
 /** The clock of the emulator, or of one account. */
-export function clockCapability(clock: Clock) {
+export function clockCapability({ clock, timeline }: State) {
   const view = (account: string | undefined) => clockView(clock, account);
+
+  /** @throws ControlError 409 if the state is replaced meanwhile, or after the most events that one turn may apply. */
+  async function turn(account: string | undefined, plan: () => Destination): Promise<ClockTurn> {
+    // The next turn may begin before this one is answered.
+    let shown: ClockView | undefined;
+    const { events } = await timeline
+      .turn(account, () => {
+        const { time, arrive } = plan();
+        return {
+          time,
+          arrive() {
+            arrive();
+            shown = view(account);
+          },
+        };
+      })
+      .catch((error: unknown) => {
+        throw error instanceof TurnError ? new ControlError(409, error.message) : error;
+      });
+    if (shown !== undefined) return { ...shown, events };
+    throw new ControlError(
+      409,
+      `the clock stopped at ${view(account).now} after ${events} events; turn it again to go on`,
+    );
+  }
 
   return {
     read: operation({
@@ -44,24 +91,44 @@ export function clockCapability(clock: Clock) {
       url: "/clock",
       id: "changeClock",
       summary: "Set, advance, freeze or unfreeze the clock",
-      description: "Applies now, advance and frozen in this order.",
+      description:
+        "Applies now, advance and frozen in this order. Forward, everything that is due happens on the way, each event at its own time; back, nothing is undone.",
       inProcess: "`clock.set(date)`, `advance(duration)`, `freeze(date?)`, `unfreeze()`",
-      docs: { answer: "the clock" },
+      docs: { answer: "the clock, and the number of `events`" },
       scope: "all",
       body: CHANGE,
-      answer: CLOCK,
+      answer: TURNED,
+      errors: [409],
       async run({ account, body: { now, advance, frozen } }) {
         const { addDuration, parseFixtureDate } = await import("../seeding/dates.js");
-        let time = clock.now(account);
-        if (now !== undefined) time = parseFixtureDate(now, time) ?? refuse("now", now);
-        if (advance !== undefined) time = addDuration(time, advance) ?? refuse("advance", advance);
-        if (!(time >= EARLIEST && time <= LATEST)) {
-          throw new ControlError(400, "the clock would leave the years 1900 to 9999");
-        }
-        if (frozen ?? clock.isFrozen(account)) clock.freeze(time, account);
-        else if (now !== undefined || advance !== undefined || frozen === false) clock.set(time, account);
-        return view(account);
+        return turn(account, () => {
+          let time = clock.now(account);
+          if (now !== undefined) time = parseFixtureDate(now, time) ?? refuse("now", now);
+          if (advance !== undefined) time = addDuration(time, advance) ?? refuse("advance", advance);
+          if (!(time >= EARLIEST && time <= LATEST)) {
+            throw new ControlError(400, "the clock would leave the years 1900 to 9999");
+          }
+          const freezes = frozen ?? clock.isFrozen(account);
+          return { time, arrive: () => (freezes ? clock.freeze(time, account) : clock.set(time, account)) };
+        });
       },
+    }),
+
+    events: operation({
+      method: "GET",
+      url: "/clock/events",
+      id: "listTimedEvents",
+      summary: "List the timed events of an account that are due next",
+      inProcess: "`clock.events()`",
+      scope: "main",
+      answer: EVENTS,
+      run: ({ account }) => ({
+        events: timeline.events.list(account, MAX_SHOWN).map(({ due, kind, subject_sid: sid }) => ({
+          due: new Date(due).toISOString(),
+          kind,
+          sid,
+        })),
+      }),
     }),
 
     useRealTime: operation({
@@ -74,9 +141,13 @@ export function clockCapability(clock: Clock) {
       docs: { answer: "the clock" },
       scope: "all",
       answer: CLOCK,
-      run({ account }) {
-        clock.useRealTime(account);
-        return view(account);
+      errors: [409],
+      async run({ account }) {
+        const { now, frozen, real } = await turn(account, () => ({
+          time: clock.realTime(account),
+          arrive: () => clock.useRealTime(account),
+        }));
+        return { now, frozen, real };
       },
     }),
   };

@@ -7,9 +7,9 @@ export type Control = ReturnType<typeof createControl>;
 
 /** Creates the control API. HTTP and the library call the same operations. */
 export function createControl(...args: Parameters<typeof createCapabilities>) {
-  const [, rules] = args;
+  const [state, rules] = args;
   const { scope, replacement, health, accounts, requests, transfer, operations } = createCapabilities(...args);
-  const call = callerOf(scope);
+  const call = callerOf(scope, state.timeline.settle);
   return {
     operations,
     /** All operations, in the order of the documents. */

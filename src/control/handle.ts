@@ -2,9 +2,10 @@ import type { RecordingFixture } from "../resources/recordings/fixture.js";
 import type { FixtureSet } from "../resources/register.js";
 import type * as accountTypes from "./accounts.js";
 import type { Input } from "./call.js";
+import type * as callTypes from "./call-schemas.js";
 import { type InCamelCase, toCamelCase, toSnakeCase } from "./camel-case.js";
 import type { Operations } from "./capabilities.js";
-import type { ClockView } from "./clock.js";
+import type { ClockTurn, ClockView, DueEvent } from "./clock.js";
 import type * as faultTypes from "./faults.js";
 import type { Generated, Generation } from "./generation.js";
 import type { Operation } from "./operation.js";
@@ -24,6 +25,11 @@ export type SnapshotView = InCamelCase<Snapshot>;
 export type AccountSpec = InCamelCase<accountTypes.AccountSpec>;
 export type AccountView = InCamelCase<accountTypes.AccountView>;
 
+export type NewCall = InCamelCase<callTypes.NewCallSpec>;
+export type CallRecording = InCamelCase<callTypes.RecordingSpec>;
+export type CallSettings = InCamelCase<callTypes.CallSettingsView>;
+export type NewConference = InCamelCase<callTypes.NewConferenceSpec>;
+
 /** A fixture of a recording to create. An omitted SID is random; an omitted account is the controlled one. */
 export type NewRecording = Partial<RecordingFixture>;
 
@@ -40,16 +46,49 @@ export interface Controls {
   reset(to?: ResetTarget): Promise<void>;
   clock: {
     read(): Promise<ClockView>;
-    /** Sets the clock to a date. It runs on from there unless it is frozen. */
-    set(date: Date | string): Promise<ClockView>;
-    /** @param duration - ISO 8601, such as `P41D`. */
-    advance(duration: string): Promise<ClockView>;
+    /** Sets the clock to a date. It runs on from there unless it is frozen. Forward, everything that is due happens on the way. */
+    set(date: Date | string): Promise<ClockTurn>;
+    /**
+     * Advances the clock through everything that is due, in order and each at its own time.
+     *
+     * @param duration - ISO 8601, such as `P41D`.
+     */
+    advance(duration: string): Promise<ClockTurn>;
     /** Freezes the clock, now or at a date. */
-    freeze(date?: Date | string): Promise<ClockView>;
+    freeze(date?: Date | string): Promise<ClockTurn>;
     /** Unfreezes the clock. */
-    unfreeze(): Promise<ClockView>;
+    unfreeze(): Promise<ClockTurn>;
     /** Returns to real time; an account's clock follows the emulator's again. */
     useRealTime(): Promise<ClockView>;
+    /** Lists the timed events of the account that are due next. */
+    events(): Promise<DueEvent[]>;
+  };
+  calls: {
+    /**
+     * Places a call, or makes one in any status.
+     *
+     * @example
+     * const { sid } = await emulator.calls.place({ status: "in-progress", script: { lasts: null } });
+     * await emulator.calls.record(sid, { source: "RecordVerb", length: 8, transcription: { text: "Call me back." } });
+     * await emulator.clock.advance("PT1M");
+     */
+    place(call?: NewCall): Promise<callTypes.CallView>;
+    answer(sid: string): Promise<callTypes.CallView>;
+    hangUp(sid: string): Promise<callTypes.CallView>;
+    /** Lets a call ring, be answered or end. */
+    move(sid: string, status: Exclude<callTypes.CallView["status"], "queued">): Promise<callTypes.CallView>;
+    /** Records a call, as TwiML would. */
+    record(sid: string, recording?: CallRecording): Promise<RecordingView>;
+    /** Returns how the calls of the account go. */
+    settings(): Promise<CallSettings>;
+    /** Changes how the calls of the account go. */
+    configure(changes: Partial<CallSettings>): Promise<CallSettings>;
+  };
+  conferences: {
+    /** Opens a conference with calls in it. */
+    open(conference?: NewConference): Promise<callTypes.ConferenceView>;
+    /** Ends a conference and its calls. */
+    end(sid: string): Promise<callTypes.ConferenceView>;
   };
   snapshots: {
     save(name: string): Promise<SnapshotView>;
@@ -116,7 +155,7 @@ type Call = <Query, Body, Answer>(
  * @param call - calls an operation for the account that is controlled.
  */
 export function controlsOf(operations: Operations, call: Call, exportFixtures: () => Promise<FixtureSet>): Controls {
-  const { reset, clock, snapshots, recordings, faults, requests, transfer } = operations;
+  const { reset, clock, calls, conferences, snapshots, recordings, faults, requests, transfer } = operations;
   // Not instanceof, because test runners have their own Date.
   const text = (date: Date | string) => (typeof date === "string" ? date : date.toISOString());
   return {
@@ -129,6 +168,21 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
         call(clock.change, { body: { ...(date !== undefined && { now: text(date) }), frozen: true } }),
       unfreeze: () => call(clock.change, { body: { frozen: false } }),
       useRealTime: () => call(clock.useRealTime, {}),
+      events: async () => (await call(clock.events, {})).events,
+    },
+    calls: {
+      place: (given = {}) => call(calls.place, { body: toSnakeCase<callTypes.NewCallSpec>(given) }),
+      answer: (key) => call(calls.move, { key, body: { status: "in-progress" } }),
+      hangUp: (key) => call(calls.move, { key, body: { status: "completed" } }),
+      move: (key, status) => call(calls.move, { key, body: { status } }),
+      record: (key, given = {}) => call(calls.record, { key, body: toSnakeCase<callTypes.RecordingSpec>(given) }),
+      settings: async () => toCamelCase(await call(calls.settings, {})),
+      configure: async (changes) =>
+        toCamelCase(await call(calls.configure, { body: toSnakeCase<callTypes.CallSettingsChange>(changes) })),
+    },
+    conferences: {
+      open: (given = {}) => call(conferences.open, { body: toSnakeCase<callTypes.NewConferenceSpec>(given) }),
+      end: (key) => call(conferences.end, { key }),
     },
     snapshots: {
       save: async (key) => toCamelCase(await call(snapshots.save, { key })),

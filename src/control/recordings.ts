@@ -1,5 +1,5 @@
-import type { EncryptionDetails } from "../resources/recordings/representation.js";
-import { representRecording } from "../resources/recordings/representation.js";
+import { addDerived } from "../resources/derived.js";
+import { type RecordingStyle, representRecording } from "../resources/recordings/representation.js";
 import type { RecordingRow } from "../resources/recordings/table.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
@@ -22,16 +22,11 @@ import {
 } from "./recording-schemas.js";
 
 /** Creates and changes recordings beyond Twilio's API. */
-export function recordingCapability(
-  state: State,
-  rules: Rules,
-  folder: FixtureFolder,
-  encryptionDetails: EncryptionDetails,
-) {
-  const { database, clock } = state;
+export function recordingCapability(state: State, rules: Rules, folder: FixtureFolder, style: RecordingStyle) {
+  const { database, clock, timeline } = state;
   const fixtures = fixtureReader(state, rules, folder);
   const insert = database.transaction(addRows);
-  const view = (row: RecordingRow, origin: string): RecordingView => representRecording(row, origin, encryptionDetails);
+  const view = (row: RecordingRow, origin: string): RecordingView => representRecording(row, origin, style);
   const detail = (row: RecordingRow, origin: string): RecordingDetail => ({
     ...view(row, origin),
     date_deleted: row.date_deleted === null ? null : toRfc2822(row.date_deleted),
@@ -122,8 +117,14 @@ export function recordingCapability(
     checksBody: true,
     answer: RECORDING,
     async run({ account, key, body, origin }) {
-      const changed = await fixtures.changed(find(account, key), body);
+      const before = find(account, key);
+      const given = await fixtures.changed(before, body);
+      // A recording under way goes on, unless it gets another status.
+      const goesOn = given.status === before.status;
+      const changed = { ...given, live: goesOn ? before.live : null };
+      if (!goesOn) timeline.events.cancel(account, before.sid);
       rules.recordings.update(changed);
+      addDerived(database, { recordings: [changed], participants: [] });
       return view(changed, origin);
     },
   });
@@ -137,7 +138,8 @@ export function recordingCapability(
     scope: "main",
     run({ account, key }) {
       const row = find(account, key);
-      rules.recordings.hardDelete(row.account_sid, row.sid);
+      timeline.events.cancel(account, row.sid);
+      rules.recordings.hardDelete(account, row.sid);
     },
   });
 

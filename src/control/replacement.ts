@@ -5,13 +5,14 @@ import { ControlError } from "./control-error.js";
 
 export type Replacement = ReturnType<typeof replacementOf>;
 
-/** Replaces the state of accounts, ends generations under way, and clears accounts that no longer exist. */
-export function replacementOf({ database, clock, random, faults, journal }: State, accounts: AccountRules) {
+/** Replaces the state of accounts, ends generations and turns of clocks under way, and clears accounts that no longer exist. */
+export function replacementOf({ database, clock, random, faults, journal, timeline }: State, accounts: AccountRules) {
   const snapshots = snapshotStore(database);
   const underWay = new Map<AbortController, string>();
 
-  /** Ends the generations of an account, or all. */
+  /** Ends the generations of an account and the turns of its clock, or all. */
   function end(account: string | undefined, cause: string): void {
+    timeline.interrupt(account, cause);
     for (const [controller, of] of underWay) {
       if (account !== undefined && of !== account) continue;
       controller.abort(new ControlError(409, `the generation was ended by ${cause}`));
@@ -71,6 +72,7 @@ export function replacementOf({ database, clock, random, faults, journal }: Stat
         throw new ControlError(409, `${cause} would bring back what refers to an account that is gone`);
       }
       end(account, cause);
+      timeline.arm();
       for (const { sid } of before) if (accounts.find(sid) === undefined) forget(sid);
     },
   };

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import type { AccountRow, KeyRow } from "../resources/accounts/table.js";
+import { derivedFrom } from "../resources/derived.js";
 import {
   countsOf,
   eachResource,
@@ -38,8 +39,8 @@ const CAUSE = "an import";
 
 /** Exports the state as fixtures, and imports fixtures. */
 export function transferCapability(state: State, rules: Rules, folder: FixtureFolder, replacement: Replacement) {
-  const { database, changes, revisions } = state;
-  const { accounts } = rules;
+  const { database, changes, revisions, timeline } = state;
+  const { accounts, calls } = rules;
   const read = fixtureReader(state, rules, folder);
   /** One at a time, because imports share the staging tables. */
   let importing: Promise<unknown> = Promise.resolve();
@@ -156,6 +157,10 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
           if (!staging.insert(name, row)) part.refuseDuplicate(`${name}[${offset + index}]`, row.sid);
         }
       }
+      // Their own lists come before these rows.
+      const derived = derivedFrom(rows);
+      for (const row of derived.calls) staging.insert("calls", row);
+      for (const row of derived.conferences) staging.insert("conferences", row);
     });
     for await (const batch of batches) {
       const rows = part.complete(batch);
@@ -189,6 +194,8 @@ export function transferCapability(state: State, rules: Rules, folder: FixtureFo
 
   function replaceAccounts(staging: Staging, staged: Staged): void {
     const keys = newKeys(staged);
+    timeline.events.clear();
+    calls.settings.clear();
     const removed = accounts.list().filter((row) => !isKept(row));
     for (const { sid } of removed) accounts.removeAlone(sid);
     const created = removed.filter(({ sid }) => changes.disown(sid));

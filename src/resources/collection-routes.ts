@@ -57,17 +57,16 @@ export function listRoutes<Row extends { sid: string }>(
 }
 
 /**
- * Adds the routes that fetch and delete one resource, in JSON and XML.
+ * Adds the routes that fetch one resource, in JSON and XML.
  *
  * @param url - of the list, without an extension.
- * @param fetchPaths - the ends of the paths that fetch a resource. It is deleted with any extension.
+ * @param fetchPaths - what follows it in the paths by which one is fetched.
  */
-export function resourceRoutes<Row extends { sid: string }>(
+export function fetchRoutes<Row extends { sid: string }>(
   app: FastifyInstance,
   url: string,
   { element, noun, represent }: Collection<Row>,
   fetch: (request: CollectionRequest) => Row,
-  remove: (request: CollectionRequest) => void,
   fetchPaths: readonly string[] = [SID + RESOURCE_EXTENSION],
 ): void {
   for (const path of fetchPaths) {
@@ -78,20 +77,59 @@ export function resourceRoutes<Row extends { sid: string }>(
       handler: get,
     });
   }
-  app.route({
-    method: "DELETE",
-    url: `${url}/${SID}${RESOURCE_EXTENSION}`,
-    config: { operation: `Delete${noun}` },
-    handler: del,
-  });
 
   function get(request: CollectionRequest, reply: FastifyReply): object {
     return sendResource(reply, request.format, element, represent(fetch(request), request));
   }
+}
+
+/** Adds the route that deletes one resource. */
+export function deleteRoute(
+  app: FastifyInstance,
+  url: string,
+  noun: string,
+  remove: (request: CollectionRequest) => void,
+  path = SID + RESOURCE_EXTENSION,
+): void {
+  app.route({ method: "DELETE", url: `${url}/${path}`, config: { operation: `Delete${noun}` }, handler: del });
 
   function del(request: CollectionRequest, reply: FastifyReply): FastifyReply {
     remove(request);
     return reply.code(204).send();
+  }
+}
+
+/**
+ * Adds the route that creates a resource: 201.
+ *
+ * @param create - may set another status.
+ */
+export function createRoute<Row extends { sid: string }>(
+  app: FastifyInstance,
+  url: string,
+  { element, noun, represent }: Collection<Row>,
+  create: (request: CollectionRequest, reply: FastifyReply) => Row,
+): void {
+  app.route({ method: "POST", url: url + LIST_EXTENSION, config: { operation: `Create${noun}` }, handler: post });
+
+  function post(request: CollectionRequest, reply: FastifyReply): object {
+    const row = create(request, reply.code(201));
+    return sendResource(reply, request.format, element, represent(row, request));
+  }
+}
+
+/** Adds the route that changes one resource: 200. */
+export function updateRoute<Row extends { sid: string }>(
+  app: FastifyInstance,
+  url: string,
+  { element, noun, represent }: Collection<Row>,
+  update: (request: CollectionRequest) => Row,
+  path = SID + RESOURCE_EXTENSION,
+): void {
+  app.route({ method: "POST", url: `${url}/${path}`, config: { operation: `Update${noun}` }, handler: post });
+
+  function post(request: CollectionRequest, reply: FastifyReply): object {
+    return sendResource(reply, request.format, element, represent(update(request), request));
   }
 }
 
@@ -113,11 +151,6 @@ export function collectionRoutes<Row extends { sid: string }, Place>(
   },
 ): void {
   listRoutes(app, url, collection, (request, page) => rules.list(place(request), page));
-  resourceRoutes(
-    app,
-    url,
-    collection,
-    (request) => rules.fetch(place(request), request.params.Sid as string),
-    (request) => rules.remove(place(request), request.params.Sid as string),
-  );
+  fetchRoutes(app, url, collection, (request) => rules.fetch(place(request), request.params.Sid as string));
+  deleteRoute(app, url, collection.noun, (request) => rules.remove(place(request), request.params.Sid as string));
 }

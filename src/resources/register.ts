@@ -1,40 +1,54 @@
 import { type CollectionStore, collectionStore } from "../state/collection-store.js";
 import type { Database } from "../state/database.js";
 import type { ListedRow, RowOf, Table } from "../state/table.js";
+import { timedEvents } from "../state/timed-events.js";
 import type { AccountFixture } from "./accounts/fixture.js";
 import { type AccountRow, accounts, type KeyRow, keys } from "./accounts/table.js";
 import { addOnResults } from "./add-on-results/table.js";
+import { callSettings } from "./calls/settings-table.js";
+import { calls } from "./calls/table.js";
+import { conferences } from "./conferences/table.js";
 import type { FixtureFunctions } from "./fixture.js";
+import { participants } from "./participants/table.js";
 import { payloads } from "./payloads/table.js";
 import { recordings } from "./recordings/table.js";
 import { transcriptions } from "./transcriptions/table.js";
 
-/** The resources of an account that are listed, by their list in a fixture file: parents before children. */
-export const RESOURCES = { recordings, transcriptions, add_on_results: addOnResults, payloads } as const;
+/** The listed resources of an account, by their list in a fixture file: parents before children. */
+export const RESOURCES = {
+  calls,
+  conferences,
+  participants,
+  recordings,
+  transcriptions,
+  add_on_results: addOnResults,
+  payloads,
+} as const;
 export type ListName = keyof typeof RESOURCES;
 export const LIST_NAMES = Object.keys(RESOURCES) as ListName[];
 
 /** Every table, parents before children. */
-export const TABLES: readonly Table[] = [accounts, keys, ...Object.values(RESOURCES)];
+export const TABLES: readonly Table[] = [accounts, keys, ...Object.values(RESOURCES), callSettings, timedEvents];
 
 /** The functions between rows and fixtures. Imported on first use: most starts need none. */
 const FIXTURES = {
+  calls: () => import("./calls/fixture.js"),
+  conferences: () => import("./conferences/fixture.js"),
+  participants: () => import("./participants/fixture.js"),
   recordings: () => import("./recordings/fixture.js"),
   transcriptions: () => import("./transcriptions/fixture.js"),
   add_on_results: () => import("./add-on-results/fixture.js"),
   payloads: () => import("./payloads/fixture.js"),
 } satisfies Record<ListName, () => Promise<FixtureFunctions>>;
 
-/** The fixtures of a list, `FixtureOf<"recordings">`. */
+/** The fixture type of a list, `FixtureOf<"recordings">`. */
 export type FixtureOf<Name extends ListName> = Parameters<Awaited<ReturnType<(typeof FIXTURES)[Name]>>["complete"]>[0];
 
 /** The content of a fixture file. */
 export type FixtureSet = { accounts: AccountFixture[] } & { [Name in ListName]: FixtureOf<Name>[] };
 
-/** The rows of each resource. */
 export type ResourceRows = { readonly [Name in ListName]: readonly RowOf<(typeof RESOURCES)[Name]>[] };
 
-/** The rows of all tables. */
 export type Rows = { readonly accounts: readonly AccountRow[]; readonly keys: readonly KeyRow[] } & ResourceRows;
 
 /** Calls `make` for each resource, parents before children. */
@@ -47,7 +61,7 @@ export async function loadFixtureFunctions(): Promise<Record<ListName, FixtureFu
   return Object.fromEntries(loaded) as Record<ListName, FixtureFunctions>;
 }
 
-/** Returns the list with the rows that a resource belongs to, and the column with their SIDs; undefined without one. */
+/** Returns the list of a resource's parent, and the column with the parent's SID; undefined without a parent. */
 export function parentOf(name: ListName): { list: ListName; column: string; noun: string } | undefined {
   const foreignKeys: Table["foreignKeys"] = RESOURCES[name].foreignKeys;
   const key = foreignKeys.find(({ table }) => table in RESOURCES);
@@ -56,7 +70,6 @@ export function parentOf(name: ListName): { list: ListName; column: string; noun
   return { list, column: key.columns.at(-1) as string, noun: RESOURCES[list].noun };
 }
 
-/** Returns the store of a resource's rows. */
 export function storeOf(database: Database, name: ListName): CollectionStore<ListedRow> {
   return collectionStore<ListedRow>(database, RESOURCES[name]);
 }

@@ -4,38 +4,41 @@ import type { State } from "../state/state.js";
 import { refuseOtherMethods } from "../twilio-api/access/methods.js";
 import { accountFetchRoutes, accountListRoutes } from "./accounts/routes.js";
 import { addOnResultRoutes, payloadStorageRoutes } from "./add-on-results/routes.js";
-import { notYetRoutes } from "./not-yet.js";
+import { callRecordingRoutes } from "./call-recordings/routes.js";
+import { callRoutes } from "./calls/routes.js";
+import { conferenceRecordingRoutes } from "./conference-recordings/routes.js";
+import { conferenceRoutes } from "./conferences/routes.js";
+import { participantRoutes } from "./participants/routes.js";
 import { mediaRoutes } from "./recordings/media-routes.js";
-import type { EncryptionDetails } from "./recordings/representation.js";
+import type { RecordingStyle } from "./recordings/representation.js";
 import { recordingRoutes } from "./recordings/routes.js";
 import type { Rules } from "./rules.js";
 import { transcriptionRoutes } from "./transcriptions/routes.js";
 
 /** Options of the routes. */
-export interface RouteConfig {
-  encryptionDetails: EncryptionDetails;
+export interface RouteConfig extends RecordingStyle {
   /** The folder of the fixtures, with media files in its folder `media`. */
   fixtures: string;
   publicMedia: boolean;
 }
 
 /** Adds the routes of all resources. */
-export function allRoutes(
-  api: FastifyInstance,
-  state: State,
-  rules: Rules,
-  { encryptionDetails, fixtures, publicMedia }: RouteConfig,
-): void {
+export function allRoutes(api: FastifyInstance, state: State, rules: Rules, config: RouteConfig): void {
+  const { fixtures, publicMedia } = config;
   payloadStorageRoutes(api, rules);
   accountListRoutes(api, rules.accounts);
   accountFetchRoutes(api, rules.accounts);
   api.register(
     async (account) => {
-      recordingRoutes(account, rules.recordings, encryptionDetails);
+      callRoutes(account, rules.calls);
+      conferenceRoutes(account, rules.conferences);
+      participantRoutes(account, rules.participants, rules.calls);
+      callRecordingRoutes(account, rules.placedRecordings, rules.calls, config);
+      conferenceRecordingRoutes(account, rules.placedRecordings, rules.conferences, config);
+      recordingRoutes(account, rules.recordings, config);
       mediaRoutes(account, rules.recordings, join(fixtures, "media"), publicMedia);
       transcriptionRoutes(account, state, rules.recordings);
       addOnResultRoutes(account, rules);
-      notYetRoutes(account);
       refuseOtherMethods(account);
     },
     { prefix: "/2010-04-01/Accounts/:AccountSid" },

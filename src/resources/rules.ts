@@ -2,13 +2,26 @@ import { DAY } from "../state/clock.js";
 import type { State } from "../state/state.js";
 import { type AccountRules, accountRules, type GivenAccount } from "./accounts/rules.js";
 import { type AddOnResultRules, addOnResultRules, type PayloadRules, payloadRules } from "./add-on-results/rules.js";
+import { type PlacedRecordingRules, placedRecordingRules } from "./call-recordings/rules.js";
+import { type CallRules, callRules } from "./calls/rules.js";
+import { callSettingsStore } from "./calls/settings.js";
+import { type ConferenceRules, conferenceRules } from "./conferences/rules.js";
+import { type ParticipantRules, participantRules } from "./participants/rules.js";
+import { type LiveRecordingRules, liveRecordingRules } from "./recordings/live.js";
 import { type RecordingRules, recordingRules } from "./recordings/rules.js";
 import { LIST_NAMES, storeOf } from "./register.js";
+import { liveTranscriptionRules } from "./transcriptions/live.js";
 
 /** The rules of all resources. */
 export interface Rules {
   accounts: AccountRules;
+  calls: CallRules;
+  conferences: ConferenceRules;
+  participants: ParticipantRules;
   recordings: RecordingRules;
+  liveRecordings: LiveRecordingRules;
+  /** The recordings of one call or one conference. */
+  placedRecordings: PlacedRecordingRules;
   addOnResults: AddOnResultRules;
   payloads: PayloadRules;
   /**
@@ -17,12 +30,12 @@ export interface Rules {
    */
   purgeExpired(): void;
   /**
-   * Returns the time at which the next recording or add-on result expires: at the end of a recording's retention, or 30 days
-   * after a result's creation.
+   * Returns the time at which responses change without a request: at the end of a recording's retention, 30 days after the
+   * creation of an add-on result, or at the account's next timed event.
    *
    * @param time - by an account's clock, like the returned time: milliseconds since the Unix epoch.
    */
-  nextExpiry(time: number): number;
+  nextExpiry(time: number, account: string | undefined): number;
 }
 
 /**
@@ -30,23 +43,43 @@ export interface Rules {
  * @param options.account - the account of the options.
  */
 export function allRules(
-  { database, clock }: State,
-  { retentionDays, account: given }: { retentionDays: number; account: GivenAccount | undefined },
+  state: State,
+  {
+    retentionDays,
+    account: given,
+    instantCalls,
+  }: { retentionDays: number; account: GivenAccount | undefined; instantCalls: boolean },
 ): Rules {
+  const { database, clock, timeline } = state;
   const retentionCutoff = (account: string) => clock.now(account) - retentionDays * DAY;
   const recordings = recordingRules(database, clock, retentionCutoff);
+  const settings = callSettingsStore(database, instantCalls);
+  const liveTranscriptions = liveTranscriptionRules(state);
+  const liveRecordings = liveRecordingRules(state, settings, liveTranscriptions.start);
+  const conferences = conferenceRules(state, liveRecordings, (...call) => calls.endAt(...call));
+  const calls: CallRules = callRules(state, settings, liveRecordings, conferences.ofCalls);
+  timeline.handle({ ...calls.handlers, ...liveRecordings.handlers, ...liveTranscriptions.handlers });
   const addOnResults = addOnResultRules(database, clock);
   const payloads = payloadRules(database, clock);
   return {
     accounts: accountRules(database, given),
+    calls,
+    conferences,
+    participants: participantRules(state, conferences, calls),
     recordings,
+    liveRecordings,
+    placedRecordings: placedRecordingRules(state, recordings, liveRecordings),
     addOnResults,
     payloads,
     purgeExpired() {
       const until = clock.earliest() - retentionDays * DAY;
       for (const name of LIST_NAMES) storeOf(database, name).purge(until);
     },
-    nextExpiry: (time) =>
-      Math.min(recordings.nextDeleted(time - retentionDays * DAY) + retentionDays * DAY, addOnResults.nextExpiry(time)),
+    nextExpiry: (time, account) =>
+      Math.min(
+        recordings.nextDeleted(time - retentionDays * DAY) + retentionDays * DAY,
+        addOnResults.nextExpiry(time),
+        account === undefined ? Number.POSITIVE_INFINITY : timeline.nextDue(account),
+      ),
   };
 }

@@ -11,6 +11,7 @@ import {
 } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
 import type { State } from "../state/state.js";
+import type { Table } from "../state/table.js";
 import { parseSid, type SidPrefix } from "../twilio-api/request/sids.js";
 import { ErrorList } from "./error-list.js";
 import { FixtureError } from "./fixture-error.js";
@@ -87,13 +88,13 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
    * @param randomlyNamed - receives the entries with random SIDs.
    */
   function withSids(list: unknown[], name: ListName, account: string, randomlyNamed: Set<unknown>): unknown[] {
-    const { prefix } = RESOURCES[name];
+    const { prefix, impliedSid }: Table = RESOURCES[name];
     const isItem = (item: unknown): item is Item => typeof item === "object" && item !== null && !Array.isArray(item);
     const used = new Set(list.map((item) => isItem(item) && sidIn(item.sid, prefix)));
     return list.map((item) => {
       if (!isItem(item)) return item;
       const { account_sid = account, sid } = item;
-      if (sid != null) return { ...item, account_sid, sid };
+      if (sid != null || impliedSid !== undefined) return { ...item, account_sid, sid };
       const complete = { ...item, account_sid, sid: newSid(sidIn(account_sid, "AC") ?? account) };
       randomlyNamed.add(complete);
       return complete;

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { AccountRules } from "../resources/accounts/rules.js";
 import type { AccountRow } from "../resources/accounts/table.js";
+import { addDerived } from "../resources/derived.js";
 import { LIST_NAMES, loadFixtureFunctions, type ResourceRows, type Rows, storeOf } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
 import { type Database, inBulk, withoutIndexes } from "../state/database.js";
@@ -86,6 +87,7 @@ export function addResources(database: Database, rows: ResourceRows): void {
     const store = storeOf(database, name);
     for (const row of rows[name]) store.insert(row);
   }
+  addDerived(database, rows);
 }
 
 async function addGenerated(

@@ -1,16 +1,17 @@
 import type { Database } from "./database.js";
-import { columnNames, isListed, type Table } from "./table.js";
+import { columnNames, type Table } from "./table.js";
 
 export type ChangeStore = ReturnType<typeof changeStore>;
 
 /**
- * The changes since the database was seeded: for each row that was added, changed or removed, its image at that time as
- * JSON, null if it did not exist. Undo is O(changed rows).
+ * Returns the undo log: for each row that was added, changed or removed since seeding, its seeded image as JSON, null if
+ * the row did not exist. Undo is O(changed rows).
  *
- * An account that was created later counts as seeded when its creation is done.
+ * An account that was created after seeding counts as seeded once its creation is complete.
  *
  * @param tables - parents before children.
- * @param touched - Called with the account whose cached responses became stale; without one, all did. If it throws, the change fails.
+ * @param touched - called with the account whose cached responses became stale; without one, all did. If it throws, the
+ * change fails.
  */
 export function changeStore(database: Database, tables: readonly Table[], touched: (account?: string) => void) {
   const backwards = tables.toReversed();
@@ -18,19 +19,21 @@ export function changeStore(database: Database, tables: readonly Table[], touche
   const undoAll = once(() => applier(database, tables, "changes", "TRUE"));
   const undoAccount = once(() => applier(database, tables, "changes", "account_sid = @account"));
   const applySnapshot = once(() => applier(database, tables, "snapshot_rows", "scope = @scope AND name = @name"));
-  const wipeAccount = once(() =>
+  const deleteRows = once(() =>
     backwards.map(({ name, account }) => database.prepare(`DELETE FROM ${name} WHERE ${account} = ?`)),
   );
-  const emptyAccount = once(() =>
-    backwards.filter(isListed).map(({ name }) => database.prepare(`DELETE FROM ${name} WHERE account_sid = ?`)),
+  const deleteResources = once(() =>
+    backwards
+      .filter((table) => !table.grantsAccess)
+      .map(({ name }) => database.prepare(`DELETE FROM ${name} WHERE account_sid = ?`)),
   );
-  const forgetAccount = once(() => database.prepare("DELETE FROM changes WHERE account_sid = ?"));
+  const deleteChanges = once(() => database.prepare("DELETE FROM changes WHERE account_sid = ?"));
   const listCreated = once(() =>
     database.prepare<[], string>("SELECT sid FROM created_accounts ORDER BY rowid").pluck(),
   );
-  const putCreated = once(() => database.prepare("INSERT INTO created_accounts (sid) VALUES (?)"));
-  const dropCreated = once(() => database.prepare("DELETE FROM created_accounts WHERE sid = ?"));
-  const clearSnapshots = once(() => database.prepare("DELETE FROM snapshots WHERE scope = ?"));
+  const insertCreated = once(() => database.prepare("INSERT INTO created_accounts (sid) VALUES (?)"));
+  const deleteCreated = once(() => database.prepare("DELETE FROM created_accounts WHERE sid = ?"));
+  const deleteSnapshots = once(() => database.prepare("DELETE FROM snapshots WHERE scope = ?"));
   const isNew = once(() =>
     database
       .prepare<[string, string], number>(
@@ -39,41 +42,38 @@ export function changeStore(database: Database, tables: readonly Table[], touche
       .pluck(),
   );
 
-  /** Increases whenever noted changes are discarded. */
+  /** Increases whenever logged changes are discarded. */
   let epoch = 0;
 
-  /**
-   * Removes an account with all its rows. For an account that was created after seeding, its changes and snapshots go
-   * too: they are relative to the state at its creation.
-   */
+  /** Also removes the changes and snapshots of a created account, because they are relative to its creation. */
   function remove(account: string): void {
     epoch++;
-    for (const statement of wipeAccount()) statement.run(account);
+    for (const statement of deleteRows()) statement.run(account);
     disown(account);
   }
 
-  /** Discards the changes and snapshots of an account that was created after seeding. Returns whether it was. */
+  /** Discards the changes and snapshots of an account; returns false for a seeded account, which keeps them. */
   function disown(account: string): boolean {
-    if (dropCreated().run(account).changes === 0) return false;
-    forgetAccount().run(account);
-    clearSnapshots().run(account);
+    if (deleteCreated().run(account).changes === 0) return false;
+    deleteChanges().run(account);
+    deleteSnapshots().run(account);
     return true;
   }
 
-  /** Makes the account's present rows the state that undo returns to; undoing everything removes the account. */
+  /** Makes the present rows of an account its seeded state. Undoing all changes removes the account. */
   function adopt(account: string): void {
     epoch++;
-    forgetAccount().run(account);
-    putCreated().run(account);
+    deleteChanges().run(account);
+    insertCreated().run(account);
   }
 
   return {
-    /** Notes every change of a row from now on. The triggers are temporary, so that seeding runs without them. */
+    /** Logs every change of a row from now on. The triggers are temporary, so that seeding runs without them. */
     watch(): void {
       database.pragma("temp_store = MEMORY");
       database.function("touched", (account) => touched((account as string | null) ?? undefined));
       for (const table of tables) database.exec(triggersOf(table));
-      // A reset does not undo snapshots, but a lost database file must refuse them too.
+      // Undo does not affect snapshots, but with a lost database file these writes must fail too.
       for (const event of ["INSERT", "DELETE"]) {
         database.exec(
           `CREATE TEMP TRIGGER snapshots_${event} AFTER ${event} ON snapshots BEGIN SELECT touched(''); END`,
@@ -81,12 +81,11 @@ export function changeStore(database: Database, tables: readonly Table[], touche
       }
     },
 
-    /** Undoes all changes, or those of one account. */
     undo(account?: string): void {
       epoch++;
       if (account !== undefined) {
         undoAccount()({ account });
-        forgetAccount().run(account);
+        deleteChanges().run(account);
         return;
       }
       for (const sid of listCreated().all()) remove(sid);
@@ -94,21 +93,18 @@ export function changeStore(database: Database, tables: readonly Table[], touche
       database.exec("DELETE FROM changes");
     },
 
-    /** Removes all resources of an account; the account and its keys stay. */
     empty(account: string): void {
-      for (const statement of emptyAccount()) statement.run(account);
+      for (const statement of deleteResources()) statement.run(account);
     },
 
     adopt,
 
-    /** Calls `adopt`, unless the account was seeded or adopted before. */
     adoptIfNew(account: string): void {
       if (isNew().get(account, account) === 1) adopt(account);
     },
 
     remove,
 
-    /** Removes all rows, changes and snapshots: for a database that is being seeded. */
     clear(): void {
       const own = ["changes", "created_accounts", "snapshots"];
       for (const name of [...backwards.map((table) => table.name), ...own]) database.exec(`DELETE FROM ${name}`);
@@ -138,7 +134,6 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-/** Returns the SQL of a row as JSON. */
 export function imageOf(row: string, table: Table): string {
   return `json_object(${columnNames(table)
     .map((column) => `'${column}', ${row}.${column}`)
@@ -147,14 +142,14 @@ export function imageOf(row: string, table: Table): string {
 
 function triggersOf(table: Table): string {
   const { name, account } = table;
-  // Not INSERT OR IGNORE: inside a trigger, the conflict clause of the statement that fires it counts instead
+  // Not INSERT OR IGNORE: in a trigger, the conflict clause of the firing statement overrides it
   // (sqlite.org/lang_createtrigger.html).
   const note = (row: "new" | "old", image: string) =>
     `INSERT INTO changes (account_sid, relation, sid, image)
      SELECT ${row}.${account}, '${name}', ${row}.sid, ${image} WHERE NOT EXISTS
        (SELECT 1 FROM changes WHERE account_sid = ${row}.${account} AND relation = '${name}' AND sid = ${row}.sid);`;
   // Account and key rows affect authentication everywhere, so all accounts become stale.
-  const touch = (row: "new" | "old") => `SELECT touched(${isListed(table) ? `${row}.account_sid` : "NULL"});`;
+  const touch = (row: "new" | "old") => `SELECT touched(${table.grantsAccess ? "NULL" : `${row}.account_sid`});`;
   const image = imageOf("old", table);
   return [
     ["INSERT", touch("new") + note("new", "NULL")],
@@ -165,10 +160,7 @@ function triggersOf(table: Table): string {
     .join("\n");
 }
 
-/**
- * Restores rows from the images in a table. Rows without an image are removed first, children first, so that no removal
- * cascades to a row that was just restored.
- */
+/** Removes rows without an image first, children first, so that no removal cascades to a restored row. */
 function applier(database: Database, tables: readonly Table[], source: string, where: string) {
   const removals = tables.toReversed().map(({ name, account }) =>
     database.prepare<[object]>(
@@ -200,9 +192,9 @@ function copyOf(table: Table, scope: string): string {
     SELECT @scope, @name, account_sid, relation, sid,
       (SELECT ${image} FROM ${name} current WHERE current.${account} = changes.account_sid AND current.sid = changes.sid)
     FROM changes WHERE relation = '${name}' AND ${chosen}`;
-  const whole = `
+  const ofCreated = `
     SELECT @scope, @name, current.${account}, '${name}', current.sid, ${image}
     FROM ${name} current WHERE current.${account} IN ${created}`;
   return `INSERT INTO snapshot_rows (scope, name, account_sid, relation, sid, image)
-    ${scope === "" ? `${changed} UNION ALL ${whole}` : changed}`;
+    ${scope === "" ? `${changed} UNION ALL ${ofCreated}` : changed}`;
 }

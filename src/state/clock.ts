@@ -1,56 +1,50 @@
 /** Either offset from the wall clock or frozen. Both in milliseconds, the latter since the Unix epoch. */
 export type ClockSetting = { offset: number } | { frozenAt: number };
 
-/** Saved settings: of the emulator's clock, unless only an account's was saved, and of the accounts' own clocks. */
 export interface SavedClock {
+  /** The emulator's clock; absent if a single account was saved. */
   common?: ClockSetting;
   own: [account: string, ClockSetting][];
 }
 
 /**
- * The emulator's clock, and the clocks of accounts that have their own. Nothing outside this folder reads the wall clock.
- * Times are milliseconds since the Unix epoch.
+ * The emulator's clock, and clocks of single accounts. No code outside this folder reads the wall clock.
+ *
+ * Times are milliseconds since the Unix epoch. Without an account, `reset`, `save` and `restore` apply to all clocks, other
+ * methods to the emulator's.
  */
 export interface Clock {
-  /** Returns the time of an account, or of the emulator. */
   now(account?: string): number;
-  /** Sets a clock to `time`; it runs on from there. */
   set(time: number, account?: string): void;
-  /** Freezes a clock at `time`. */
   freeze(time: number, account?: string): void;
-  /** Returns the emulator's clock to real time; an account's clock follows the emulator's again. */
+  /** An account's clock then follows the emulator's. */
   useRealTime(account?: string): void;
+  /** Returns what the clock would show after `useRealTime`. */
+  realTime(account?: string): number;
   isFrozen(account?: string): boolean;
-  /** Returns whether a clock shows the time of the wall clock. */
+  /** Returns the accounts that have a clock of their own. */
+  ownAccounts(): string[];
   isReal(account?: string): boolean;
-  /** Resets an account's clock, or all clocks, to the setting at start. */
   reset(account?: string): void;
-  /** Returns the settings of all clocks, or of an account's. */
   save(account?: string): SavedClock;
   restore(saved: SavedClock, account?: string): void;
   /** Returns the earliest time of all clocks, the wall clock included. */
   earliest(): number;
-  /**
-   * Calls `listener` once a minute.
-   * @returns a function that ends the calls.
-   */
+  /** Calls `listener` once a minute. Returns a function that stops the calls. */
   onPassing(listener: () => void): () => void;
 }
 
 /** Milliseconds. */
 export const DAY = 86_400_000;
 
-/**
- * The first and the last time that a clock can show, in milliseconds since the Unix epoch: RFC 2822 writes years from 1900 with
- * four digits (3.3). A running clock stops at the last.
- */
+/** The range of a clock, in milliseconds since the Unix epoch: RFC 2822 (3.3) writes years from 1900 with four digits. */
 export const [EARLIEST, LATEST] = [Date.UTC(1900, 0, 1), Date.UTC(9999, 11, 31, 23, 59, 59, 999)] as const;
 
 const MINUTE = 60_000;
 const REAL: ClockSetting = { offset: 0 };
 
 /**
- * @param start - the first time of the emulator's clock; omitted: real time.
+ * @param start - the initial time of the emulator's clock; real time by default.
  * @param changed - called with the account whose clock changed; without one, all did.
  */
 export function createClock(start?: number, changed: (account?: string) => void = () => {}): Clock {
@@ -74,7 +68,9 @@ export function createClock(start?: number, changed: (account?: string) => void 
       else own.delete(account);
       changed(account);
     },
+    realTime: (account) => read(account === undefined ? REAL : common),
     isFrozen: (account) => "frozenAt" in setting(account),
+    ownAccounts: () => [...own.keys()],
     isReal(account) {
       const of = setting(account);
       return "offset" in of && of.offset === 0;

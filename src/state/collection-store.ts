@@ -2,55 +2,47 @@ import type { Statement } from "better-sqlite3";
 import type { Database } from "./database.js";
 import type { Column, ListedRow, Table } from "./table.js";
 
-/** The rows that a list selects. */
 export interface Selection<Row> {
-  /** Columns and their values; at least the account's SID. */
+  /** Column values. */
   where: Partial<Row> & Pick<ListedRow, "account_sid">;
-  // Required, though they may be undefined: a filter that is forgotten on the way here does not compile.
-  /**
-   * First and last time that counts, by the column that the collection is ordered by: milliseconds since the Unix epoch,
-   * undefined for no limit.
-   */
+  // Required though possibly undefined, so that a forgotten filter does not compile.
+  /** Inclusive limits of the table's `order` column, in milliseconds since the Unix epoch; undefined for no limit. */
   from: number | undefined;
   until: number | undefined;
-  /** Selects rows that were soft-deleted after this time as well; undefined for none of them. */
+  /** Includes rows that were soft-deleted after this time; undefined excludes all soft-deleted rows. */
   deletedAfter: number | undefined;
+  /** Inclusive limits of other columns with times. A row without a time is outside. */
+  within?: readonly { column: keyof Row & string; from: number | undefined; until: number | undefined }[];
 }
 
-/** A page of the selected rows. */
 export interface PageSelection {
-  /** Most rows of the page. */
   size: number;
-  /** The row that the page follows or precedes; the first page without it. */
+  /** The row that the page follows or precedes; absent for the first page. */
   token?: { direction: "after" | "before"; sid: string } | undefined;
 }
 
 /** A page, newest row first. */
 export interface Page<Row> {
   rows: Row[];
-  /** Whether rows follow. */
   more: boolean;
 }
 
 export type CollectionStore<Row extends ListedRow> = ReturnType<typeof createStore<Row>>;
 
-/** The place of a row in the order of its list: newest first, and the larger SID first of those with equal times. */
+/** Position of a row in its list: newest first, equal times by descending SID. */
 interface Place {
   date: number;
   sid: string;
 }
 
-// Beyond every time that a date can have (ECMA-262, 21.4.1.1).
+// One millisecond beyond the range of Date (ECMA-262, 21.4.1.1).
 const ALWAYS = 8.64e15 + 1;
-/** Before every row. */
 const START: Place = { date: ALWAYS, sid: "" };
 
-/** Returns whether `one` has an earlier time, or the same time and a smaller SID. */
 function isBefore(one: Place, other: Place): boolean {
   return one.date < other.date || (one.date === other.date && one.sid < other.sid);
 }
 
-/** The table of rows of a type. */
 export type TableOf<Row> = Table & {
   readonly columns: { readonly [Name in keyof Row]: Column<Row[Name]> };
   readonly order: "date_created" | "date_updated";
@@ -59,10 +51,10 @@ export type TableOf<Row> = Table & {
 const stores = new WeakMap<Database, Map<string, unknown>>();
 
 /**
- * Returns the store of a table. A database has one store for each table, so that its statements are prepared once.
+ * Returns the store of a table. A database has one store per table, so that statements are prepared once.
  *
- * Pages are read by keyset, along an index that ends in (the table's `order`, sid, date_deleted): a page costs the same at
- * any depth, and a row that is added or deleted shifts no other.
+ * Uses keyset pagination along an index that ends in (the table's `order`, sid, date_deleted): the cost of a page does not
+ * depend on its depth, and added or deleted rows do not shift other rows.
  */
 export function collectionStore<Row extends ListedRow>(
   database: Database,
@@ -70,8 +62,8 @@ export function collectionStore<Row extends ListedRow>(
 ): ReturnType<typeof createStore<Row>> {
   const ofDatabase = stores.get(database) ?? new Map<string, unknown>();
   stores.set(database, ofDatabase);
-  const known = ofDatabase.get(table.name) as ReturnType<typeof createStore<Row>> | undefined;
-  const store = known ?? createStore<Row>(database, table);
+  const cached = ofDatabase.get(table.name) as ReturnType<typeof createStore<Row>> | undefined;
+  const store = cached ?? createStore<Row>(database, table);
   ofDatabase.set(table.name, store);
   return store;
 }
@@ -85,6 +77,9 @@ function createStore<Row extends ListedRow>(database: Database, { name: table, c
     .raw();
   const insert = database.prepare<unknown[]>(
     `INSERT INTO ${table} (${list}) VALUES (${columns.map(() => "?").join(", ")})`,
+  );
+  const insertIfNew = database.prepare<unknown[]>(
+    `INSERT INTO ${table} (${list}) VALUES (${columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`,
   );
   const update = database.prepare<[Row]>(
     `UPDATE ${table} SET ${columns.map((column) => `${column} = @${column}`).join(", ")}
@@ -103,16 +98,16 @@ function createStore<Row extends ListedRow>(database: Database, { name: table, c
   const purge = database.prepare<[number]>(`DELETE FROM ${table} WHERE date_deleted <= ?`);
   const statements = new Map<string, Statement<[object], unknown[]>>();
 
-  /** One statement for each combination of columns, direction and deletion. */
-  function select(where: readonly string[], forward: boolean, deleted: boolean) {
-    const key = [...where, forward, deleted].join();
-    const known = statements.get(key);
-    if (known !== undefined) return known;
+  function select(where: readonly string[], within: readonly string[], forward: boolean, deleted: boolean) {
+    const key = [...where, "|", ...within, forward, deleted].join();
+    const cached = statements.get(key);
+    if (cached !== undefined) return cached;
     const [beyond, limit, direction] = forward ? ["<", ">=", "DESC"] : [">", "<=", "ASC"];
     const statement = database.prepare<[object], unknown[]>(
       `SELECT ${list} FROM ${table}
        WHERE ${where.map((column) => `${column} = @${column}`).join(" AND ")}
          AND (${order}, sid) ${beyond} (@date, @sid) AND ${order} ${limit} @end
+         ${within.map((column) => `AND ${column} BETWEEN @${column}_from AND @${column}_until`).join(" ")}
          AND (date_deleted IS NULL${deleted ? " OR date_deleted > @deletedAfter" : ""})
        ORDER BY ${order} ${direction}, sid ${direction} LIMIT @limit`,
     );
@@ -121,12 +116,18 @@ function createStore<Row extends ListedRow>(database: Database, { name: table, c
   }
 
   function read(selection: Selection<Row>, place: Place, forward: boolean, limit: number) {
-    const { where, from = -ALWAYS, until = ALWAYS, deletedAfter } = selection;
-    // One bound on each side, or the index is entered at the wrong one: the filter's own is a place like any other.
+    const { where, from = -ALWAYS, until = ALWAYS, deletedAfter, within = [] } = selection;
+    // With two bounds on one side, SQLite may start at the looser one, so pass only the tighter one.
     const bound = { date: forward ? until + 1 : from, sid: "" };
     const { date, sid } = isBefore(bound, place) === forward ? bound : place;
-    const statement = select(Object.keys(where), forward, deletedAfter !== undefined);
-    return statement.all({ ...where, date, sid, end: forward ? from : until, deletedAfter, limit });
+    const ranged = within.map(({ column }) => column);
+    const statement = select(Object.keys(where), ranged, forward, deletedAfter !== undefined);
+    const limits: Record<string, number> = {};
+    for (const range of within) {
+      limits[`${range.column}_from`] = range.from ?? -ALWAYS;
+      limits[`${range.column}_until`] = range.until ?? ALWAYS;
+    }
+    return statement.all({ ...where, ...limits, date, sid, end: forward ? from : until, deletedAfter, limit });
   }
 
   function find(accountSid: string, sid: string): Row | undefined {
@@ -134,7 +135,7 @@ function createStore<Row extends ListedRow>(database: Database, { name: table, c
     return values && rowOf(values);
   }
 
-  /** An object costs half as much here as in better-sqlite3. */
+  /** Takes half as long as the objects of better-sqlite3. */
   function rowOf(values: unknown[]): Row {
     const row: Record<string, unknown> = {};
     for (let index = 0; index < columns.length; index++) row[columns[index] as string] = values[index];
@@ -143,16 +144,22 @@ function createStore<Row extends ListedRow>(database: Database, { name: table, c
 
   return {
     get: find,
-    // By place and not by name, which takes half as long again.
+    // Positional parameters: named ones take 50 % longer.
     insert: (row: Row): void => void insert.run(columns.map((column) => row[column])),
+    /** Inserts a row unless its SID exists. */
+    insertIfNew: (row: Row): void => void insertIfNew.run(columns.map((column) => row[column])),
     softDelete: (accountSid: string, sid: string, at: number): void => void softDelete.run(at, accountSid, sid),
     update: (row: Row): void => void update.run(row),
     hardDelete: (accountSid: string, sid: string): void => void hardDelete.run(accountSid, sid),
-    /** An account's first rows after a SID, deleted ones included, in the order of their SIDs. */
+    /** Returns an account's first rows after a SID, soft-deleted ones included, ordered by SID. */
     after: (accountSid: string, sid: string, limit: number): Row[] => after.all(accountSid, sid, limit).map(rowOf),
     count: (): number => count.get() as number,
-    /** Removes rows that were soft-deleted at `until` or before. */
+    /** Hard-deletes rows that were soft-deleted at `until` or before. */
     purge: (until: number): void => void purge.run(until),
+
+    /** Returns all rows with these column values that are not soft-deleted, the oldest first. */
+    all: (where: Selection<Row>["where"]): Row[] =>
+      read({ where, from: undefined, until: undefined, deletedAfter: undefined }, START, true, -1).map(rowOf).reverse(),
 
     /** @returns undefined if the token's row does not exist. */
     page(selection: Selection<Row>, { size, token }: PageSelection): Page<Row> | undefined {
@@ -164,7 +171,6 @@ function createStore<Row extends ListedRow>(database: Database, { name: table, c
         return { rows: rows.slice(0, size), more: rows.length > size };
       }
       const rows = read(selection, place, false, size).map(rowOf).reverse();
-      // With no row before the token, the first page follows.
       const last = rows.at(-1);
       return { rows, more: read(selection, last ? placeOf(last) : START, true, 1).length > 0 };
     },

@@ -42,6 +42,14 @@ export function openDatabase(location: string, tables: readonly Table[]): Databa
   }
 }
 
+/** Returns `work` as one transaction, with its own type: that of better-sqlite3 cannot be exported. */
+export function atomic<Args extends unknown[], Result>(
+  database: Database.Database,
+  work: (...args: Args) => Result,
+): (...args: Args) => Result {
+  return database.transaction(work);
+}
+
 /** Runs `work`, which writes many rows, in one transaction. No other code may use the database meanwhile. */
 export async function inBulk(database: Database.Database, work: () => Promise<void>): Promise<void> {
   await withLargeCache(database, async () => {

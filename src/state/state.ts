@@ -9,47 +9,49 @@ import { createRandomSequences, type RandomSequences } from "./random.js";
 import { createRevisions, type Revisions } from "./revisions.js";
 import { dropStaging } from "./staging.js";
 import type { Table } from "./table.js";
+import { createTimeline, type Timeline } from "./timeline.js";
 
-/** Everything that changes while the emulator runs. */
 export interface State {
   database: Database;
   file: DatabaseFile;
-  /** Increase with every change of the database and of a clock. */
+  /** Increase with every change of the database or a clock. */
   revisions: Revisions;
-  /** Changes of the database since seeding. */
+  /** The undo log: changes of the database since seeding. */
   changes: ChangeStore;
   clock: Clock;
   random: RandomSequences;
+  timeline: Timeline;
   faults: Faults;
   journal: Journal;
 }
 
-/** The initial state. */
 export interface StateOptions {
   /** The folder of the database file, or `:memory:`. */
   data: string;
-  /** The seed of all random numbers. */
   randomSeed: number;
-  /** How many requests of an account the journal keeps; 0 turns it off. */
+  /** Maximum number of requests per account in the request log; 0 disables it. */
   journal: number;
-  /** When the clock starts, in milliseconds since the Unix epoch; undefined for the wall clock's time. */
+  /** The initial time, in milliseconds since the Unix epoch; undefined for real time. */
   clock: number | undefined;
 }
 
 /**
- * Opens the state.
- *
  * @param tables - of the resources, parents first.
- * @throws StartupError if the database cannot be used.
+ * @throws StartupError if the database is unusable.
  */
-export function openState({ data, randomSeed, journal, clock }: StateOptions, tables: readonly Table[]): State {
+export function openState({ data, randomSeed, journal, clock: start }: StateOptions, tables: readonly Table[]): State {
   const location = data === ":memory:" ? data : join(data, "emulator.db");
   const database = openDatabase(location, tables);
-  // An import that was not finished.
+  // An interrupted import may have left staging tables.
   dropStaging(database);
   const file = watchFile(location);
   const revisions = createRevisions();
   const random = createRandomSequences(randomSeed);
+  const clock = createClock(start, (account) => {
+    revisions.touch(account);
+    timeline.arm();
+  });
+  const timeline = createTimeline(database, clock, revisions);
   return {
     database,
     file,
@@ -58,7 +60,8 @@ export function openState({ data, randomSeed, journal, clock }: StateOptions, ta
       file.refuseIfLost();
       revisions.touch(account);
     }),
-    clock: createClock(clock, revisions.touch),
+    clock,
+    timeline,
     random,
     faults: createFaults(random),
     journal: createJournal(journal),

@@ -1,10 +1,10 @@
-/** A column of a table. `Value` is the type of what a row has there. */
+/** `Value` is the type of the column's values. */
 export interface Column<Value = unknown> {
   readonly type: "TEXT" | "INTEGER";
   readonly nullable: boolean;
-  /** Only for columns that a migration added to rows that existed. */
+  /** Only for columns that a migration added to existing rows. */
   readonly default?: number;
-  /** For the compiler only: no column has it at run time. */
+  /** For the compiler only; absent at run time. */
   readonly valueType: Value;
 }
 
@@ -17,12 +17,11 @@ export const time = integer;
 /** Milliseconds since the Unix epoch, or null. */
 export const timeOrNull = integerOrNull;
 
-/** Returns a column with one of these texts. */
+/** Returns a text column. The texts only determine its type. */
 export function oneOf<const Text extends string>(_texts: readonly Text[]): Column<Text> {
   return column<Text>("TEXT", false);
 }
 
-/** Returns a column with one of these texts, or null. */
 export function oneOfOrNull<const Text extends string>(_texts: readonly Text[]): Column<Text | null> {
   return column<Text | null>("TEXT", true);
 }
@@ -33,14 +32,13 @@ function column<Value>(type: Column["type"], nullable: boolean): Column<Value> {
 
 type Columns = Readonly<Record<string, Column>>;
 
-/** A table as the register states it: once. Its DDL, its column list and the type of its rows follow. */
+/** The only definition of a table. Its DDL, its column list and the type of its rows are derived from it. */
 export interface TableDefinition<C extends Columns = Columns> {
   readonly name: string;
-  /** The capital letters that its SIDs start with. */
   readonly prefix: Uppercase<string>;
-  /** One of its rows in an error message: `a recording`. */
+  /** Names a row in error messages: `a recording`. */
   readonly noun: string;
-  /** The list of a fixture file with its rows; left out for rows that are part of another's fixture. */
+  /** Its key in a fixture file; absent if its rows are part of another table's fixtures. */
   readonly fixtureList?: string;
   /** In the order of the migrated schema. */
   readonly columns: C;
@@ -48,11 +46,15 @@ export interface TableDefinition<C extends Columns = Columns> {
   readonly foreignKeys: readonly ForeignKey<keyof C & string>[];
   /** SQL expressions. */
   readonly checks?: readonly string[];
-  /** By name: the columns, and `where` for a partial index. */
+  /** By name. `where` makes the index partial. */
   readonly indexes: Readonly<Record<string, Index<keyof C & string>>>;
-  /** The column that its lists are ordered by, newest first; left out for a table that is not listed. */
+  /** Lists are ordered by this column, newest first; absent for a table that is not listed. */
   readonly order?: keyof C & ("date_created" | "date_updated");
   readonly withoutRowid?: boolean;
+  /** Returns the SID of a fixture without one, for resources that Twilio shows without a SID. */
+  readonly impliedSid?: (fixture: Readonly<Record<string, unknown>>) => string;
+  /** Its rows decide who is authenticated: they stay when an account is emptied, and invalidate the responses of all. */
+  readonly grantsAccess?: true;
 }
 
 interface ForeignKey<Name extends string> {
@@ -68,18 +70,14 @@ interface Index<Name extends string> {
   readonly where?: string;
 }
 
-/** A defined table. */
 export type Table<C extends Columns = Columns> = TableDefinition<C> & {
-  /** The column with the SID of the account that a row belongs to. */
   readonly account: "sid" | "account_sid";
 };
 
-/** The type of a table's rows. */
 export type RowOf<T extends { readonly columns: Columns }> = {
   -readonly [Name in keyof T["columns"]]: T["columns"][Name]["valueType"];
 };
 
-/** The columns of every resource that is listed. */
 export const LISTED_COLUMNS = {
   account_sid: text,
   sid: text,
@@ -88,27 +86,19 @@ export const LISTED_COLUMNS = {
   date_deleted: timeOrNull,
 } as const;
 
-/** What the row of every listed resource has; a soft-deleted row stays for the retention. */
+/** A row of any listed resource. A soft-deleted row remains until its retention ends. */
 export type ListedRow = RowOf<{ columns: typeof LISTED_COLUMNS }>;
 
-/** A table of resources that are listed, soft-deleted and purged. */
 export type ListedTable<C extends typeof LISTED_COLUMNS & Columns = typeof LISTED_COLUMNS & Columns> = Table<C> & {
   readonly order: "date_created" | "date_updated";
 };
 
-/** Defines a table. */
 export function defineTable<const C extends Columns, const D extends TableDefinition<C>>(
   definition: D & { readonly columns: C },
 ): D & Table<C> {
   return { ...definition, account: "account_sid" in definition.columns ? "account_sid" : "sid" };
 }
 
-/** Returns whether the rows of a table are resources that are listed. */
-export function isListed(table: Table): table is ListedTable {
-  return table.order !== undefined;
-}
-
-/** Returns the names of a table's columns, in their order. */
 export function columnNames<C extends Columns>(table: Table<C>): (keyof C & string)[] {
   return Object.keys(table.columns);
 }
@@ -116,7 +106,7 @@ export function columnNames<C extends Columns>(table: Table<C>): (keyof C & stri
 /**
  * Returns the SQL that creates a table with its indexes.
  *
- * @param prefix - begins the names of the table and of its indexes. With one, the table has no foreign keys.
+ * @param prefix - starts the names of the table and of its indexes. A table with a prefix has no foreign keys.
  */
 export function ddlOf(table: Table, prefix = ""): string {
   const { name, primaryKey, foreignKeys, checks = [], indexes, withoutRowid } = table;

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { State } from "../state/state.js";
 import { authorize } from "./access/account.js";
 import { authentication, type Credentials } from "./access/credentials.js";
@@ -44,7 +44,14 @@ export async function addPipeline(
   api.addHook("onRequest", refuseUnknownPaths);
   api.addHook("onRequest", authorize(api, accounts.enter));
   api.addHook("preHandler", faults.strike);
+  api.addHook("preHandler", settle);
   api.addHook("onSend", stampHeaders(stamp, commonHeaders));
   api.addHook("onSend", cache.keep);
   api.addHook("onSend", faults.spoil);
+
+  /** Applies the timed events that are due: a timer may be late, and a handler must not see the time before them. */
+  function settle({ accountSid }: FastifyRequest, _reply: unknown, done: () => void): void {
+    if (accountSid !== "") state.timeline.settle(accountSid);
+    done();
+  }
 }

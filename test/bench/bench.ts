@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { ACCOUNT, AUTHORIZED, basic, pathOf, TOKEN } from "../support/emulator.js";
+import { addLiveCalls, callRows } from "./calls.js";
 import { controlRows } from "./control.js";
 import { CONNECTIONS, type Load, neverAsked, type Run, runLoad, sendRequests } from "./load.js";
 import { readOptions } from "./options.js";
@@ -32,6 +33,8 @@ const startTimes = await timeStarts(starts, cores);
 const stopTimes = await timeStops(starts, CONNECTIONS, cores);
 progress("controlling");
 const control = await controlRows(100_000, cores);
+progress("calling");
+const calls = await callRows(cores);
 progress(`generating ${many} recordings ${rounds} times`);
 const seedingTimes = await timeSeedings(rounds, rows, cores);
 progress(`generating ${many} recordings to ask for`);
@@ -39,6 +42,8 @@ const small = await seededEmulator(FEW, cores);
 const medium = await seededEmulator(SOME, cores);
 const large = await seededEmulator(rows, cores);
 const unnoted = await seededEmulator(FEW, cores, ["--journal", "0"]);
+const calling = await seededEmulator(SOME, cores);
+await addLiveCalls(calling.server, SOME);
 const bare = await bareFastify(small.server, small.completed[0] ?? "", "/Recordings/:Sid.json", cores);
 const bareList = await bareFastify(medium.server, medium.list.first, "/Recordings.json", cores);
 const memoryOf = (server: Server) => server.memory();
@@ -95,6 +100,16 @@ const measurements: Measurement[] = [
   },
   { title: BARE_LIST, beside: [], server: bareList, paths: [medium.list.first], authorization, status: 200 },
   { title: fetchMedium, beside: [], server: medium.server, paths: medium.completed, authorization, status: 200 },
+  ...[false, true].flatMap((fresh) => {
+    const more = fresh ? ", never asked before" : "";
+    const load = { authorization, status: 200, fresh };
+    const quiet = fresh
+      ? [{ title: `${fetchMedium}${more}`, beside: [], server: medium.server, paths: medium.completed, ...load }]
+      : [];
+    const title = `${fetchMedium}, ${SOME.toLocaleString("en")} live calls${more}`;
+    const beside = [`${fetchMedium}${more}`];
+    return [...quiet, { title, beside, server: calling.server, paths: calling.completed, ...load }];
+  }),
   ...[
     { emulator: medium, count: SOME, fetch: fetchMedium, deep: "last page" },
     { emulator: large, count: rows, fetch: fetchLarge, deep: "page 1,000" },
@@ -153,6 +168,7 @@ const table: Row[] = [
   ]),
   ...growth,
   ...control,
+  ...calls,
   {
     title: `stop on SIGTERM, ${CONNECTIONS} idle connections`,
     emulator: `${showNumber(median(stopTimes))} ms (to ${showNumber(Math.max(...stopTimes))})`,
@@ -167,7 +183,7 @@ const table: Row[] = [
   { title: `start on ${many} stored recordings`, emulator: `${Math.round(large.restart)} ms` },
 ];
 process.stdout.write(`\n${conditions()}\n\n${markdown(table)}`);
-for (const server of [...servers, bareList, medium.server, unnoted.server]) await server.stop();
+for (const server of [...servers, bareList, medium.server, calling.server, unnoted.server]) await server.stop();
 
 /** Runs each load once a round, in alternating order, so that drift affects all loads equally. */
 async function runInTurns(): Promise<Map<string, Run[]>> {

@@ -7,7 +7,17 @@ import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
 import { permittedNames } from "../../src/listener/names.js";
 import { makeAuthority, makeLeaf } from "../../src/listener/x509.js";
-import { LISTED, needs, OUTCOME, outcomeOf, programPath, reached, runProgram } from "../support/client-program.js";
+import {
+  LISTED,
+  LIVE_OUTCOME,
+  needs,
+  OUTCOME,
+  outcomeOf,
+  programPath,
+  reached,
+  reachedFrozen,
+  runProgram,
+} from "../support/client-program.js";
 
 // Each test starts processes; more would compete for the processors.
 t.jobs = 2;
@@ -33,33 +43,38 @@ for (const [name, installed, env] of [
       removed: true,
     });
   });
+
+  t.test(`${name}: live call and conference`, async (t) => {
+    const { url, caFile, base } = await reachedFrozen(t);
+    const program = [process.execPath, programPath("live.mjs"), installed];
+    const outcome = await outcomeOf(program, { ...base, ...env, HTTP_PROXY: url, NODE_EXTRA_CA_CERTS: caFile });
+    t.same(outcome, LIVE_OUTCOME);
+  });
 }
 
-t.test(
-  "python3-twilio: HTTPS_PROXY and the system's certificate store",
-  needs(
-    "python3-twilio, or unshare,",
-    [PYTHON, "-c", "import twilio"],
-    ["unshare", "--map-root-user", "--mount", "true"],
-  ),
-  async (t) => {
-    const { url, caFile, base } = await reached(t);
-    // This release reads only the system's certificate store, so the process gets a private mount of it.
-    const stored = 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"';
-    const program = [
-      "unshare",
-      "--map-root-user",
-      "--mount",
-      "sh",
-      "-c",
-      stored,
-      caFile,
-      PYTHON,
-      programPath("python.py"),
-    ];
-    t.same(await outcomeOf(program, { ...base, HTTPS_PROXY: url }), { ...OUTCOME, listed: LISTED, removed: true });
-  },
+const PYTHON_TWILIO = needs(
+  "python3-twilio, or unshare,",
+  [PYTHON, "-c", "import twilio"],
+  ["unshare", "--map-root-user", "--mount", "true"],
 );
+
+/** Returns the command that runs a program with a certificate authority of the system's store. */
+function pythonProgram(name: string, caFile: string): string[] {
+  // This release reads only the system's certificate store, so the process gets a private mount of it.
+  const stored = 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"';
+  return ["unshare", "--map-root-user", "--mount", "sh", "-c", stored, caFile, PYTHON, programPath(name)];
+}
+
+t.test("python3-twilio: HTTPS_PROXY and the system's certificate store", PYTHON_TWILIO, async (t) => {
+  const { url, caFile, base } = await reached(t);
+  const outcome = await outcomeOf(pythonProgram("python.py", caFile), { ...base, HTTPS_PROXY: url });
+  t.same(outcome, { ...OUTCOME, listed: LISTED, removed: true });
+});
+
+t.test("python3-twilio: live call and conference", PYTHON_TWILIO, async (t) => {
+  const { url, caFile, base } = await reachedFrozen(t);
+  t.same(await outcomeOf(pythonProgram("live.py", caFile), { ...base, HTTPS_PROXY: url }), LIVE_OUTCOME);
+});
 
 t.test("curl", CURL, async (t) => {
   const expected = { ...OUTCOME, listed: LISTED, removed: "204", media: "RIFF" };

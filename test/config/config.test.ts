@@ -34,6 +34,8 @@ t.test("defaults", async (t) => {
       randomSeed: 1,
       retentionDays: 40,
       encryptionDetails: "documented",
+      liveStatus: "documented",
+      instantCalls: false,
       publicMedia: false,
       noCors: false,
       anyAccount: false,
@@ -108,7 +110,7 @@ t.test("commands", async (t) => {
 });
 
 t.test("help text: contains every option and its variable", async (t) => {
-  t.equal(OPTION_ROWS.length, 21);
+  t.equal(OPTION_ROWS.length, 23);
   for (const [name] of OPTION_ROWS) {
     const option = name.replace(/[A-Z]/g, "-$&");
     t.match(helpText(), `--${option.toLowerCase()} `);

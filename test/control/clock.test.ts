@@ -16,7 +16,7 @@ t.test("set: 200; dates and the Date header of responses follow it", async (t) =
   const { steer, send } = await emulator(t);
   t.same(await steer("POST", "/clock", { now: NOON, frozen: true }), {
     status: 200,
-    body: { now: NOON, frozen: true, real: false },
+    body: { now: NOON, frozen: true, real: false, events: 0 },
   });
   const { body } = await steer("POST", "/recordings", {});
   t.equal(body.date_updated, "Thu, 31 Jan 2030 11:00:00 +0000", "one hour ago, the default of fixtures");

@@ -8,6 +8,9 @@ import { readFixtures } from "../support/fixtures.js";
 
 const RUNS = { numRuns: 300 };
 
+/** A call in progress, in a conference. */
+const CALL = `CA${"1".repeat(32)}`;
+
 /** Placeholder for a deeply nested array: the array itself would overflow the stack of JSON.stringify and of the reporter. */
 const DEEP = "<5000 levels>";
 /** Edge-case values that JSON can express. */
@@ -46,6 +49,14 @@ const odd = fc.oneof(
     "absent",
     "empty",
     "seeded",
+    "in-progress",
+    "completed",
+    "Room",
+    "+12025550100",
+    "client:\ud800",
+    "PT1H",
+    CALL,
+    `CF${"a".repeat(32)}`,
     EXAMPLE,
     ACCOUNT,
     SUBACCOUNT,
@@ -87,6 +98,7 @@ function jsonOf(value: unknown): string {
 
 type Properties = Record<string, unknown>;
 const { account, recording, transcription, addOnResult, payload, encryptionDetails, key: apiKey } = schema.definitions;
+const { call, conference, participant } = schema.definitions;
 const tail = "1".repeat(32);
 /** A valid entry of each list; the tests replace single keys. */
 const ENTRIES = [
@@ -95,19 +107,46 @@ const ENTRIES = [
   ["transcriptions", transcription, { sid: `TR${tail}`, account_sid: ACCOUNT }],
   ["add_on_results", addOnResult, { sid: `XR${tail}`, account_sid: ACCOUNT, reference_sid: EXAMPLE }],
   ["payloads", payload, { sid: `XH${tail}`, account_sid: ACCOUNT, add_on_result_sid: `XR${tail}` }],
+  ["calls", call, { sid: `CA${tail}`, account_sid: ACCOUNT }],
+  ["conferences", conference, { sid: `CF${tail}`, account_sid: ACCOUNT }],
+  ["participants", participant, { account_sid: ACCOUNT, conference_sid: `CF${tail}`, call_sid: `CA${tail}` }],
 ] as const;
 
 /** Generates objects with random values for some known and some unknown keys. */
 function spoilt(properties: Properties, sound: object = {}): fc.Arbitrary<object> {
-  const names = Object.keys(properties);
-  const name =
-    names.length === 0
-      ? key
-      : fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...names) }, { weight: 1, arbitrary: key });
-  const values = fc.array(fc.tuple(name, fc.oneof({ weight: 3, arbitrary: odd }, { weight: 1, arbitrary: anything })), {
-    maxLength: 4,
+  const value = fc.oneof({ weight: 3, arbitrary: odd }, { weight: 1, arbitrary: anything });
+  const known = Object.entries(properties).map(([name, property]) =>
+    fc.tuple(
+      fc.constant(name),
+      fc.oneof({ weight: 2, arbitrary: value }, { weight: 1, arbitrary: allowedBy(property as Property, value) }),
+    ),
+  );
+  const pair = fc.oneof(...(known.length === 0 ? [] : [{ weight: 5, arbitrary: fc.oneof(...known) }]), {
+    weight: 1,
+    arbitrary: fc.tuple(key, value),
   });
-  return values.map((entries) => Object.fromEntries([...Object.entries(sound), ...entries]));
+  return fc.array(pair, { maxLength: 4 }).map((entries) => Object.fromEntries([...Object.entries(sound), ...entries]));
+}
+
+interface Property {
+  type?: string | readonly string[];
+  enum?: readonly unknown[];
+  anyOf?: readonly Property[];
+  properties?: Properties;
+  minimum?: number;
+  maximum?: number;
+}
+
+/** Generates values that a schema allows, and objects with some of its keys. */
+function allowedBy(property: Property, otherwise: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  const { enum: values, anyOf, properties, minimum = 0, maximum = 100 } = property;
+  if (values !== undefined) return fc.constantFrom(...values);
+  if (anyOf !== undefined) return fc.oneof(...anyOf.map((one) => allowedBy(one, otherwise)));
+  if (properties !== undefined) return spoilt(properties);
+  const types = [property.type].flat();
+  if (types.includes("boolean")) return fc.boolean();
+  if (types.includes("integer")) return fc.integer({ min: minimum, max: maximum });
+  return types.includes("number") ? fc.double({ min: minimum, max: maximum, noNaN: true }) : otherwise;
 }
 
 const entry = fc.oneof(
@@ -153,10 +192,13 @@ t.test("random input of control calls: a documented status, never 500", async (t
   const paths = (await steer("GET", "/openapi.json")).body.paths as Record<string, Record<string, Described>>;
   const name = fc.oneof(
     fc.constantFrom(EXAMPLE, numbered("05"), ACCOUNT, "F1", "one", "%00", "%ud800", "%zz", "__proto__", ".."),
+    fc.constantFrom(CALL, `CA${"a".repeat(32)}`, `CF${"a".repeat(32)}`),
     fc.string(),
   );
   const bounded = { numRuns: RUNS.numRuns };
   for (const [path, operations] of Object.entries(paths)) {
+    const running = { sid: CALL, status: "in-progress", conference: { friendly_name: "Room" } };
+    if ((await steer("POST", "/calls", running)).status !== 201) throw new Error("no call");
     for (const [method, described] of Object.entries(operations)) {
       const own = Object.values(described.requestBody?.content ?? {})[0]?.schema;
       const isDocument = own !== undefined && (own.properties === undefined || path.endsWith("/import"));
@@ -193,8 +235,9 @@ t.test("random input of control calls: a documented status, never 500", async (t
       await fc.assert(
         fc.asyncProperty(call, async ([one, pairs, given]) => {
           // Large counts and timeouts are valid, but would slow the test.
-          const { count } = Object(given) as { count?: unknown };
+          const { count, participants } = Object(given) as { count?: unknown; participants?: unknown };
           if (path.endsWith("/generate") && typeof count === "number" && count > 50) return true;
+          if (path.endsWith("/conferences") && Number(participants) > 10) return true;
           if (pairs.some(([parameter, value]) => parameter === "timeout" && Number(value) > 0.1)) return true;
           const all = path.endsWith("/wait") ? [["timeout", "0"] as const, ...pairs] : pairs;
           const search = [...new Map<string, string>(all)]

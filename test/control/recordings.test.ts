@@ -53,7 +53,7 @@ t.test("create with invalid values: 400; with an existing SID: 409", async (t) =
       400,
       "",
       { accounts: [] },
-      "accounts is unknown; expected one of recordings, transcriptions, add_on_results, payloads",
+      "accounts is unknown; expected one of calls, conferences, participants, recordings, transcriptions, add_on_results, payloads",
     ],
     [400, "", { payloads: [{ add_on_result_sid: `XR${"9".repeat(32)}` }] }, /add_on_result_sid is "XR9+"; expected/],
     [

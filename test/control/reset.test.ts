@@ -99,6 +99,9 @@ t.test("reset to empty, of one account or all: accounts without recordings", asy
   t.same([await count(ACCOUNT), await count(SUBACCOUNT)], [0, 0]);
   t.same((await steer("GET", "/health")).body.counts, {
     accounts: 2,
+    calls: 0,
+    conferences: 0,
+    participants: 0,
     recordings: 0,
     transcriptions: 0,
     add_on_results: 0,

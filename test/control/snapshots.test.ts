@@ -94,7 +94,7 @@ t.test("export and import: same state, except for deleted results and transcript
   const { body: first } = await steer("GET", "/export");
   t.same(
     Object.values(first as Record<string, unknown[]>).map((list) => list.length),
-    [2, 13, 5, 2, 2],
+    [2, 14, 2, 0, 13, 5, 2, 2],
   );
   const before = rowsOf(state);
   await steer("POST", "/recordings", {});
@@ -150,7 +150,7 @@ t.test("invalid import: 400, state unchanged", async (t) => {
     [
       `/import?account=${SUBACCOUNT}`,
       { accounts: [{ sid: SUBACCOUNT, auth_token: "x" }] },
-      "accounts is unknown; expected one of recordings, transcriptions, add_on_results, payloads",
+      "accounts is unknown; expected one of calls, conferences, participants, recordings, transcriptions, add_on_results, payloads",
     ],
   ] as const) {
     const answer = await steer("POST", url, body);

@@ -130,7 +130,7 @@ t.test("invalid large import: 400, state unchanged", async (t) => {
     [{ accounts, recordings, add_on_results: [result] }, /^add_on_results\[0\] .*: reference_sid is/],
     [
       { recordings, accounts },
-      /^accounts follows recordings; expected order in a body of this size: accounts, recordings, trans/,
+      /^accounts follows recordings; expected order in a body of this size: accounts, calls, conferences, participants, recordings, trans/,
     ],
     [{ accounts, recordings, nope: 1 }, /^nope is unknown; expected one of/],
     [{ accounts, recordings: { x: recordings } }, /^recordings is \{"x":\[.*; expected: Array of recordings/],

@@ -64,13 +64,17 @@ t.test("fetch", async (t) => {
     });
   });
 
-  t.test("subresource_uris: the documented ones; recordings and transcriptions 200, others 404", async (t) => {
+  t.test("subresource_uris: the documented ones; those of resources that are emulated 200, others 404", async (t) => {
     const { send } = await emulator(t);
     const uris: Record<string, string> = (await send(pathOf(ACCOUNT))).json().subresource_uris;
     t.equal(Object.keys(uris).length, 20);
     t.equal(uris.short_codes, pathOf(ACCOUNT, "/SMS/ShortCodes.json"));
     for (const [name, uri] of Object.entries(uris)) {
-      t.equal((await send(uri)).statusCode, ["recordings", "transcriptions"].includes(name) ? 200 : 404, name);
+      t.equal(
+        (await send(uri)).statusCode,
+        ["calls", "conferences", "recordings", "transcriptions"].includes(name) ? 200 : 404,
+        name,
+      );
     }
   });
 

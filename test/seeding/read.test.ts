@@ -73,6 +73,7 @@ t.test("recording with sid and account_sid only: defaults", async (t) => {
     encryption_iv: null,
     external_media_url: null,
     date_deleted: null,
+    live: null,
   });
 });
 
@@ -478,7 +479,11 @@ t.test("errors", async (t) => {
       { "a.json": "{" },
       "a.json line 1 column 2: is not JSON (CloseBraceExpected); expected: a JSON object",
     ],
-    ["not an object", { "a.json": "[]" }, /^a\.json: is \[\]; expected: An object with accounts, recordings, /],
+    [
+      "not an object",
+      { "a.json": "[]" },
+      /^a\.json: is \[\]; expected: An object with accounts, calls, conferences, participants, recordings, /,
+    ],
     [
       "missing key",
       { "a.json": `{"accounts": [{"sid": "${ACCOUNT}"}]}` },
@@ -499,7 +504,11 @@ t.test("errors", async (t) => {
       { "a.json": "[".repeat(1e5) },
       "a.json: is not JSON, and nested too deep to locate the error; expected: a JSON object",
     ],
-    ["array of arrays", { "a.json": "[[]]" }, "a.json: is [[]]; expected: An object with accounts, recordings"],
+    [
+      "array of arrays",
+      { "a.json": "[[]]" },
+      "a.json: is [[]]; expected: An object with accounts, calls, conferences, participants, recordings",
+    ],
     [
       "array as a recording",
       { "a.json": '{"recordings": [[]]}' },

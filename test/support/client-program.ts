@@ -15,6 +15,38 @@ export const OUTCOME = {
   unauthorized: "401 20003",
 };
 
+/** The expected outcome of each client program that records a call and a conference, in every language. */
+export const LIVE_OUTCOME = {
+  created: "queued",
+  early: "400 21220",
+  answered: "in-progress",
+  started: "in-progress StartCallRecordingAPI 2",
+  startedAgain: true,
+  several: "400 16108",
+  stopped: "stopped",
+  paused: "paused",
+  resumed: "in-progress",
+  fetched: "processing",
+  ended: "completed",
+  none: "400 21220",
+  endedAgain: "400 21220",
+  // Both began at the answer: one was stopped after 1 s, the other lasted 6 s, of which 3 s were skipped.
+  recordings: ["OutboundAPI completed 1", "StartCallRecordingAPI completed 3"],
+  removed: true,
+  left: 1,
+  calls: ["6"],
+  callRemoved: true,
+  joined: "connected",
+  conferencePaused: "paused",
+  conferenceStopped: "400 20001",
+  muted: true,
+  kicked: true,
+  gone: "404 20404",
+  reason: "last-participant-kicked",
+  // Too short: the clock stood still while it was recorded.
+  conferenceRecording: "Conference absent 16101",
+};
+
 /** The number of recordings in the list of the default fixtures' main account. */
 export const LISTED = 11;
 
@@ -29,6 +61,18 @@ export async function reached(t: Test) {
   writeFileSync(caFile, ca);
   const base = { PATH: String(process.env.PATH), HOME: home, TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: TOKEN };
   return { url, port, home, caFile, base };
+}
+
+/** As `reached`, with a frozen clock. A program moves it through the control API, at EMULATOR_URL. */
+export async function reachedFrozen(t: Test) {
+  const { url, base, ...rest } = await reached(t);
+  /** Changes the clock. */
+  const turn = async (change: object) => {
+    const answer = await fetch(`${url}/_emulator/clock`, { method: "POST", body: JSON.stringify(change) });
+    if (!answer.ok) throw new Error(await answer.text());
+  };
+  await turn({ frozen: true });
+  return { url, ...rest, base: { ...base, EMULATOR_URL: url }, turn };
 }
 
 /** @param env - the whole environment of the program. */

@@ -48,13 +48,25 @@ export async function emulator(t: Test, overrides: Partial<Config> = {}) {
   /** Sends a request; default credentials: the main account's. */
   const send = (url: string, options: Omit<InjectOptions, "url"> = {}) =>
     app.inject({ method: "GET", url, ...options, headers: { ...AUTHORIZED, ...options.headers } });
+  /** Sends a form; a parameter with several values is repeated. */
+  const post = (
+    url: string,
+    form: Readonly<Record<string, string | readonly string[]>> = {},
+    options: Omit<InjectOptions, "url"> = {},
+  ) => {
+    const pairs = Object.entries(form).flatMap(([name, value]) =>
+      [value].flat().map((one) => [name, one] as [string, string]),
+    );
+    const headers = { "content-type": "application/x-www-form-urlencoded", ...options.headers };
+    return send(url, { method: "POST", payload: new URLSearchParams(pairs).toString(), ...options, headers });
+  };
   /** Calls the control API. */
   const steer = async (method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", url: string, body?: unknown) => {
     const payload = body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) };
     const answer = await app.inject({ method, url: `/_emulator${url}`, ...payload });
     return { status: answer.statusCode, body: answer.body === "" ? undefined : answer.json() };
   };
-  return { app, control, state, notices, send, steer };
+  return { app, control, state, notices, send, post, steer };
 }
 
 /** Returns Twilio's error body for an unknown path. */

@@ -1,4 +1,7 @@
 import { ADD_ON_RESULT_STATUSES } from "../../src/resources/add-on-results/table.js";
+import { CALL_STATUSES, DIRECTIONS } from "../../src/resources/calls/table.js";
+import { CONFERENCE_STATUSES, END_REASONS } from "../../src/resources/conferences/table.js";
+import { PARTICIPANT_STATUSES } from "../../src/resources/participants/table.js";
 import { SOURCES, STATUSES } from "../../src/resources/recordings/table.js";
 import { TRANSCRIPTION_STATUSES } from "../../src/resources/transcriptions/table.js";
 
@@ -42,6 +45,138 @@ export const recordingSchema = {
     encryption_details: { type: ["object", "null"], additionalProperties: base64 },
     subresource_uris: uris("add_on_results", "transcriptions"),
     media_url: text,
+  },
+} as const;
+
+/** A recording in the view of its call. */
+export const callRecordingSchema = {
+  type: "object",
+  properties: {
+    account_sid: sid("AC"),
+    api_version: among(["2010-04-01"]),
+    call_sid: sid("CA"),
+    conference_sid: sidOrNull("CF"),
+    channels: { ...integerOrNull, enum: [1, 2, null] },
+    date_created: date,
+    date_updated: date,
+    start_time: dateOrNull,
+    price: priceOrNull,
+    price_unit: currencyOrNull,
+    duration: secondsOrNull,
+    sid: sid("RE"),
+    source: among(SOURCES),
+    status: among(STATUSES.filter((status) => status !== "deleted")),
+    error_code: integerOrNull,
+    encryption_details: { type: ["object", "null"], additionalProperties: base64 },
+    track: among(["inbound", "outbound", "both"]),
+    uri: path,
+  },
+} as const;
+
+export const callSchema = {
+  type: "object",
+  properties: {
+    account_sid: sid("AC"),
+    annotation: { type: "null" },
+    answered_by: textOrNull,
+    api_version: among(["2010-04-01"]),
+    caller_name: textOrNull,
+    date_created: dateOrNull,
+    date_updated: dateOrNull,
+    direction: among(DIRECTIONS),
+    duration: secondsOrNull,
+    end_time: dateOrNull,
+    forwarded_from: textOrNull,
+    from: text,
+    from_formatted: text,
+    group_sid: sidOrNull("GP"),
+    parent_call_sid: sidOrNull("CA"),
+    phone_number_sid: sidOrNull("PN"),
+    price: priceOrNull,
+    price_unit: among(["USD"]),
+    queue_time: { ...text, pattern: "^\\d+$" },
+    sid: sid("CA"),
+    start_time: dateOrNull,
+    status: among(CALL_STATUSES),
+    subresource_uris: uris(
+      "events",
+      "notifications",
+      "payments",
+      "recordings",
+      "siprec",
+      "streams",
+      "transcriptions",
+      "user_defined_message_subscriptions",
+      "user_defined_messages",
+    ),
+    to: text,
+    to_formatted: text,
+    /** Empty without a trunk. */
+    trunk_sid: { ...text, pattern: `^(TK${HEX_32})?$` },
+    uri: path,
+  },
+} as const;
+
+/** A recording in the view of its conference. */
+export const conferenceRecordingSchema = {
+  type: "object",
+  properties: {
+    account_sid: sid("AC"),
+    api_version: among(["2010-04-01"]),
+    call_sid: sidOrNull("CA"),
+    conference_sid: sid("CF"),
+    channels: integerOrNull,
+    date_created: date,
+    date_updated: date,
+    start_time: dateOrNull,
+    price: priceOrNull,
+    price_unit: currencyOrNull,
+    duration: secondsOrNull,
+    sid: sid("RE"),
+    source: among(SOURCES),
+    status: among(STATUSES.filter((status) => status !== "deleted")),
+    error_code: integerOrNull,
+    encryption_details: { type: ["object", "null"], additionalProperties: base64 },
+    uri: path,
+  },
+} as const;
+
+export const conferenceSchema = {
+  type: "object",
+  properties: {
+    account_sid: sid("AC"),
+    api_version: among(["2010-04-01"]),
+    date_created: date,
+    date_updated: date,
+    friendly_name: text,
+    region: text,
+    sid: sid("CF"),
+    status: among(CONFERENCE_STATUSES),
+    subresource_uris: uris("participants", "recordings"),
+    uri: path,
+    reason_conference_ended: { ...textOrNull, enum: [...END_REASONS, null] },
+    call_sid_ending_conference: sidOrNull("CA"),
+  },
+} as const;
+
+export const participantSchema = {
+  type: "object",
+  properties: {
+    account_sid: sid("AC"),
+    call_sid: sid("CA"),
+    label: textOrNull,
+    conference_sid: sid("CF"),
+    date_created: date,
+    date_updated: date,
+    end_conference_on_exit: { type: "boolean" },
+    muted: { type: "boolean" },
+    hold: { type: "boolean" },
+    status: among(PARTICIPANT_STATUSES),
+    start_conference_on_enter: { type: "boolean" },
+    coaching: { type: "boolean" },
+    call_sid_to_coach: sidOrNull("CA"),
+    queue_time: secondsOrNull,
+    uri: path,
   },
 } as const;
 
@@ -114,6 +249,20 @@ export const payloadSchema = {
 } as const;
 
 export const payloadDataSchema = { type: "object", properties: { redirect_to: text } } as const;
+
+/** Returns the schema with every key required and no additional properties. */
+export function strict(schema: object): object {
+  const { properties, items, ...rest } = schema as { properties?: Record<string, object>; items?: object };
+  return {
+    ...rest,
+    ...(items && { items: strict(items) }),
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, strict(value)])),
+      required: Object.keys(properties),
+      additionalProperties: false,
+    }),
+  };
+}
 
 export function listSchema(key: string, item: object): object {
   return {

@@ -14,8 +14,8 @@ async function echo(t: Test) {
   app.decorateRequest("path", "/echo");
   app.addHook("onRequest", ignoreOtherBodies);
   app.route({ method: ["POST", "DELETE"], url: "/echo", handler: async ({ body }) => ({ body: body ?? null }) });
-  return async (payload: string, type?: string, method: "POST" | "DELETE" = "POST") => {
-    const headers = type === undefined ? {} : { "content-type": type };
+  return async (payload: string, type?: string, method: "POST" | "DELETE" = "POST", more: object = {}) => {
+    const headers = { ...(type !== undefined && { "content-type": type }), ...more };
     return (await app.inject({ method, url: "/echo", payload, headers })).json();
   };
 }
@@ -60,6 +60,11 @@ t.test("form beyond 1 MiB: 400, 20001", async (t) => {
     status: 400,
     message: "Malformed request: the body is larger than 1 MiB",
   });
+});
+
+t.test("Content-Length that differs from the body: 400, 20001", async (t) => {
+  const post = await echo(t);
+  t.match(await post("a=bc", FORM, "POST", { "content-length": "3" }), { code: 20001, status: 400 });
 });
 
 t.test("DELETE with a malformed body of any type: 204", async (t) => {

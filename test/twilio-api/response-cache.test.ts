@@ -121,7 +121,7 @@ t.test("media (200) and unimplemented operations (501): never cached", async (t)
   const { ask } = await caching(t);
   for (const [path, status] of [
     [COMPLETED.replace(".json", ".wav"), 200],
-    [`/2010-04-01/Accounts/${ACCOUNT}/Calls/CA${"a".repeat(32)}/Recordings.json`, 501],
+    [`/2010-04-01/Accounts/${ACCOUNT}/Calls/CA${"a".repeat(32)}/Events.json`, 501],
   ] as const) {
     for (let time = 0; time < 3; time++) t.match(await ask(path), { made: true, status });
   }

@@ -19,7 +19,7 @@ export const ACCOUNT_KEYS = [
   "uri",
 ] as const satisfies (keyof ReturnType<typeof representAccount>)[];
 
-/** The documented subresources and their paths. The emulator implements recordings and transcriptions. */
+/** The documented subresources and their paths. The emulator implements calls, conferences, recordings and transcriptions. */
 const SUBRESOURCES = Object.entries({
   available_phone_numbers: "AvailablePhoneNumbers",
   calls: "Calls",

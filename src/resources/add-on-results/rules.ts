@@ -1,6 +1,6 @@
 import { type Clock, DAY } from "../../state/clock.js";
 import type { Database } from "../../state/database.js";
-import { dependantRules } from "../dependants.js";
+import { listedRules } from "../listed-rules.js";
 import { addOnResultStore, payloadStore } from "./store.js";
 
 export type AddOnResultRules = ReturnType<typeof addOnResultRules>;
@@ -12,12 +12,12 @@ const LIFETIME = 30 * DAY;
 export function addOnResultRules(database: Database, clock: Clock) {
   const store = addOnResultStore(database);
   return {
-    ...dependantRules(store, "XR", clock, LIFETIME),
+    ...listedRules(store, "XR", clock, LIFETIME),
     /** Returns the time of the next expiry after this time, in any account; Infinity if there is none. */
     nextExpiry: (time: number): number => store.nextCreated(time - LIFETIME) + LIFETIME,
   };
 }
 
 export function payloadRules(database: Database, clock: Clock) {
-  return dependantRules(payloadStore(database), "XH", clock);
+  return listedRules(payloadStore(database), "XH", clock);
 }

@@ -8,8 +8,8 @@ import {
   type Query,
   sidParameter,
 } from "../../twilio-api/request/parameters.js";
-import { type Collection, listRoutes, resourceRoutes } from "../collection-routes.js";
-import { type EncryptionDetails, RECORDING_KEYS, representRecording } from "./representation.js";
+import { type Collection, deleteRoute, fetchRoutes, listRoutes } from "../collection-routes.js";
+import { RECORDING_KEYS, type RecordingStyle, representRecording } from "./representation.js";
 import type { RecordingFilter, RecordingRules } from "./rules.js";
 import type { RecordingRow } from "./table.js";
 
@@ -20,18 +20,14 @@ const givenFilters = (query: Query) => [
 ];
 
 /** Adds `/Recordings`, without the media. */
-export function recordingRoutes(
-  app: FastifyInstance,
-  recordings: RecordingRules,
-  encryptionDetails: EncryptionDetails,
-): void {
+export function recordingRoutes(app: FastifyInstance, recordings: RecordingRules, style: RecordingStyle): void {
   const collection: Collection<RecordingRow> = {
     key: "recordings",
     element: "Recording",
     noun: "Recording",
     prefix: "RE",
     keys: RECORDING_KEYS,
-    represent: (row, request) => representRecording(row, originOf(request), encryptionDetails),
+    represent: (row, request) => representRecording(row, originOf(request), style),
   };
 
   listRoutes(
@@ -49,14 +45,16 @@ export function recordingRoutes(
     },
     givenFilters,
   );
-  resourceRoutes(
+  fetchRoutes(
     app,
     "/Recordings",
     collection,
     ({ accountSid, params, query }) =>
       recordings.fetch(accountSid, params.Sid as string, booleanParameter(query, "IncludeSoftDeleted")),
-    ({ accountSid, params }) => recordings.remove(accountSid, params.Sid as string),
-    // Without an extension, the path returns the media.
+    // The path without an extension is that of the media.
     [":Sid.json", ":Sid.xml"],
+  );
+  deleteRoute(app, "/Recordings", "Recording", ({ accountSid, params }) =>
+    recordings.remove(accountSid, params.Sid as string),
   );
 }

@@ -14,7 +14,7 @@ import {
 export const STATUSES = ["in-progress", "paused", "stopped", "processing", "completed", "absent", "deleted"] as const;
 export type Status = (typeof STATUSES)[number];
 
-/** The documented sources of a recording, and one that Twilio sends without documenting it. */
+/** The documented sources of a recording, and StartCallRecordingTwiML, which Twilio sends without documenting it. */
 export const SOURCES = [
   "DialVerb",
   "Conference",
@@ -56,8 +56,10 @@ export const recordings = defineTable({
     /** The URL of media in external storage. */
     external_media_url: textOrNull,
     date_deleted: timeOrNull,
-    /** The one track that was recorded, null for both. */
+    /** The recorded track; null for both. */
     track: oneOfOrNull(["inbound", "outbound"]),
+    /** State of a recording under way, as JSON: a `LiveRecording`; null for one that was not started here, or is finished. */
+    live: textOrNull,
   },
   primaryKey: ["account_sid", "sid"],
   foreignKeys: [{ columns: ["account_sid"], table: "accounts", references: ["sid"] }],

@@ -1,6 +1,6 @@
 import type { Page, PageSelection } from "../../state/collection-store.js";
 import { TwilioError } from "../response/error-catalogue.js";
-import { type Query, textParameter } from "./parameters.js";
+import { numberParameter, type Query, textParameter } from "./parameters.js";
 import { parseSid, type SidPrefix } from "./sids.js";
 
 const DEFAULT_PAGE_SIZE = 50;
@@ -21,9 +21,9 @@ export interface PageRequest extends PageSelection {
  * a page after the first without a token.
  */
 export function readPageRequest(query: Query, prefix: SidPrefix): PageRequest {
-  const size = wholeNumber(query, "PageSize", 1, Number.POSITIVE_INFINITY) ?? DEFAULT_PAGE_SIZE;
+  const size = numberParameter(query, "PageSize", 1, Number.POSITIVE_INFINITY) ?? DEFAULT_PAGE_SIZE;
   if (size > MAX_PAGE_SIZE) throw new TwilioError({ code: 20007, most: MAX_PAGE_SIZE });
-  const page = wholeNumber(query, "Page", 0, MAX_PAGE) ?? 0;
+  const page = numberParameter(query, "Page", 0, MAX_PAGE) ?? 0;
   const text = textParameter(query, "PageToken");
   if (text !== undefined) return { size, page, token: parseToken(text, prefix) };
   if (page > 0) throw new TwilioError({ code: 20001, problem: "PageToken is required for paging." });
@@ -35,15 +35,6 @@ function parseToken(text: string, prefix: SidPrefix): NonNullable<PageRequest["t
   const direction = ({ PA: "after", PB: "before" } as const)[text.slice(0, 2)];
   if (sid === undefined || direction === undefined) throw new TwilioError({ code: 21481 });
   return { direction, sid };
-}
-
-function wholeNumber(query: Query, parameter: string, least: number, most: number): number | undefined {
-  const value = textParameter(query, parameter);
-  if (value === undefined) return undefined;
-  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (number >= least && number <= most) return number;
-  const range = most === Number.POSITIVE_INFINITY ? `from ${least} on` : `from ${least} to ${most}`;
-  throw new TwilioError({ code: 20001, parameter, value, expected: `a whole number ${range}` });
 }
 
 /** The paging keys of a list. */

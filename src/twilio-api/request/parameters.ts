@@ -3,7 +3,7 @@ import { IN_GMT } from "../response/dates.js";
 import { TwilioError } from "../response/error-catalogue.js";
 import { parseSid, type SidPrefix } from "./sids.js";
 
-/** A parsed query string: a parameter given twice is an array. Names are case-sensitive. */
+/** A parsed query string or form: a parameter given twice is an array. Names are case-sensitive. */
 export type Query = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Returns the first text of a query parameter that is not empty; undefined without one. */
@@ -114,4 +114,40 @@ export function booleanParameter(query: Query, parameter: string): boolean {
     default:
       throw new TwilioError({ code: 20001, parameter, value: String(value), expected: "true or false" });
   }
+}
+
+/**
+ * Parses a parameter that has one of these values, in any letter case.
+ *
+ * @throws TwilioError 20001 for any other value.
+ */
+export function choiceParameter<const Choice extends string>(
+  query: Query,
+  parameter: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const value = textParameter(query, parameter);
+  if (value === undefined) return undefined;
+  const choice = choices.find((one) => one.toLowerCase() === value.toLowerCase());
+  if (choice === undefined) throw new TwilioError({ code: 20001, parameter, value, expected: choices.join(", ") });
+  return choice;
+}
+
+/**
+ * Parses a parameter that is a whole number.
+ *
+ * @throws TwilioError 20001 for any other value, and for a number outside the limits.
+ */
+export function numberParameter(query: Query, parameter: string, least: number, most: number): number | undefined {
+  const value = textParameter(query, parameter);
+  if (value === undefined) return undefined;
+  const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  const range = most === Number.POSITIVE_INFINITY ? `from ${least} on` : `from ${least} to ${most}`;
+  throw new TwilioError({ code: 20001, parameter, value, expected: `a whole number ${range}` });
+}
+
+/** Returns the form of a request; empty for a request without one. */
+export function formOf({ body }: { body: unknown }): Query {
+  return (body ?? {}) as Query;
 }

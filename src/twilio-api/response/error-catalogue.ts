@@ -9,8 +9,16 @@ export type Reason =
   | { code: 20404 }
   | { code: 20409; status: string }
   | { code: 20416; length: number }
+  | { code: 16108 }
   | { code: 16109 }
   | { code: 16113 }
+  | { code: 20009 }
+  | { code: 21201 }
+  | { code: 21205; url?: string }
+  | { code: 21210; from: string }
+  | { code: 21211; to: string }
+  | { code: 21213 }
+  | { code: 21220; problem: string }
   | { code: 21481 }
   | { code: 20500 }
   | { code: 20501; what: string };
@@ -48,8 +56,16 @@ export interface ErrorBody {
 
 const STATUS = {
   20001: 400,
+  16108: 400,
   16109: 400,
   16113: 400,
+  20009: 409,
+  21201: 400,
+  21205: 400,
+  21210: 400,
+  21211: 400,
+  21213: 400,
+  21220: 400,
   21481: 400,
   20003: 401,
   20004: 405,
@@ -105,10 +121,29 @@ function message(reason: Reason, path: string): string {
       return "The requested method is not allowed";
     case 20007:
       return `Page size too large. The maximum page size is ${reason.most}`;
+    case 16108:
+      return "Voice Recording: Request failed due to concurrent recordings";
     case 16109:
       return "An encrypted recording cannot be downloaded as MP3";
     case 16113:
       return "A mono recording cannot be downloaded with two channels";
+    case 20009:
+      return "The call has not ended: only a call that has ended can be deleted";
+    case 21201:
+      return "No 'To' number is specified";
+    case 21205:
+      return reason.url === undefined ? "Url parameter is required." : `Url is not a valid URL: ${reason.url}`;
+    case 21210:
+      return (
+        `The source phone number provided, ${reason.from}, is not yet verified for your account. ` +
+        "You may only make calls from phone numbers that you've verified or purchased from Twilio."
+      );
+    case 21211:
+      return `The phone number you are attempting to call, ${reason.to}, is not valid.`;
+    case 21213:
+      return "No 'From' number is specified";
+    case 21220:
+      return reason.problem;
     case 21481:
       return "Invalid PageToken";
     case 20404:

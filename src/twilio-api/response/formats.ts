@@ -99,6 +99,7 @@ async function toCsv(rows: readonly object[], columns: readonly string[]): Promi
   const { stringify } = await import("csv-stringify/sync");
   return stringify([...rows], {
     header: true,
+    cast: { boolean: String },
     columns: columns.map((key) => ({ key, header: elementName(key) })),
   });
 }

@@ -468,30 +468,3 @@ t.test("methods and paths", async (t) => {
     t.equal((await send(`http://api.twilio.com${pathOf(EXAMPLE)}`)).statusCode, 200);
   });
 });
-
-t.test("unimplemented operations in every format: 501, X-Emulator-Fault", async (t) => {
-  const { send } = await emulator(t);
-  const root = `/2010-04-01/Accounts/${ACCOUNT}`;
-  const [call, conference] = [`${root}/Calls/CA${"a".repeat(32)}`, `${root}/Conferences/CF${"a".repeat(32)}`];
-  for (const [path, extensions, ...methods] of [
-    [`${call}/Recordings`, ["", ".json", ".xml", ".csv"], "GET", "POST"],
-    [`${call}/Recordings/${EXAMPLE}`, ["", ".json", ".xml"], "GET", "POST", "DELETE"],
-    [`${call}/Recordings/Twilio.CURRENT`, ["", ".json", ".xml"], "GET", "POST", "DELETE"],
-    [`${conference}/Recordings`, ["", ".json", ".xml", ".csv"], "GET"],
-    [`${conference}/Recordings/${EXAMPLE}`, ["", ".json", ".xml"], "GET", "POST", "DELETE"],
-    [`${conference}/Recordings/Twilio.CURRENT`, ["", ".json", ".xml"], "GET", "POST", "DELETE"],
-  ] as const) {
-    for (const url of extensions.map((extension) => path + extension)) {
-      for (const method of methods) {
-        const answer = await send(url, { method });
-        t.equal(answer.statusCode, 501);
-        t.equal(answer.headers["x-emulator-fault"], "not-implemented");
-        t.match(answer.body, `The emulator does not implement ${url} yet`);
-      }
-    }
-    t.equal((await send(path, { method: "PUT" })).statusCode, 405);
-  }
-  for (const word of ["Twilio.LAST", "Twilio.CURRENT.wav", "twilio.current"]) {
-    t.equal((await send(`${call}/Recordings/${word}.json`, { method: "POST" })).statusCode, 404, word);
-  }
-});

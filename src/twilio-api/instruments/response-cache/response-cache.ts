@@ -50,14 +50,14 @@ export interface ResponseCache {
  * A change of a row of the account, of any account or key, or of the clock invalidates a response. To remove the cache, delete
  * this folder and the lines of app.ts and pipeline.ts that name it.
  *
- * @param expiryAfter - returns the time at which the next resource expires. Both times are by an account's clock, in
+ * @param expiryAfter - returns the time at which responses of an account change without a request. Both times are by an account's clock, in
  * milliseconds since the Unix epoch.
  * @param log - logs a request that was served from the cache.
  */
 export function createResponseCache(
   { revisions, clock, faults, journal }: State,
   stamp: Stamper,
-  expiryAfter: (time: number) => number,
+  expiryAfter: (time: number, account: string | undefined) => number,
   log: (entry: JournalEntry) => void,
 ): ResponseCache {
   const responses = new LRUCache<string, CachedResponse>({
@@ -110,7 +110,7 @@ export function createResponseCache(
       body,
       revision: revisions.of(account),
       since,
-      until: expiryAfter(since),
+      until: expiryAfter(since, account),
     };
   }
 

@@ -5,13 +5,13 @@ import { parseSid, type SidPrefix } from "../twilio-api/request/sids.js";
 import { TwilioError } from "../twilio-api/response/error-catalogue.js";
 
 /**
- * Returns the rules of resources that belong to a recording. A deleted one is gone at once, but its row stays for the retention
- * because page tokens may contain its SID: many programs delete while they list.
+ * Returns the rules of resources of which a deleted one is gone at once. Its row stays for the retention because page tokens may
+ * contain its SID: many programs delete while they list.
  *
  * @param lifetime - milliseconds after its creation at which a resource expires; default: never. Only for a store that is
  * ordered by date_created.
  */
-export function dependantRules<Row extends ListedRow>(
+export function listedRules<Row extends ListedRow>(
   store: CollectionStore<Row>,
   prefix: SidPrefix,
   clock: Clock,
@@ -37,8 +37,15 @@ export function dependantRules<Row extends ListedRow>(
 
   return {
     /** Returns a page; undefined if its token matches no row. */
-    list: (where: Selection<Row>["where"], page: PageSelection): Page<Row> | undefined =>
-      store.page({ where, from: firstOf(where), until: undefined, deletedAfter: undefined }, page),
+    list: (
+      where: Selection<Row>["where"],
+      page: PageSelection,
+      { from, until, within = [] }: Partial<Pick<Selection<Row>, "from" | "until" | "within">> = {},
+    ): Page<Row> | undefined => {
+      const first = firstOf(where);
+      const begin = from === undefined ? first : Math.max(from, first);
+      return store.page({ where, from: begin, until, deletedAfter: undefined, within }, page);
+    },
     fetch,
     /** @throws TwilioError 20404 if the row does not exist, or is already deleted. */
     remove(where: Selection<Row>["where"], pathSid: string): void {

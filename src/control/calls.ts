@@ -1,0 +1,218 @@
+import { fictionalNumber, OWN_NUMBER, parseAddress } from "../resources/calls/addresses.js";
+import { type CallTransition, transitionTo } from "../resources/calls/lifecycle.js";
+import { representCall } from "../resources/calls/representation.js";
+import type { NewCall } from "../resources/calls/rules.js";
+import type { CallSettings } from "../resources/calls/settings.js";
+import type { CallRow } from "../resources/calls/table.js";
+import type { RecordingOrder } from "../resources/recordings/live.js";
+import type { RecordingRow } from "../resources/recordings/table.js";
+import type { Rules } from "../resources/rules.js";
+import { ErrorList } from "../seeding/error-list.js";
+import type { FixtureFolder } from "../seeding/folder.js";
+import type { State } from "../state/state.js";
+import { parseSid } from "../twilio-api/request/sids.js";
+import {
+  CALL,
+  CALL_CHANGE,
+  CALL_SETTINGS,
+  CALL_SETTINGS_CHANGE,
+  type CallSettingsChange,
+  type CallSettingsView,
+  type CallView,
+  NEW_CALL,
+  type NewCallSpec,
+  RECORDING_ORDER,
+  type RecordingSpec,
+} from "./call-schemas.js";
+import { ControlError, unexpected } from "./control-error.js";
+import { operation } from "./operation.js";
+import { RECORDING, type RecordingView } from "./recording-schemas.js";
+
+/** Places and moves calls, and records them without TwiML. */
+export function callCapability(
+  { database, clock, random }: State,
+  { calls, conferences, liveRecordings }: Rules,
+  folder: FixtureFolder,
+  viewRecording: (row: RecordingRow, origin: string) => RecordingView,
+) {
+  /** @throws ControlError 404 if there is no such call. */
+  function find(account: string, sid: string): CallRow {
+    const parsed = parseSid("CA", sid);
+    const row = parsed === undefined ? undefined : calls.find(account, parsed);
+    if (row === undefined || row.date_deleted !== null) {
+      throw new ControlError(404, `account ${account} has no call ${JSON.stringify(sid)}`);
+    }
+    return row;
+  }
+
+  const place = database.transaction((account: string, spec: NewCallSpec): CallRow => {
+    const { status = "queued", conference, recording, ...rest } = spec;
+    const ofConference = recording?.source === "Conference" ? orderOf(recording) : undefined;
+    const call = newCallOf(account, ofConference === undefined ? spec : rest);
+    if (conference === undefined) {
+      if (ofConference === undefined) return calls.make(call, status);
+      throw new ControlError(400, "recording has source Conference; expected: another source, or a conference as well");
+    }
+    const { friendly_name, ...participation } = conference;
+    return calls.make(call, status, (row) =>
+      conferences.add(conferences.open(account, friendly_name, ofConference), row, participation),
+    );
+  });
+
+  function newCallOf(account: string, spec: NewCallSpec): NewCall {
+    const { sid, to = OWN_NUMBER, direction = "inbound", parent_call_sid, script = {}, recording } = spec;
+    if (sid !== undefined && calls.find(account, lowerCase(sid)) !== undefined) {
+      throw new ControlError(409, `account ${account} already has ${lowerCase(sid)}`);
+    }
+    return {
+      account_sid: account,
+      ...(sid !== undefined && { sid: lowerCase(sid) }),
+      to_address: addressOf("to", to),
+      from_address: addressOf("from", spec.from ?? fictionalNumber(random.of(account).hex(8))),
+      parent_call_sid: parent_call_sid === undefined ? null : lowerCase(parent_call_sid),
+      direction,
+      script: { settings: script, ...(recording && { recording: orderOf(recording) }) },
+    };
+  }
+
+  async function settingsChange(given: CallSettingsChange): Promise<Partial<CallSettings>> {
+    const { recording_key, from_numbers, ...changes } = given;
+    return {
+      ...changes,
+      ...(from_numbers !== undefined && {
+        from_numbers: from_numbers?.map((number) => addressOf("from_numbers", number)) ?? null,
+      }),
+      ...(recording_key !== undefined && { recording_key: recording_key === null ? null : await keyOf(recording_key) }),
+    };
+  }
+
+  async function keyOf(sid: string) {
+    const { readPublicKeys } = await import("../seeding/read.js");
+    const keys = readPublicKeys(folder, new ErrorList());
+    const key = keys.get(lowerCase(sid));
+    if (key === undefined) {
+      throw unexpected("recording_key", sid, `one of ${[...keys.keys()].join(", ")}, the public keys of the fixtures`);
+    }
+    return { sid: lowerCase(sid), pem: key.export({ type: "spki", format: "pem" }) as string };
+  }
+
+  return {
+    place: operation({
+      method: "POST",
+      url: "/calls",
+      id: "placeCall",
+      summary: "Place a call, or make one in any status",
+      description: "It rings, is answered and ends by its script, on the account's clock.",
+      inProcess: "`calls.place(…)`",
+      docs: { answer: "the call" },
+      scope: "main",
+      body: NEW_CALL,
+      answer: CALL,
+      status: 201,
+      errors: [409],
+      run: ({ account, body }): CallView => representCall(place(account, body)),
+    }),
+
+    move: operation({
+      method: "PATCH",
+      url: "/calls/{Sid}",
+      id: "moveCall",
+      summary: "Let a call ring, be answered or end",
+      inProcess: "`calls.move(sid, status)`, `answer(sid)`, `hangUp(sid)`",
+      docs: { answer: "the call" },
+      scope: "main",
+      body: CALL_CHANGE,
+      answer: CALL,
+      errors: [409],
+      run({ account, key, body: { status } }): CallView {
+        const row = find(account, key);
+        const moved = calls.change(row, transitionTo(status) as CallTransition, "control");
+        if (moved === row && row.status !== status) {
+          throw new ControlError(409, `call ${row.sid} is ${row.status}; it cannot become ${status}`);
+        }
+        return representCall(moved);
+      },
+    }),
+
+    record: operation({
+      method: "POST",
+      url: "/calls/{Sid}/recordings",
+      id: "recordCall",
+      summary: "Record a call without TwiML or a request",
+      description:
+        "As `<Record>`, `<Dial record>`, `<Start><Recording>`, a trunk or `Record=true` would, with a transcription if asked for. Source Conference records the conference that the call is in.",
+      inProcess: "`calls.record(sid, …)`",
+      docs: { answer: "the recording" },
+      scope: "main",
+      body: RECORDING_ORDER,
+      answer: RECORDING,
+      status: 201,
+      errors: [409],
+      run({ account, key, body, origin }): RecordingView {
+        const { sid, status } = find(account, key);
+        if (status !== "in-progress") throw new ControlError(409, `call ${sid} is ${status}; it is not in progress`);
+        const order = orderOf(body);
+        const conference = order.source === "Conference" ? conferences.of(account, sid) : undefined;
+        if (order.source === "Conference" && conference === undefined) {
+          throw new ControlError(409, `call ${sid} is in no conference`);
+        }
+        const where = { account_sid: account, call_sid: sid, conference_sid: conference?.sid ?? null };
+        return viewRecording(liveRecordings.start(where, order, clock.now(account)), origin);
+      },
+    }),
+
+    settings: operation({
+      method: "GET",
+      url: "/call-settings",
+      id: "readCallSettings",
+      summary: "Read how the calls of an account go",
+      inProcess: "`calls.settings()`",
+      docs: { answer: "the settings" },
+      scope: "main",
+      answer: CALL_SETTINGS,
+      run: ({ account }) => viewSettings(calls.settings.of(account)),
+    }),
+
+    configure: operation({
+      method: "PATCH",
+      url: "/call-settings",
+      id: "changeCallSettings",
+      summary: "Change how the calls of an account go",
+      description: "Applies to calls that are placed later; a reset undoes it.",
+      inProcess: "`calls.configure(…)`",
+      docs: { answer: "the settings" },
+      scope: "main",
+      body: CALL_SETTINGS_CHANGE,
+      answer: CALL_SETTINGS,
+      run: async ({ account, body }) => viewSettings(calls.settings.change(account, await settingsChange(body))),
+    }),
+  };
+}
+
+/** Returns an order with the defaults of its source. */
+export function orderOf(spec: RecordingSpec): RecordingOrder {
+  const { source = "RecordVerb", track = "both", trim = true, length, transcription } = spec;
+  return {
+    source,
+    channels: spec.channels ?? (source === "StartCallRecordingTwiML" ? 2 : 1),
+    track: track === "both" ? null : track,
+    trim,
+    ...(length !== undefined && { length }),
+    ...(transcription && source === "RecordVerb" && { transcription: transcription === true ? {} : transcription }),
+  };
+}
+
+function viewSettings({ recording_key, from_numbers, ...settings }: CallSettings): CallSettingsView {
+  return { ...settings, recording_key: recording_key?.sid ?? null, from_numbers: from_numbers && [...from_numbers] };
+}
+
+function addressOf(key: string, given: string): string {
+  const address = parseAddress(given);
+  if (address === undefined)
+    throw unexpected(key, given, "a phone number such as +12025550100, client:name or sip:name@host");
+  return address;
+}
+
+function lowerCase(sid: string): string {
+  return sid.slice(0, 2) + sid.slice(2).toLowerCase();
+}

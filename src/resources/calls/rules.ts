@@ -1,0 +1,301 @@
+import type { Page, PageSelection } from "../../state/collection-store.js";
+import { atomic } from "../../state/database.js";
+import type { State } from "../../state/state.js";
+import type { TimedEvent } from "../../state/timed-events.js";
+import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
+import { after, type Trigger } from "../lifecycle.js";
+import { listedRules } from "../listed-rules.js";
+import type { LiveRecordingRules, RecordingOrder } from "../recordings/live.js";
+import { CALL_LIFECYCLE, type CallTransition, isEnded, OUTCOME_TRANSITIONS, transitionTo } from "./lifecycle.js";
+import { callPriceOf } from "./price.js";
+import { type CallSettings, type CallSettingsStore, nominalSeconds, OUTCOME_NUMBERS } from "./settings.js";
+import { callStore } from "./store.js";
+import type { CallRow, CallStatus, Direction } from "./table.js";
+
+/** What a call is placed with, as far as it still concerns it after its request: the `script` column. */
+export interface Script {
+  /** Of a call to place: settings that differ from the account's. Of a placed call: all that still concern it. */
+  settings: Partial<CallSettings>;
+  /** What is recorded from its answer on. */
+  recording?: RecordingOrder;
+  /** Whether a person or a machine is told at the answer. */
+  detectsMachines?: boolean;
+  /** Most seconds that it lasts. */
+  timeLimit?: number;
+}
+
+/** A call to place. */
+export interface NewCall {
+  account_sid: string;
+  sid?: string;
+  to_address: string;
+  from_address: string;
+  parent_call_sid?: string | null;
+  direction: Direction;
+  script: Script;
+  /** Most seconds that it rings. */
+  timeout?: number;
+}
+
+/** The filters of a list. Times are milliseconds since the Unix epoch, undefined for no limit. */
+export interface CallFilter {
+  where: Partial<Pick<CallRow, "to_address" | "from_address" | "status" | "parent_call_sid">>;
+  startTime: { from: number | undefined; until: number | undefined };
+  endTime: { from: number | undefined; until: number | undefined };
+}
+
+/** An update, as the API asks for it. */
+export interface CallUpdate {
+  status: "completed" | "canceled" | undefined;
+  redirects: boolean;
+  timeLimit: number | undefined;
+}
+
+/** The functions of conferences that a call needs. */
+export interface CallConferences {
+  answered(call: CallRow, at: number): void;
+  moved(call: CallRow, at: number): void;
+  /** @param isKicked - whether it was removed from the conference. */
+  ended(call: CallRow, at: number, isKicked: boolean): void;
+}
+
+export type CallRules = ReturnType<typeof callRules>;
+
+/** Calls: they are placed, ring, are answered and end. `at` is the time of the change, by the account's clock. */
+export function callRules(
+  { database, clock, random, timeline }: State,
+  settings: CallSettingsStore,
+  recordings: LiveRecordingRules,
+  conferences: CallConferences,
+) {
+  const store = callStore(database);
+  const rules = listedRules(store, "CA", clock);
+
+  /** Places a call: the rest of its life are timed events. */
+  const place = atomic(database, (call: NewCall): CallRow => {
+    const { account_sid, script, timeout = 60 } = call;
+    const at = clock.now(account_sid);
+    const row = insertNew(call, at);
+    const all = { ...settings.of(account_sid), ...script.settings };
+    const outcome = script.settings.outcome ?? OUTCOME_NUMBERS.get(row.to_address) ?? all.outcome;
+    const last = OUTCOME_TRANSITIONS[outcome];
+    const ringing = all[CALL_LIFECYCLE.ring.after];
+    const ended = Math.max(ringing, all[CALL_LIFECYCLE[last].after]);
+    const schedule = (name: CallTransition, seconds: number) =>
+      timeline.schedule(account_sid, at + (all.instant ? 0 : seconds * 1000), `call.${name}`, row.sid);
+    if (last !== "fail") schedule("ring", ringing);
+    if (ended - ringing > timeout) schedule("ignore", ringing + timeout);
+    else schedule(last, ended);
+    return row;
+  });
+
+  /**
+   * Makes a call in any status, without the time that the steps before it take.
+   *
+   * @param join - adds the queued call to a conference.
+   */
+  const make = atomic(database, (call: NewCall, status: CallStatus, join?: (row: CallRow) => void): CallRow => {
+    const at = clock.now(call.account_sid);
+    const row = status === "queued" ? place(call) : insertNew(call, at);
+    join?.(row);
+    if (status === "queued") return row;
+    // A call that has ended rang before, and one that is completed was answered.
+    const before: CallTransition[] = status === "completed" ? ["ring", "answer"] : isEnded(status) ? ["ring"] : [];
+    return [...before, transitionTo(status) as CallTransition].reduce(
+      (call, transition) => change(call, transition, at, "control"),
+      row,
+    );
+  });
+
+  function insertNew({ account_sid, sid, ...call }: NewCall, at: number): CallRow {
+    const isTaken = (drawn: string) => store.get(account_sid, drawn) !== undefined;
+    const row: CallRow = {
+      account_sid,
+      sid: sid ?? random.free((sequence) => `CA${sequence.hex(32)}`, isTaken, account_sid),
+      parent_call_sid: call.parent_call_sid ?? null,
+      to_address: call.to_address,
+      from_address: call.from_address,
+      phone_number_sid: null,
+      status: "queued",
+      direction: call.direction,
+      date_created: at,
+      date_updated: at,
+      start_time: null,
+      end_time: null,
+      duration: null,
+      price: null,
+      answered_by: null,
+      caller_name: null,
+      forwarded_from: null,
+      group_sid: null,
+      trunk_sid: null,
+      script: JSON.stringify(withSettingsOf(account_sid, call.script)),
+      date_deleted: null,
+    };
+    store.insert(row);
+    return row;
+  }
+
+  /** Later changes of the account's settings are for later calls. */
+  function withSettingsOf(account: string, script: Script): Script {
+    const { from_numbers: _, ...present } = settings.of(account);
+    return { ...script, settings: { ...present, ...script.settings } };
+  }
+
+  /** Applies a transition; a call that is in another status stays as it is. */
+  function change(row: CallRow, name: CallTransition, at: number, by: Trigger, isKicked = false): CallRow {
+    const status = after(CALL_LIFECYCLE[name], row.status, by);
+    if (status === undefined) return row;
+    if (isEnded(status)) return end(row, status, at, isKicked);
+    const changed = { ...row, status, date_updated: at, start_time: at };
+    if (status !== "in-progress") {
+      store.update(changed);
+      conferences.moved(changed, at);
+      return changed;
+    }
+    return answer(changed, at);
+  }
+
+  function answer(row: CallRow, at: number): CallRow {
+    const { account_sid, sid } = row;
+    const script = scriptOf(row);
+    const answered = { ...row, answered_by: script.detectsMachines ? "human" : row.answered_by };
+    store.update(answered);
+    scheduleEnd(answered, at, at);
+    const { recording } = script;
+    if (recording !== undefined) recordings.start({ account_sid, call_sid: sid, conference_sid: null }, recording, at);
+    conferences.answered(answered, at);
+    return answered;
+  }
+
+  /** Replaces the events of a call that is in progress by its end. */
+  function scheduleEnd(row: CallRow, answeredAt: number, at: number): void {
+    const { account_sid, sid } = row;
+    const { [CALL_LIFECYCLE.complete.after]: seconds, instant } = settingsOf(row);
+    timeline.events.cancel(account_sid, sid);
+    if (seconds === null) return;
+    timeline.schedule(account_sid, instant ? at : Math.max(at, answeredAt + seconds * 1000), "call.complete", sid);
+  }
+
+  function end(row: CallRow, status: CallStatus, at: number, isKicked: boolean): CallRow {
+    const { account_sid, sid } = row;
+    // Documented: empty for a call that was not dialled.
+    const start_time = status === "canceled" ? row.start_time : (row.start_time ?? at);
+    // The clock may have been turned back since the answer.
+    const elapsed = Math.max(0, Math.round((at - (start_time ?? at)) / 1000));
+    const duration = row.status === "in-progress" ? Math.max(elapsed, nominalSeconds(settingsOf(row))) : 0;
+    const ended = {
+      ...row,
+      status,
+      date_updated: at,
+      start_time,
+      end_time: at,
+      duration,
+      price: callPriceOf(duration),
+    };
+    store.update(ended);
+    timeline.events.cancel(account_sid, sid);
+    for (const recording of recordings.active({ account_sid, call_sid: sid })) {
+      // A conference's goes on.
+      if (recording.conference_sid === null) recordings.end(recording, at);
+    }
+    conferences.ended(ended, at, isKicked);
+    return ended;
+  }
+
+  function settingsOf(row: CallRow): CallSettings {
+    const { settings: own, timeLimit } = scriptOf(row);
+    const all = { ...settings.of(row.account_sid), ...own };
+    return timeLimit === undefined ? all : { ...all, lasts: Math.min(all.lasts ?? timeLimit, timeLimit) };
+  }
+
+  /** Sets the time limit of a call that has not ended. */
+  function limit(row: CallRow, timeLimit: number, at: number): CallRow {
+    // A call of the fixtures lasts until it is hung up.
+    const script = row.script === null ? { settings: { lasts: null } } : scriptOf(row);
+    const limited = { ...row, script: JSON.stringify({ ...script, timeLimit } satisfies Script) };
+    store.update(limited);
+    if (row.status === "in-progress") scheduleEnd(limited, row.start_time ?? row.date_created, at);
+    return limited;
+  }
+
+  recordings.useSettingsOf((account, sid) => {
+    const row = store.get(account, sid);
+    return row && settingsOf(row);
+  });
+
+  function apply(name: CallTransition) {
+    return ({ account_sid, subject_sid }: TimedEvent, at: number): void => {
+      const row = store.get(account_sid, subject_sid);
+      if (row !== undefined) change(row, name, at, "clock");
+    };
+  }
+
+  return {
+    place,
+    make,
+    /** Returns the settings of an account, and with which a call differs from them. */
+    settings,
+    settingsOf,
+    find: store.get,
+    after: store.after,
+    fetch: (account: string, pathSid: string): CallRow => rules.fetch({ account_sid: account }, pathSid),
+
+    /** @returns undefined if the page's token matches no row. */
+    list(account: string, { where, startTime, endTime }: CallFilter, page: PageSelection): Page<CallRow> | undefined {
+      const within = [
+        { column: "start_time" as const, ...startTime },
+        { column: "end_time" as const, ...endTime },
+      ].filter(({ from, until }) => from !== undefined || until !== undefined);
+      return rules.list({ ...where, account_sid: account }, page, { within });
+    },
+
+    /** Applies a transition now. */
+    change: atomic(database, (row: CallRow, name: CallTransition, by: Trigger, isKicked: boolean = false): CallRow => {
+      return change(row, name, clock.now(row.account_sid), by, isKicked);
+    }),
+
+    /** Ends a call as part of another change. */
+    endAt(account: string, sid: string, at: number): void {
+      const row = store.get(account, sid);
+      if (row !== undefined) change(row, row.status === "queued" ? "cancel" : "complete", at, "clock");
+    },
+
+    /**
+     * Changes a call as a request asks for it.
+     *
+     * @param change.redirects - whether it has a new document to go on with. It has no effect: documents are not run.
+     * @param change.timeLimit - seconds from the answer on.
+     * @throws TwilioError 21220 for a call that has ended, or that is not in progress and is redirected.
+     */
+    update: atomic(database, (row: CallRow, { status, redirects, timeLimit }: CallUpdate): CallRow => {
+      const isRunning = row.status === "in-progress";
+      const hasEnded = isEnded(row.status);
+      if ((redirects && !isRunning) || (status !== undefined && hasEnded)) {
+        throw new TwilioError({ code: 21220, problem: "Call is not in-progress. Cannot redirect." });
+      }
+      const at = clock.now(row.account_sid);
+      const changed = timeLimit === undefined || hasEnded ? row : limit(row, timeLimit, at);
+      if (status === undefined) return changed;
+      // `canceled` does not end a call in progress; a queued call cannot be completed.
+      const name = status === "canceled" || row.status === "queued" ? "cancel" : "complete";
+      return change(changed, name, at, "api");
+    }),
+
+    /** @throws TwilioError 20404 if there is no such call, 20009 before its end. */
+    remove(account: string, pathSid: string): void {
+      const row = rules.fetch({ account_sid: account }, pathSid);
+      if (!isEnded(row.status)) throw new TwilioError({ code: 20009 });
+      rules.remove({ account_sid: account }, pathSid);
+    },
+
+    handlers: Object.fromEntries(
+      (Object.keys(CALL_LIFECYCLE) as CallTransition[]).map((name) => [`call.${name}`, apply(name)]),
+    ),
+  };
+}
+
+/** A call of the fixtures has no script. */
+export function scriptOf({ script }: CallRow): Script {
+  return script === null ? { settings: {} } : (JSON.parse(script) as Script);
+}

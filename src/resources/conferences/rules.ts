@@ -1,0 +1,216 @@
+import { collectionStore, type PageSelection } from "../../state/collection-store.js";
+import { atomic } from "../../state/database.js";
+import type { State } from "../../state/state.js";
+import type { CallConferences } from "../calls/rules.js";
+import type { CallRow } from "../calls/table.js";
+import { after } from "../lifecycle.js";
+import { listedRules } from "../listed-rules.js";
+import { type ParticipantRow, participantSid, participants as participantTable } from "../participants/table.js";
+import type { LiveRecordingRules, RecordingOrder } from "../recordings/live.js";
+import { CONFERENCE_LIFECYCLE, PARTICIPANT_STATUS_OF } from "./lifecycle.js";
+import { conferenceStore } from "./store.js";
+import type { ConferenceRow, EndReason } from "./table.js";
+
+/** What a conference was opened with: the `script` column. */
+export interface ConferenceScript {
+  /** What is recorded from its start on. */
+  recording?: RecordingOrder;
+}
+
+/** How a call takes part in a conference. */
+export interface Participation {
+  label?: string | null;
+  muted?: boolean;
+  hold?: boolean;
+  coaching?: boolean;
+  call_sid_to_coach?: string | null;
+  start_conference_on_enter?: boolean;
+  end_conference_on_exit?: boolean;
+}
+
+/** The filters of a list. Times are milliseconds since the Unix epoch, undefined for no limit. */
+export interface ConferenceFilter {
+  where: Partial<Pick<ConferenceRow, "friendly_name" | "status">>;
+  created: { from: number | undefined; until: number | undefined };
+  updated: { from: number | undefined; until: number | undefined };
+}
+
+export type ConferenceRules = ReturnType<typeof conferenceRules>;
+
+/**
+ * Conferences and their participants: calls join, the conference begins, calls leave, the conference ends. `at` is the time of
+ * the change, by the account's clock.
+ *
+ * @param endCall - ends a call; called for those that are in a conference when it ends.
+ */
+export function conferenceRules(
+  { database, clock, random }: State,
+  recordings: LiveRecordingRules,
+  endCall: (account: string, callSid: string, at: number) => void,
+) {
+  const store = conferenceStore(database);
+  const participants = collectionStore<ParticipantRow>(database, participantTable);
+  const rules = listedRules(store, "CF", clock);
+
+  /** Returns the conference of a name that has not ended, or creates it. */
+  function open(account_sid: string, friendly_name: string, recording?: RecordingOrder): ConferenceRow {
+    const running = store.all({ account_sid, friendly_name }).find(({ status }) => status !== "completed");
+    if (running !== undefined) return running;
+    const at = clock.now(account_sid);
+    const isTaken = (sid: string) => store.get(account_sid, sid) !== undefined;
+    const row: ConferenceRow = {
+      account_sid,
+      sid: random.free((sequence) => `CF${sequence.hex(32)}`, isTaken, account_sid),
+      friendly_name,
+      region: "us1",
+      status: "init",
+      date_created: at,
+      date_updated: at,
+      reason_conference_ended: null,
+      call_sid_ending_conference: null,
+      script: JSON.stringify({ ...(recording && { recording }) } satisfies ConferenceScript),
+      date_deleted: null,
+    };
+    store.insert(row);
+    return row;
+  }
+
+  /** Adds a queued call to a conference: it joins when it is answered. */
+  function add(conference: ConferenceRow, call: CallRow, given: Participation): ParticipantRow {
+    const at = clock.now(call.account_sid);
+    const bit = (value: boolean | undefined, otherwise: boolean) => ((value ?? otherwise) ? 1 : 0);
+    const row: ParticipantRow = {
+      account_sid: call.account_sid,
+      sid: participantSid(conference.sid, call.sid),
+      conference_sid: conference.sid,
+      call_sid: call.sid,
+      label: given.label ?? null,
+      status: PARTICIPANT_STATUS_OF[call.status],
+      date_created: at,
+      date_updated: at,
+      muted: bit(given.muted, false),
+      hold: bit(given.hold, false),
+      coaching: bit(given.coaching, false),
+      start_conference_on_enter: bit(given.start_conference_on_enter, true),
+      end_conference_on_exit: bit(given.end_conference_on_exit, false),
+      call_sid_to_coach: given.call_sid_to_coach ?? null,
+      date_deleted: null,
+    };
+    participants.insert(row);
+    return row;
+  }
+
+  /** Begins a conference with a participant that has joined. */
+  function startWith({ account_sid, conference_sid, call_sid, start_conference_on_enter }: ParticipantRow, at: number) {
+    const conference = store.get(account_sid, conference_sid) as ConferenceRow;
+    const status = start_conference_on_enter
+      ? after(CONFERENCE_LIFECYCLE.start, conference.status, "clock")
+      : undefined;
+    if (status === undefined) return;
+    store.update({ ...conference, status, date_updated: at });
+    const { recording } = scriptOf(conference);
+    if (recording !== undefined) recordings.start({ account_sid, call_sid, conference_sid }, recording, at);
+  }
+
+  function participationsOf({ account_sid, sid }: CallRow): ParticipantRow[] {
+    return participants.all({ account_sid, call_sid: sid });
+  }
+
+  function move(call: CallRow, at: number): ParticipantRow[] {
+    return participationsOf(call).map((row) => {
+      const moved = { ...row, status: PARTICIPANT_STATUS_OF[call.status], date_updated: at };
+      participants.update(moved);
+      return moved;
+    });
+  }
+
+  function leave(call: CallRow, at: number, isKicked: boolean): void {
+    // A call that was never answered was not in the conference.
+    const wasIn = participationsOf(call).some(({ status }) => status === "connected");
+    for (const row of move(call, at)) {
+      const { account_sid, sid, conference_sid, end_conference_on_exit } = row;
+      participants.softDelete(account_sid, sid, at);
+      const conference = store.get(account_sid, conference_sid) as ConferenceRow;
+      const others = participants.all({ account_sid, conference_sid });
+      const left = isKicked ? "kicked" : "left";
+      if (wasIn && end_conference_on_exit === 1) {
+        end(conference, `participant-with-end-conference-on-exit-${left}`, call.sid, at);
+      } else if (!others.some(({ status }) => status === "connected" || !wasIn)) {
+        end(conference, `last-participant-${left}`, wasIn ? call.sid : null, at);
+      }
+    }
+  }
+
+  function end(row: ConferenceRow, reason: EndReason, callSid: string | null, at: number): ConferenceRow {
+    const status = after(CONFERENCE_LIFECYCLE.end, row.status, callSid === null ? "api" : "clock");
+    if (status === undefined) return row;
+    const { account_sid, sid } = row;
+    const ended = {
+      ...row,
+      status,
+      date_updated: at,
+      reason_conference_ended: reason,
+      call_sid_ending_conference: callSid,
+    };
+    store.update(ended);
+    recordings.endAll({ account_sid, conference_sid: sid }, at);
+    // Each leaves a conference that has ended already.
+    for (const { call_sid } of participants.all({ account_sid, conference_sid: sid }))
+      endCall(account_sid, call_sid, at);
+    return ended;
+  }
+
+  const ofCalls: CallConferences = {
+    answered(call, at) {
+      for (const row of move(call, at)) startWith(row, at);
+    },
+    moved: move,
+    ended: leave,
+  };
+
+  return {
+    ofCalls,
+    open,
+    add,
+    find: store.get,
+    after: store.after,
+    fetch: (account: string, pathSid: string): ConferenceRow => rules.fetch({ account_sid: account }, pathSid),
+
+    /** @returns undefined if the page's token matches no row. */
+    list(account: string, { where, created, updated }: ConferenceFilter, page: PageSelection) {
+      const isLimited = updated.from !== undefined || updated.until !== undefined;
+      const within = isLimited ? [{ column: "date_updated" as const, ...updated }] : [];
+      return rules.list({ ...where, account_sid: account }, page, { ...created, within });
+    },
+
+    /** Returns the conference that a call is in. */
+    of(account_sid: string, call_sid: string): ConferenceRow | undefined {
+      const [row] = participants.all({ account_sid, call_sid });
+      return row && store.get(account_sid, row.conference_sid);
+    },
+
+    /** Returns the SIDs of the calls that are in a conference, or will be. */
+    callsIn: ({ account_sid, sid }: ConferenceRow): string[] =>
+      participants.all({ account_sid, conference_sid: sid }).map(({ call_sid }) => call_sid),
+
+    /** Ends a conference by a request. One that has ended stays as it is. */
+    end: atomic(
+      database,
+      (row: ConferenceRow): ConferenceRow => end(row, "conference-ended-via-api", null, clock.now(row.account_sid)),
+    ),
+
+    /**
+     * Returns the conference that a path of participants names: by SID, or by the name of one that has not ended.
+     *
+     * @throws TwilioError 20404 if there is none.
+     */
+    named(account_sid: string, sidOrName: string): ConferenceRow {
+      const running = store.all({ account_sid, friendly_name: sidOrName }).find(({ status }) => status !== "completed");
+      return running ?? rules.fetch({ account_sid }, sidOrName);
+    },
+  };
+}
+
+function scriptOf({ script }: ConferenceRow): ConferenceScript {
+  return script === null ? {} : (JSON.parse(script) as ConferenceScript);
+}

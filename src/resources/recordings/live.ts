@@ -1,0 +1,243 @@
+import { createPublicKey } from "node:crypto";
+import { wrappedKeyFor } from "../../media/encryption.js";
+import { atomic } from "../../state/database.js";
+import type { State } from "../../state/state.js";
+import type { TimedEvent } from "../../state/timed-events.js";
+import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
+import { type CallSettings, type CallSettingsStore, nominalSeconds } from "../calls/settings.js";
+import { after } from "../lifecycle.js";
+import { isActive, RECORDING_LIFECYCLE } from "./lifecycle.js";
+import { priceOf } from "./price.js";
+import { recordingStore } from "./store.js";
+import type { RecordingRow, Source } from "./table.js";
+
+/** What a recording is started with. */
+export interface RecordingOrder {
+  source: Source;
+  channels: 1 | 2;
+  /** Null for both. */
+  track: "inbound" | "outbound" | null;
+  /** Whether silence is cut off. */
+  trim: boolean;
+  /** Seconds after which it ends by itself. */
+  length?: number;
+  /** Only `<Record>` is transcribed. */
+  transcription?: TranscriptionOrder;
+}
+
+/** What a transcription will be. */
+export interface TranscriptionOrder {
+  text?: string;
+  fails?: boolean;
+}
+
+/** The state of a recording under way: the `live` column. Times are milliseconds. */
+interface LiveRecording extends RecordingOrder {
+  /** Since the Unix epoch; only while it is paused. */
+  pausedAt?: number;
+  /** Whether the present pause shortens the recording. */
+  skips?: boolean;
+  /** The time of pauses that shortened the recording. */
+  skipped: number;
+  /** The length of the sound, once it has ended. */
+  sound?: number;
+}
+
+/** The settings of the call that is recorded, as far as they concern its recordings. */
+export type RecordingSettings = Pick<
+  CallSettings,
+  "processed_for" | "transcribed_for" | "sound" | "absent_if_silent" | "instant" | "lasts" | "recording_key"
+>;
+
+/** The call, or the conference, that is recorded. */
+export type RecordedPlace = Pick<RecordingRow, "account_sid" | "call_sid" | "conference_sid">;
+
+/** Which recordings an update is about. */
+export type RecordedWhere = { account_sid: string } & ({ call_sid: string } | { conference_sid: string });
+
+/** An update, as the API asks for it. */
+export interface RecordingUpdate {
+  status: "in-progress" | "paused" | "stopped";
+  skips: boolean;
+}
+
+export type LiveRecordingRules = ReturnType<typeof liveRecordingRules>;
+
+/** Recordings under way: they begin, pause, resume, end and are processed. `at` is the time of the change, by the account's clock. */
+export function liveRecordingRules(
+  { database, random, timeline }: State,
+  settings: CallSettingsStore,
+  transcribe: (
+    recording: RecordingRow,
+    order: TranscriptionOrder,
+    seconds: number,
+    settings: RecordingSettings,
+    at: number,
+  ) => void,
+) {
+  const store = recordingStore(database);
+
+  /** Starts a recording. */
+  function start(place: RecordedPlace, order: RecordingOrder, at: number): RecordingRow {
+    const { account_sid } = place;
+    const isTaken = (sid: string) => store.get(account_sid, sid) !== undefined;
+    const row: RecordingRow = {
+      ...place,
+      sid: random.free((sequence) => `RE${sequence.hex(32)}`, isTaken, account_sid),
+      date_created: at,
+      date_updated: at,
+      start_time: at,
+      duration: null,
+      price: null,
+      price_unit: null,
+      status: "in-progress",
+      channels: order.track === null ? order.channels : 1,
+      source: order.source,
+      error_code: null,
+      encryption_public_key_sid: null,
+      encryption_cek: null,
+      encryption_iv: null,
+      external_media_url: null,
+      date_deleted: null,
+      track: order.track,
+      live: JSON.stringify({ ...order, skipped: 0 } satisfies LiveRecording),
+    };
+    store.insert(row);
+    if (order.length !== undefined) {
+      timeline.schedule(account_sid, at + order.length * 1000, "recording.end", row.sid);
+    }
+    return row;
+  }
+
+  /** Returns the recordings of a call or a conference that have not ended, the oldest first. */
+  function active(where: RecordedWhere): RecordingRow[] {
+    return store.all(where).filter(({ status }) => isActive(status));
+  }
+
+  /**
+   * Pauses, resumes or stops a recording.
+   *
+   * @returns the row with the status that the answer shows: `stopped`, though it is processed already.
+   * @throws TwilioError 21220 if it has ended.
+   */
+  function update(row: RecordingRow, { status, skips }: RecordingUpdate, at: number): RecordingRow {
+    if (!isActive(row.status)) throw notEligible();
+    if (status === row.status) return row;
+    const live = liveOf(row);
+    if (status === "stopped") return { ...end(row, at), status: RECORDING_LIFECYCLE.stop.to };
+    const next = after(
+      RECORDING_LIFECYCLE[status === "paused" ? "pause" : "resume"],
+      row.status,
+      "api",
+    ) as typeof status;
+    const changed =
+      next === "paused" ? { ...live, pausedAt: at, skips } : { ...withoutPause(live), skipped: skippedBy(live, at) };
+    return put({ ...row, status: next, date_updated: at, live: JSON.stringify(changed) });
+  }
+
+  /** Ends a recording: it is processed from now on. */
+  function end(row: RecordingRow, at: number): RecordingRow {
+    const { account_sid, sid } = row;
+    const status = after(RECORDING_LIFECYCLE.process, row.status, "clock");
+    if (status === undefined) return row;
+    const live = liveOf(row);
+    const { processed_for, instant } = settingsOf(row);
+    const sound = Math.max(0, at - (row.start_time ?? row.date_created) - skippedBy(live, at));
+    timeline.events.cancel(account_sid, sid);
+    timeline.schedule(account_sid, at + (instant ? 0 : processed_for * 1000), "recording.done", sid);
+    const ended = { ...withoutPause(live), skipped: skippedBy(live, at), sound };
+    return put({ ...row, status, date_updated: at, live: JSON.stringify(ended) });
+  }
+
+  /** Ends the processing: the recording is completed, or absent if it is too short or silent. */
+  function finish(row: RecordingRow, at: number): void {
+    const live = liveOf(row);
+    const own = settingsOf(row);
+    const { sound: heard, absent_if_silent, recording_key } = own;
+    const isSilent = heard === "silence";
+    const sound = Math.max(Math.round((live.sound ?? 0) / 1000), nominalSeconds(own, live.length));
+    const seconds = isSilent && live.trim ? 0 : sound;
+    const error = isSilent && absent_if_silent ? 16102 : seconds === 0 ? 16101 : null;
+    const isAbsent = error !== null;
+    const status = after(RECORDING_LIFECYCLE[isAbsent ? "discard" : "complete"], row.status, "clock");
+    if (status === undefined) return;
+    const key = isAbsent || recording_key === null ? undefined : recording_key;
+    const wrapped = key && wrappedKeyFor(row.sid, createPublicKey(key.pem));
+    const finished = put({
+      ...row,
+      status,
+      date_updated: at,
+      duration: isAbsent ? 0 : seconds,
+      price: isAbsent ? null : priceOf(seconds),
+      price_unit: "USD",
+      error_code: error,
+      encryption_public_key_sid: key?.sid ?? null,
+      encryption_cek: wrapped?.cek ?? null,
+      encryption_iv: wrapped?.iv ?? null,
+      live: null,
+    });
+    // Twilio transcribes recordings of 3 to 119 seconds that it can read.
+    if (live.transcription !== undefined && key === undefined && seconds > 2 && seconds < 120) {
+      transcribe(finished, live.transcription, seconds, own, at);
+    }
+  }
+
+  /** Twilio's settings are those of the account; a call may have been placed with others. */
+  function settingsOf({ account_sid, call_sid }: RecordingRow): RecordingSettings {
+    return (call_sid !== null && ownSettings(account_sid, call_sid)) || settings.of(account_sid);
+  }
+
+  let ownSettings!: (account: string, callSid: string) => RecordingSettings | undefined;
+
+  function put(row: RecordingRow): RecordingRow {
+    store.update(row);
+    return row;
+  }
+
+  return {
+    start: atomic(database, start),
+    active,
+    update,
+    end,
+    /** Ends all recordings of a call or a conference. */
+    endAll(where: RecordedWhere, at: number): void {
+      for (const row of active(where)) end(row, at);
+    },
+    /** Sets the function that returns the settings that a call was placed with. */
+    useSettingsOf(find: typeof ownSettings): void {
+      ownSettings = find;
+    },
+    handlers: {
+      "recording.end": apply(end),
+      "recording.done": apply(finish),
+    },
+  };
+
+  function apply(change: (row: RecordingRow, at: number) => unknown) {
+    return ({ account_sid, subject_sid }: TimedEvent, at: number): void => {
+      const row = store.get(account_sid, subject_sid);
+      if (row !== undefined && row.date_deleted === null) change(row, at);
+    };
+  }
+}
+
+/** Returns the error of Twilio for a call, or a recording, that cannot be recorded at present. */
+export function notEligible(): TwilioError {
+  return new TwilioError({ code: 21220, problem: "Requested resource is not eligible for recording" });
+}
+
+/** A recording of the fixtures has no state of its own: it is one that was never paused. */
+function liveOf({ live, source, channels, track, status, date_updated }: RecordingRow): LiveRecording {
+  if (live !== null) return JSON.parse(live) as LiveRecording;
+  const order = { source, channels: channels === 2 ? 2 : 1, track, trim: false, skipped: 0 } as const;
+  return status === "paused" ? { ...order, pausedAt: date_updated } : order;
+}
+
+function skippedBy({ skipped, skips, pausedAt }: LiveRecording, at: number): number {
+  // The clock may have been turned back since.
+  return skipped + (skips && pausedAt !== undefined ? Math.max(0, at - pausedAt) : 0);
+}
+
+function withoutPause({ pausedAt: _, skips: __, ...live }: LiveRecording): LiveRecording {
+  return live;
+}
