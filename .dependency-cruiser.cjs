@@ -1,15 +1,15 @@
 // The layers of src, outermost first. Imports run downwards only: main, index > emulator > app > config, control > seeding > resources >
-// media > twilio-api, listener > state. Within a resource: routes > representation > rules > store > table.
+// callbacks, media > twilio-api, listener > state. Within a resource: routes > representation > rules > store > table.
 const layers = [
   ["main", "^src/main\\.ts$"],
   ["library entry", "^src/index\\.ts$"],
   ["emulator", "^src/emulator\\.ts$"],
-  ["app", "^src/(app|server|logging)\\.ts$"],
+  ["app", "^src/(app|background|server|logging)\\.ts$"],
   ["config", "^src/config/"],
   ["control", "^src/control/"],
   ["seeding", "^src/seeding/"],
   ["resources", "^src/resources/"],
-  ["media", "^src/media/"],
+  ["callbacks and media", "^src/(callbacks|media)/"],
   ["twilio-api", "^src/(twilio-api|listener)/"],
   ["state", "^src/(state/|package-path\\.ts)"],
 ];

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from "fastify";
+import { runInBackground } from "./background.js";
+import { createCallbacks } from "./callbacks/callbacks.js";
 import type { Config } from "./config/config.js";
 import { type Control, createControl } from "./control/control.js";
 import { addControl } from "./control/plane.js";
 import { openAuthority } from "./listener/authority.js";
 import { logRequests } from "./logging.js";
-import { purgeAsTimePasses } from "./resources/purging.js";
 import { allRoutes } from "./resources/routes.js";
 import { allRules } from "./resources/rules.js";
 import type { FixtureFolder } from "./seeding/folder.js";
@@ -28,15 +29,19 @@ export async function buildApp(
   folder: FixtureFolder,
   observer: SeedingObserver,
 ): Promise<{ app: FastifyInstance; control: Control }> {
-  const rules = allRules(state, config);
+  const authority = openAuthority(config, (line) => app.log.warn(line));
+  const authorities = async () => [(await authority()).certificate];
+  const tokenOf = (account: string) => rules.accounts.authTokenOf(account);
+  const callbacks = createCallbacks(state, { ...config, authorities }, tokenOf);
+  const rules = allRules(state, config, callbacks.outbox.add);
   await seedDatabase(state, rules, folder, config, observer);
   const operations = new Set<string>();
-  const control = createControl(state, rules, folder, config, async () => app.ready().then(() => operations));
+  const names = async () => app.ready().then(() => operations);
+  const control = createControl(state, rules, folder, callbacks, config, names);
   if (config.anyAccount) await control.accounts.admitAny();
 
   const commonHeaders = createCommonHeaders(config);
   const stamp = createStamper(state);
-  const authority = openAuthority(config, (line) => app.log.warn(line));
   const cache = createResponseCache(state, stamp, rules.nextExpiry, (request) => log(request));
   const app = await createServer(config, { random: state.random, commonHeaders, authority, before: cache.before });
   const log = logRequests(app, config);
@@ -47,14 +52,6 @@ export async function buildApp(
     allRoutes(api, state, rules, config);
   });
   addControl(app, control, config, authority);
-  state.timeline.start((error) => app.log.error(error));
-  const stopPurging = purgeAsTimePasses(state, rules.purgeExpired, observer.notice);
-  app.addHook("preClose", async () => control.requests.close());
-  app.addHook("onClose", async () => {
-    stopPurging();
-    state.timeline.close();
-    control.recordings.close();
-    state.database.close();
-  });
+  runInBackground(app, state, rules, callbacks, control, observer.notice);
   return { app, control };
 }

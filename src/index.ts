@@ -13,18 +13,25 @@ export type { Generated, Generation } from "./control/generation.js";
 export type {
   AccountSpec,
   AccountView,
+  CallbackFaultSpec,
+  CallbackFaultView,
+  CallbackFilter,
+  CallbackView,
+  CallbackWait,
   CallRecording,
   CallSettings,
   Controls,
   FaultSpec,
   FaultView,
   NewCall,
+  NewCallback,
   NewConference,
   NewRecording,
   RecordingListQuery,
   RequestFilter,
   RequestView,
   RequestWait,
+  Signed,
   SnapshotView,
 } from "./control/handle.js";
 export type { RecordingDetail, RecordingList, RecordingView } from "./control/recording-schemas.js";
@@ -57,6 +64,14 @@ export interface EmulatorOptions {
   liveStatus?: Config["liveStatus"];
   /** Let calls and recordings take no time. */
   instantCalls?: boolean;
+  /** Scheme and host of the emulator in the URLs of callbacks; default: those of the request. */
+  publicUrl?: string;
+  /** Send callbacks to public hosts too. */
+  publicCallbacks?: boolean;
+  /** Callback URLs to request elsewhere: `https://app.example.com=http://localhost:3000`. */
+  callbackMap?: readonly string[];
+  /** Accept any certificate of the receivers of callbacks. */
+  trustReceivers?: boolean;
   /** Serve media without credentials. */
   publicMedia?: boolean;
   /** Omit the CORS headers, which let any web page call the API. */

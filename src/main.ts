@@ -22,7 +22,7 @@ main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
-  const { name, config, notices } = readConfig(
+  const { name, args, config, notices } = readConfig(
     process.env,
     process.argv.slice(2),
     process.stdout.isTTY === true,
@@ -32,7 +32,36 @@ async function main(): Promise<void> {
   else if (name === "version") process.stdout.write(`${version}\n`);
   else if (name === "health") process.exitCode = await health(config);
   else if (name === "ca") process.stdout.write(await certificateAuthority(config));
+  else if (name === "sign" || name === "verify") process.exitCode = await signature(name, args);
   else await serve(config, notices);
+}
+
+/**
+ * Prints the signature of a request, or checks one.
+ *
+ * @throws StartupError without the auth token, and for arguments that are none.
+ */
+async function signature(name: "sign" | "verify", args: readonly string[]): Promise<number> {
+  const { TWILIO_AUTH_TOKEN: token } = process.env;
+  const [given, [url = "", ...pairs]] = name === "verify" ? [args[0] ?? "", args.slice(1)] : [undefined, args];
+  const unnamed = pairs.find((pair) => !pair.includes("="));
+  const errors = [
+    ...(token ? [] : [`${name} needs the auth token in TWILIO_AUTH_TOKEN`]),
+    ...(/^https?:\/\//i.test(url)
+      ? []
+      : [`the URL is ${JSON.stringify(url)}; expected: an absolute http or https URL`]),
+    ...(unnamed === undefined ? [] : [`the parameter is ${JSON.stringify(unnamed)}; expected: Name=value`]),
+  ];
+  if (errors.length > 0 || !token) throw new StartupError([...errors, "see --help"]);
+  const parameters = Object.fromEntries(
+    pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
+  );
+  const { checkSignature } = await import("./callbacks/check-signature.js");
+  const request = { url, parameters, ...(given !== undefined && { signature: given }) };
+  const { signature, matches, differences } = checkSignature(request, token);
+  if (matches !== false) process.stdout.write(`${signature}\n`);
+  for (const difference of differences) process.stderr.write(`the signature is that of ${difference}\n`);
+  return matches === false ? 1 : 0;
 }
 
 async function serve(config: Config, notices: readonly string[]): Promise<void> {

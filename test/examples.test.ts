@@ -2,8 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
+import { needs } from "./support/client-program.js";
 import { UNCOVERED } from "./support/process.js";
 import { running } from "./support/running.js";
+
+const PYTHON = "/usr/bin/python3";
 
 // Runs each example in a separate process, as a user would.
 async function outputOf(t: Test, command: string, argv: string[], env: Record<string, string> = {}): Promise<string> {
@@ -37,3 +40,17 @@ t.test("by-address.mjs, official client: passes", async (t) => {
 t.test("with-curl.sh: expected statuses", async (t) => {
   t.equal(await outputOf(t, "sh", ["with-curl.sh"], await start(t)), "200\n204\n200\n404\n503\n200\n");
 });
+
+t.test("receiver-express.mjs, official client and middleware: passes", async (t) => {
+  const argv = ["--test", "--test-reporter=tap", "receiver-express.mjs"];
+  t.match(await outputOf(t, process.execPath, argv), /^# pass 3$/m);
+});
+
+t.test(
+  "receiver_flask.py, python3-twilio and its validator: passes",
+  needs("python3-flask or python3-twilio", [PYTHON, "-c", "import flask, twilio"]),
+  async (t) => {
+    const env = { ...(await start(t)), PYTHONDONTWRITEBYTECODE: "1" };
+    t.match(await outputOf(t, PYTHON, ["-m", "unittest", "receiver_flask"], env), /^Ran 2 tests[\s\S]*^OK$/m);
+  },
+);

@@ -4,6 +4,11 @@ import type { GivenOptions } from "../src/config/options.js";
 import {
   type Account,
   type AccountView,
+  type CallbackFaultSpec,
+  type CallbackFaultView,
+  type CallbackFilter,
+  type CallbackView,
+  type CallbackWait,
   type CallRecording,
   type CallSettings,
   type CallView,
@@ -20,9 +25,11 @@ import {
   type FixtureSet,
   type Health,
   type NewCall,
+  type NewCallback,
   type NewConference,
   type RecordingView,
   type RequestView,
+  type Signed,
   type SnapshotView,
   type StartupError,
   startEmulator,
@@ -161,3 +168,39 @@ expectTypeOf<Account["ownerAccountSid"]>().toEqualTypeOf<string | null>();
 expectTypeOf<ControlError>().toExtend<Error>();
 expectTypeOf<ControlError["statusCode"]>().toBeNumber();
 expectTypeOf<StartupError>().toExtend<Error>();
+
+const { callbacks } = emulator;
+expectTypeOf<ClockTurn["callbacks"]>().toEqualTypeOf<Record<"delivered" | "failed" | "refused" | "dropped", number>>();
+expectTypeOf(callbacks.list).parameters.toEqualTypeOf<[filter?: CallbackFilter]>();
+expectTypeOf(callbacks.list).returns.resolves.toEqualTypeOf<CallbackView[]>();
+expectTypeOf<CallbackView["idempotencyToken"]>().toBeString();
+expectTypeOf<CallbackView["state"]>().toEqualTypeOf<"pending" | "delivered" | "failed" | "refused" | "dropped">();
+expectTypeOf<CallbackView["attempts"][0]["debuggerCode"]>().toEqualTypeOf<number | null>();
+expectTypeOf(callbacks.waitFor).parameters.toEqualTypeOf<[wait?: CallbackWait & { signal?: AbortSignal }]>();
+expectTypeOf(callbacks.waitFor).returns.resolves.toEqualTypeOf<CallbackView[]>();
+expectTypeOf(callbacks.send).parameters.toEqualTypeOf<[callback: NewCallback]>();
+expectTypeOf(callbacks.send).returns.resolves.toEqualTypeOf<CallbackView>();
+expectTypeOf(callbacks.redeliver).parameters.toEqualTypeOf<[id: string, options?: { newToken?: boolean }]>();
+expectTypeOf(callbacks.pause).returns.resolves.toBeVoid();
+expectTypeOf(callbacks.release).returns.resolves.toBeVoid();
+expectTypeOf(callbacks.clear).returns.resolves.toBeVoid();
+expectTypeOf(callbacks.arm).parameters.toEqualTypeOf<[fault: CallbackFaultSpec]>();
+expectTypeOf(callbacks.arm).returns.resolves.toEqualTypeOf<CallbackFaultView>();
+expectTypeOf(callbacks.faults).returns.resolves.toEqualTypeOf<CallbackFaultView[]>();
+expectTypeOf(callbacks.clearFaults).returns.resolves.toBeVoid();
+expectTypeOf(callbacks.map).parameters.toEqualTypeOf<[mappings?: Record<string, string>]>();
+expectTypeOf(callbacks.map).returns.resolves.toEqualTypeOf<Record<string, string>>();
+expectTypeOf(callbacks.sign).returns.resolves.toEqualTypeOf<Signed>();
+expectTypeOf<Signed["signedText"]>().toBeString();
+startEmulator({ publicUrl: "https://twilio.test", publicCallbacks: true, callbackMap: [], trustReceivers: true });
+callbacks.send({ event: "recording.completed", sid: "RE", url: "http://127.0.0.1" });
+// @ts-expect-error: unknown event
+callbacks.send({ event: "recording.paused", sid: "RE", url: "http://127.0.0.1" });
+// @ts-expect-error: a callback needs a URL
+callbacks.send({ event: "recording.completed", sid: "RE" });
+// @ts-expect-error: unknown fault
+callbacks.arm({ fault: "lose" });
+// @ts-expect-error: in process, names are camelCase
+callbacks.redeliver("CB", { new_token: true });
+// @ts-expect-error: unknown state
+callbacks.list({ state: "sent" });

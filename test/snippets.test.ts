@@ -5,6 +5,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { type Block, DOCUMENTS, ROOT, readDocument } from "./support/documents.js";
 import { UNCOVERED } from "./support/process.js";
+import { receiver } from "./support/receiver.js";
 import { running } from "./support/running.js";
 
 // Each test starts processes; more would compete for the processors.
@@ -28,11 +29,15 @@ async function outputOf(t: Test, command: string, argv: string[], folder: string
   return output;
 }
 
-/** Creates the folder that the documents assume; returns it and the code with the port of a new emulator. */
+/** Creates the folder that the documents assume; returns it and the code with the ports of a new emulator and a receiver of callbacks. */
 async function prepared(t: Test, code: string) {
   const { port } = await running(t);
   const folder = t.testdir({ fixtures: t.fixture("symlink", join(ROOT, "fixtures")) });
-  return { folder, code: code.replaceAll("localhost:2010", `localhost:${port}`) };
+  const callbacks = await receiver(t);
+  const ported = code
+    .replaceAll("localhost:2010", `localhost:${port}`)
+    .replaceAll("localhost:3000", `localhost:${callbacks.port}`);
+  return { folder, code: ported, callbacks };
 }
 
 // The recipes need other test runners.
@@ -62,11 +67,12 @@ for (const path of DOCUMENTS.filter((path) => path !== "docs/recipes.md")) {
   const shell = blocksOf(path, "sh").map(({ code }) => code);
   if (shell.length > 0) {
     t.test(`${path}: shell blocks in sequence, exit 0`, async (t) => {
-      const { folder, code } = await prepared(t, shell.join("\n"));
+      const { folder, code, callbacks } = await prepared(t, shell.join("\n"));
       writeFileSync(join(folder, "program.js"), 'import twilio from "twilio"; await twilio().recordings.list();');
       // The documents omit --fail.
       const curl = 'curl() { command curl --fail-with-body --silent --show-error "$@"; }';
       await outputOf(t, "sh", ["-euc", `${curl}\n${code}`], folder);
+      if (path === "docs/callbacks.md") t.not(callbacks.received.length, 0);
     });
   }
 }

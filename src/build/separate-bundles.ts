@@ -15,6 +15,7 @@ const SEPARATE_BUNDLES: Readonly<Record<string, string>> = {
   "@faker-js/faker/locale/en": "faker",
   "csv-stringify/sync": "csv-stringify",
   "pino-pretty": "pino-pretty",
+  undici: "undici",
   "wasm-media-encoders/esnext": "media-encoders",
 };
 

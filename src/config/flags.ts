@@ -4,7 +4,9 @@ import { flagName, OPTION_ROWS } from "./options.js";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-const COMMANDS = ["health", "ca"] as const;
+const COMMANDS = ["health", "ca", "sign", "verify"] as const;
+/** Their words are their arguments. */
+const WITH_ARGUMENTS: ReadonlySet<string | undefined> = new Set(["sign", "verify"]);
 
 export type CommandName = "serve" | (typeof COMMANDS)[number] | "help" | "version";
 
@@ -34,14 +36,15 @@ export function readFlags(argv: readonly string[], env: Env, errors: string[], n
     else flags.set(token.name, token.value ?? "true");
   }
   const named = COMMANDS.find((name) => name === words[0]);
-  const unknown = words.slice(named === undefined ? 0 : 1);
+  const rest = words.slice(named === undefined ? 0 : 1);
+  const [args, unknown] = WITH_ARGUMENTS.has(named) ? [rest, []] : [[], rest];
   const kept = keptByNpm(env);
   if (kept === undefined) {
-    const commands = COMMANDS.join(" or ");
+    const commands = COMMANDS.join(", ");
     errors.push(...unknown.map((word) => `unknown command ${JSON.stringify(word)}; expected: ${commands}`));
   } else (unknown.length > 0 ? errors : notices).push(kept);
   const command: CommandName = flags.has("help") ? "help" : flags.has("version") ? "version" : (named ?? "serve");
-  return { flags, command };
+  return { flags, command, args };
 }
 
 /** A value that starts with a dash is more likely the next flag, unless it is a number or follows an equals sign. */

@@ -11,6 +11,10 @@ export function helpText(): string {
   return `Usage: twilio-recordings-emulator [options]         serve until SIGINT or SIGTERM
        twilio-recordings-emulator health [options]  check a running emulator; exit 0 if it is ready
        twilio-recordings-emulator ca [options]      print the certificate authority, for clients to trust
+       twilio-recordings-emulator sign <url> [Name=value ...]
+                                                    print Twilio's signature of a request, with TWILIO_AUTH_TOKEN
+       twilio-recordings-emulator verify <signature> <url> [Name=value ...]
+                                                    check a signature; exit 1 and what differs if it is another
 
 Options, and their environment variables (a flag overrides its variable):
 ${rows.map(([flag, variable, help]) => `${flag.padEnd(width(0))}  ${variable.padEnd(width(1))}  ${help}`).join("\n")}

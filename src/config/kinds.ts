@@ -87,6 +87,35 @@ export function date(texts: Texts<number | undefined>): Option<number | undefine
   };
 }
 
+/** Scheme and host, such as `https://app.example.com`. */
+export function origin(texts: Texts<string | undefined>): Option<string | undefined, string> {
+  return {
+    placeholder: "<url>",
+    ...texts,
+    expected: "a scheme and a host such as https://twilio.example.com",
+    fromText: (text) => text,
+    check: (given) =>
+      typeof given === "string" && /^https?:\/\/[^/?#@\s]+$/i.test(given) && URL.canParse(given) ? given : undefined,
+  };
+}
+
+/** URLs and what is requested instead: `https://app.example.com=http://localhost:3000`. */
+export function mappings(texts: Texts<readonly string[]>): Option<readonly string[]> {
+  const expected = "mappings such as https://app.example.com=http://localhost:3000";
+  const isMapping = (text: unknown) => {
+    const [, from = "", to = ""] = /^(https?:\/\/[^=\s/][^=\s]*)=(https?:\/\/[^\s/]\S*)$/i.exec(String(text)) ?? [];
+    return URL.canParse(from) && URL.canParse(to);
+  };
+  return {
+    placeholder: "<mappings>",
+    ...texts,
+    expected: `an array of ${expected}`,
+    expectedText: `${expected}, separated by commas`,
+    fromText: (text) => text.split(","),
+    check: (given) => (Array.isArray(given) && given.every(isMapping) ? given : undefined),
+  };
+}
+
 export function names(texts: Texts<readonly string[]>): Option<readonly string[]> {
   return list("names that are not empty", (name) => name !== "", texts);
 }

@@ -1,5 +1,5 @@
 import { packagePath } from "../package-path.js";
-import { certifiableNames, choice, date, flag, integer, names, type Option, text } from "./kinds.js";
+import { certifiableNames, choice, date, flag, integer, mappings, names, type Option, origin, text } from "./kinds.js";
 
 export const LOG_LEVELS = ["silent", "error", "warn", "info", "debug"] as const;
 
@@ -34,6 +34,18 @@ export const OPTIONS = {
     help: "status of a recording under way in fetch and list: `processing`, as documented, or the detailed one",
   }),
   instantCalls: flag("let calls and recordings take no time: they end, and are processed, as soon as they begin"),
+  publicUrl: origin({
+    default: undefined,
+    shown: "those of the request",
+    help: "scheme and host of the emulator in the URLs of callbacks, such as `https://twilio.example.com`",
+  }),
+  publicCallbacks: flag("send callbacks to public hosts too, except link-local addresses and metadata services"),
+  callbackMap: mappings({
+    default: [],
+    shown: "none",
+    help: "callback URLs to request elsewhere, separated by commas: `https://app.example.com=http://localhost:3000`",
+  }),
+  trustReceivers: flag("accept any certificate of the receivers of callbacks"),
   anyAccount: flag("accept any AccountSid with any token; a new one gets the default recordings"),
   clock: date({
     default: undefined,

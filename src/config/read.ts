@@ -6,6 +6,8 @@ import { flagName, OPTION_ROWS, type OptionValues, variableName } from "./option
 
 export interface Command {
   name: CommandName;
+  /** The words after the command. */
+  args: string[];
   config: Config;
   notices: string[];
 }
@@ -19,7 +21,7 @@ export interface Command {
 export function readConfig(env: Env, argv: readonly string[], terminal: boolean, version: string): Command {
   const errors: string[] = [];
   const notices: string[] = [];
-  const { flags, command: name } = readFlags(argv, env, errors, notices);
+  const { flags, command: name, args } = readFlags(argv, env, errors, notices);
   const values = OPTION_ROWS.map(([name, option]) => {
     const flag = flagName(name);
     const variable = variableName(name);
@@ -36,7 +38,7 @@ export function readConfig(env: Env, argv: readonly string[], terminal: boolean,
   const complete = Object.fromEntries(values) as OptionValues;
   const config = completeConfig(complete, added, errors, (name) => `--${flagName(name)}`);
   if (errors.length > 0 && name !== "help" && name !== "version") throw new StartupError([...errors, "see --help"]);
-  return { name, config, notices };
+  return { name, args, config, notices };
 }
 
 function readAccount(env: Env, errors: string[], notices: string[]): GivenAccount | undefined {

@@ -1,6 +1,9 @@
+import { RECORDING_EVENTS } from "../resources/callback-events.js";
 import { CALL_SUBRESOURCES } from "../resources/calls/representation.js";
 import { OUTCOMES } from "../resources/calls/settings.js";
+import { CALL_EVENTS } from "../resources/calls/status-callback.js";
 import { CALL_STATUSES, DIRECTIONS } from "../resources/calls/table.js";
+import { CONFERENCE_EVENTS } from "../resources/conferences/status-callback.js";
 import { CONFERENCE_STATUSES } from "../resources/conferences/table.js";
 import { SOURCES } from "../resources/recordings/table.js";
 import { objectWith, type TypeOf } from "./schema-type.js";
@@ -62,6 +65,21 @@ export const CALL_SETTINGS_CHANGE = {
 export type CallSettingsView = TypeOf<typeof CALL_SETTINGS>;
 export type CallSettingsChange = TypeOf<typeof CALL_SETTINGS_CHANGE>;
 
+/** Where callbacks go. */
+const callback = (events: readonly string[], omitted: string) =>
+  ({
+    type: "object",
+    description: "An object with url: where status callbacks go.",
+    required: ["url"],
+    additionalProperties: false,
+    properties: {
+      url: { type: "string", pattern: "^https?://", description: "An absolute http or https URL." },
+      method: oneOf(["GET", "POST"], " Omitted: POST."),
+      events: { type: "array", items: oneOf(events), description: `An array of events. Omitted: ${omitted}.` },
+    },
+  }) as const;
+export type CallbackSpec = TypeOf<ReturnType<typeof callback>>;
+
 /** What to record, as TwiML or a request would ask for it. */
 export const RECORDING_ORDER = {
   type: "object",
@@ -81,6 +99,8 @@ export const RECORDING_ORDER = {
       maximum: 86_400,
       description: "Seconds, 1 to 86400, after which it ends. Omitted: with the call.",
     },
+    callback: callback(RECORDING_EVENTS, "completed"),
+    action: callback(["completed"], "its only one"),
     transcription: {
       description: "true transcribes it; or an object with text or fails. Only for RecordVerb.",
       anyOf: [
@@ -88,7 +108,11 @@ export const RECORDING_ORDER = {
         {
           type: "object",
           additionalProperties: false,
-          properties: { text, fails: flag("true lets it fail.") },
+          properties: {
+            text,
+            fails: flag("true lets it fail."),
+            callback: callback(["completed"], "its only one"),
+          },
         },
       ],
     },
@@ -123,6 +147,7 @@ export const NEW_CALL = {
     },
     script: SCRIPT,
     recording: { ...RECORDING_ORDER, description: "What to record from the answer on." },
+    callback: callback(CALL_EVENTS, "completed"),
     conference: {
       type: "object",
       description: "The conference that it joins when it is answered, by name.",
@@ -197,7 +222,18 @@ export const NEW_CONFERENCE = {
       maximum: 100,
       description: "A whole number from 1 to 100: the calls in it. Omitted: 2.",
     },
-    recording: flag("true records it from its start."),
+    recording: {
+      description: "true records it from its start; or an object with callback.",
+      anyOf: [
+        { type: "boolean" },
+        {
+          type: "object",
+          additionalProperties: false,
+          properties: { callback: callback(RECORDING_EVENTS, "completed") },
+        },
+      ],
+    },
+    callback: callback(Object.keys(CONFERENCE_EVENTS), "start and end"),
     script: { ...SCRIPT, description: "How its calls go. Omitted: they last until they are hung up." },
   },
 } as const;

@@ -1,10 +1,12 @@
+import { parseCallbackUrl } from "../callbacks/callback-url.js";
+import type { CallbackOrder } from "../resources/callback-order.js";
 import { fictionalNumber, OWN_NUMBER, parseAddress } from "../resources/calls/addresses.js";
 import { type CallTransition, transitionTo } from "../resources/calls/lifecycle.js";
 import { representCall } from "../resources/calls/representation.js";
 import type { NewCall } from "../resources/calls/rules.js";
 import type { CallSettings } from "../resources/calls/settings.js";
 import type { CallRow } from "../resources/calls/table.js";
-import type { RecordingOrder } from "../resources/recordings/live.js";
+import type { RecordingOrder, TranscriptionOrder } from "../resources/recordings/live.js";
 import type { RecordingRow } from "../resources/recordings/table.js";
 import type { Rules } from "../resources/rules.js";
 import { ErrorList } from "../seeding/error-list.js";
@@ -16,6 +18,7 @@ import {
   CALL_CHANGE,
   CALL_SETTINGS,
   CALL_SETTINGS_CHANGE,
+  type CallbackSpec,
   type CallSettingsChange,
   type CallSettingsView,
   type CallView,
@@ -34,7 +37,10 @@ export function callCapability(
   { calls, conferences, liveRecordings }: Rules,
   folder: FixtureFolder,
   viewRecording: (row: RecordingRow, origin: string) => RecordingView,
+  publicUrl: string | undefined,
 ) {
+  const originFor = (origin: string) => publicUrl ?? origin;
+
   /** @throws ControlError 404 if there is no such call. */
   function find(account: string, sid: string): CallRow {
     const parsed = parseSid("CA", sid);
@@ -45,22 +51,26 @@ export function callCapability(
     return row;
   }
 
-  const place = database.transaction((account: string, spec: NewCallSpec): CallRow => {
+  const place = database.transaction((account: string, spec: NewCallSpec, origin: string): CallRow => {
     const { status = "queued", conference, recording, ...rest } = spec;
-    const ofConference = recording?.source === "Conference" ? orderOf(recording) : undefined;
-    const call = newCallOf(account, ofConference === undefined ? spec : rest);
+    const ofConference = recording?.source === "Conference" ? orderOf(recording, origin) : undefined;
+    const call = newCallOf(account, ofConference === undefined ? spec : rest, origin);
     if (conference === undefined) {
       if (ofConference === undefined) return calls.make(call, status);
       throw new ControlError(400, "recording has source Conference; expected: another source, or a conference as well");
     }
     const { friendly_name, ...participation } = conference;
     return calls.make(call, status, (row) =>
-      conferences.add(conferences.open(account, friendly_name, ofConference), row, participation),
+      conferences.add(
+        conferences.open(account, friendly_name, ofConference && { recording: ofConference }),
+        row,
+        participation,
+      ),
     );
   });
 
-  function newCallOf(account: string, spec: NewCallSpec): NewCall {
-    const { sid, to = OWN_NUMBER, direction = "inbound", parent_call_sid, script = {}, recording } = spec;
+  function newCallOf(account: string, spec: NewCallSpec, origin: string): NewCall {
+    const { sid, to = OWN_NUMBER, direction = "inbound", parent_call_sid, script = {}, recording, callback } = spec;
     if (sid !== undefined && calls.find(account, lowerCase(sid)) !== undefined) {
       throw new ControlError(409, `account ${account} already has ${lowerCase(sid)}`);
     }
@@ -71,7 +81,11 @@ export function callCapability(
       from_address: addressOf("from", spec.from ?? fictionalNumber(random.of(account).hex(8))),
       parent_call_sid: parent_call_sid === undefined ? null : lowerCase(parent_call_sid),
       direction,
-      script: { settings: script, ...(recording && { recording: orderOf(recording) }) },
+      script: {
+        settings: script,
+        ...(recording && { recording: orderOf(recording, origin) }),
+        ...(callback && { callback: callbackOf(callback, ["completed"], origin) }),
+      },
     };
   }
 
@@ -110,7 +124,7 @@ export function callCapability(
       answer: CALL,
       status: 201,
       errors: [409],
-      run: ({ account, body }): CallView => representCall(place(account, body)),
+      run: ({ account, body, origin }): CallView => representCall(place(account, body, originFor(origin))),
     }),
 
     move: operation({
@@ -151,7 +165,7 @@ export function callCapability(
       run({ account, key, body, origin }): RecordingView {
         const { sid, status } = find(account, key);
         if (status !== "in-progress") throw new ControlError(409, `call ${sid} is ${status}; it is not in progress`);
-        const order = orderOf(body);
+        const order = orderOf(body, originFor(origin));
         const conference = order.source === "Conference" ? conferences.of(account, sid) : undefined;
         if (order.source === "Conference" && conference === undefined) {
           throw new ControlError(409, `call ${sid} is in no conference`);
@@ -190,16 +204,36 @@ export function callCapability(
 }
 
 /** Returns an order with the defaults of its source. */
-export function orderOf(spec: RecordingSpec): RecordingOrder {
-  const { source = "RecordVerb", track = "both", trim = true, length, transcription } = spec;
+export function orderOf(spec: RecordingSpec, origin: string): RecordingOrder {
+  const { source = "RecordVerb", track = "both", trim = true, length, transcription, callback, action } = spec;
   return {
     source,
     channels: spec.channels ?? (source === "StartCallRecordingTwiML" ? 2 : 1),
     track: track === "both" ? null : track,
     trim,
     ...(length !== undefined && { length }),
-    ...(transcription && source === "RecordVerb" && { transcription: transcription === true ? {} : transcription }),
+    ...(callback && { callback: callbackOf(callback, ["completed"], origin) }),
+    ...(action && { action: callbackOf(action, [], origin) }),
+    ...(transcription && source === "RecordVerb" && { transcription: transcriptionOf(transcription, origin) }),
   };
+}
+
+function transcriptionOf(
+  given: Exclude<RecordingSpec["transcription"], undefined>,
+  origin: string,
+): TranscriptionOrder {
+  const { callback, ...rest } = typeof given === "boolean" ? {} : given;
+  return { ...rest, ...(callback && { callback: callbackOf(callback, [], origin) }) };
+}
+
+/** @param defaults - the events of an order that names none. */
+export function callbackOf(
+  { url, method = "POST", events }: CallbackSpec,
+  defaults: readonly string[],
+  origin: string,
+): CallbackOrder {
+  if (parseCallbackUrl(url) === undefined) throw unexpected("url", url, "An absolute http or https URL");
+  return { url, method, events: events ?? defaults, origin };
 }
 
 function viewSettings({ recording_key, from_numbers, ...settings }: CallSettings): CallSettingsView {

@@ -1,8 +1,10 @@
+import type { Callbacks } from "../callbacks/callbacks.js";
 import type { RecordingStyle } from "../resources/recordings/representation.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
 import type { State } from "../state/state.js";
 import { accountCapability } from "./accounts.js";
+import { callbackCapability } from "./callbacks.js";
 import { callCapability } from "./calls.js";
 import { clockCapability } from "./clock.js";
 import { conferenceCapability } from "./conferences.js";
@@ -26,14 +28,16 @@ export function createCapabilities(
   state: State,
   rules: Rules,
   folder: FixtureFolder,
-  config: RecordingStyle & { version: string },
+  sending: Callbacks,
+  config: RecordingStyle & { version: string; publicUrl: string | undefined },
   operationNames: OperationNames,
 ) {
   const scope = scopeOf(rules.accounts);
-  const replacement = replacementOf(state, rules.accounts);
+  const replacement = replacementOf(state, rules.accounts, sending);
   const health = healthCapability(state, rules, scope, config.version);
   const recordings = recordingCapability(state, rules, folder, config);
   const accounts = accountCapability(state, rules, folder, scope, replacement);
+  const callbacks = callbackCapability(sending, rules);
   const requests = requestCapability(state.journal, operationNames);
   const transfer = transferCapability(state, rules, folder, replacement);
   return {
@@ -42,17 +46,19 @@ export function createCapabilities(
     health,
     accounts,
     requests,
+    callbacks,
     transfer,
     operations: {
       health: health.operations,
-      reset: resetCapability(state, rules.accounts, replacement),
-      clock: clockCapability(state),
+      reset: resetCapability(state, rules.accounts, replacement, sending),
+      clock: clockCapability(state, sending.outbox),
       recordings: {
         ...recordings.operations,
         ...generationCapability(state, rules, folder, recordings.view, replacement),
       },
-      calls: callCapability(state, rules, folder, recordings.view),
-      conferences: conferenceCapability(state, rules),
+      calls: callCapability(state, rules, folder, recordings.view, config.publicUrl),
+      conferences: conferenceCapability(state, rules, config.publicUrl),
+      callbacks: callbacks.operations,
       accounts: accounts.operations,
       faults: faultCapability(state.faults, operationNames),
       requests: requests.operations,

@@ -1,3 +1,4 @@
+import type { CallbackCounts, Outbox } from "../callbacks/outbox.js";
 import { type Clock, EARLIEST, LATEST } from "../state/clock.js";
 import type { State } from "../state/state.js";
 import { type Destination, TurnError } from "../state/timeline.js";
@@ -25,9 +26,14 @@ const CHANGE = {
   },
 } as const;
 
+const count = { type: "integer", minimum: 0 } as const;
 const TURNED = objectWith({
   ...CLOCK.properties,
   events: { type: "integer", minimum: 0, description: "The number of timed events that happened on the way." },
+  callbacks: objectWith(
+    { delivered: count, failed: count, refused: count, dropped: count },
+    { description: "The numbers of callbacks by outcome." },
+  ),
 });
 const MAX_SHOWN = 1000;
 const EVENTS = objectWith({
@@ -46,13 +52,14 @@ export type ClockTurn = TypeOf<typeof TURNED>;
 export type DueEvent = TypeOf<typeof EVENTS>["events"][number];
 
 /** The clock of the emulator, or of one account. */
-export function clockCapability({ clock, timeline }: State) {
+export function clockCapability({ clock, timeline }: State, outbox: Outbox) {
   const view = (account: string | undefined) => clockView(clock, account);
 
   /** @throws ControlError 409 if the state is replaced meanwhile, or after the most events that one turn may apply. */
   async function turn(account: string | undefined, plan: () => Destination): Promise<ClockTurn> {
     // The next turn may begin before this one is answered.
     let shown: ClockView | undefined;
+    const before = outbox.counts(account);
     const { events } = await timeline
       .turn(account, () => {
         const { time, arrive } = plan();
@@ -67,7 +74,8 @@ export function clockCapability({ clock, timeline }: State) {
       .catch((error: unknown) => {
         throw error instanceof TurnError ? new ControlError(409, error.message) : error;
       });
-    if (shown !== undefined) return { ...shown, events };
+    await outbox.settled(account);
+    if (shown !== undefined) return { ...shown, events, callbacks: since(before, outbox.counts(account)) };
     throw new ControlError(
       409,
       `the clock stopped at ${view(account).now} after ${events} events; turn it again to go on`,
@@ -94,7 +102,7 @@ export function clockCapability({ clock, timeline }: State) {
       description:
         "Applies now, advance and frozen in this order. Forward, everything that is due happens on the way, each event at its own time; back, nothing is undone.",
       inProcess: "`clock.set(date)`, `advance(duration)`, `freeze(date?)`, `unfreeze()`",
-      docs: { answer: "the clock, and the number of `events`" },
+      docs: { answer: "the clock, the number of `events`, and those of `callbacks` by outcome" },
       scope: "all",
       body: CHANGE,
       answer: TURNED,
@@ -151,6 +159,11 @@ export function clockCapability({ clock, timeline }: State) {
       },
     }),
   };
+}
+
+function since(before: CallbackCounts, now: CallbackCounts): CallbackCounts {
+  const names = Object.keys(now) as (keyof CallbackCounts)[];
+  return Object.fromEntries(names.map((name) => [name, now[name] - before[name]])) as CallbackCounts;
 }
 
 /** Returns what a clock shows: the emulator's, or an account's. */

@@ -5,21 +5,29 @@ import type { Rules } from "../resources/rules.js";
 import type { State } from "../state/state.js";
 import { parseSid } from "../twilio-api/request/sids.js";
 import { CONFERENCE, type ConferenceView, NEW_CONFERENCE, type NewConferenceSpec } from "./call-schemas.js";
-import { orderOf } from "./calls.js";
+import { callbackOf, orderOf } from "./calls.js";
 import { ControlError } from "./control-error.js";
 import { operation } from "./operation.js";
 
 /** Opens and ends conferences. */
-export function conferenceCapability({ database, random }: State, { calls, conferences }: Rules) {
+export function conferenceCapability(
+  { database, random }: State,
+  { calls, conferences }: Rules,
+  publicUrl: string | undefined,
+) {
   function view(row: ConferenceRow): ConferenceView {
     return { ...representConference(row), call_sids: conferences.callsIn(row) };
   }
 
-  const open = database.transaction((account: string, spec: NewConferenceSpec): ConferenceRow => {
+  const open = database.transaction((account: string, spec: NewConferenceSpec, origin: string): ConferenceRow => {
     const sequence = random.of(account);
     const { friendly_name = `conference-${sequence.hex(8)}`, participants = 2, script = { lasts: null } } = spec;
-    const order = spec.recording ? orderOf({ source: "Conference" }) : undefined;
-    const conference = conferences.open(account, friendly_name, order);
+    const { recording, callback } = spec;
+    const order = recording && { source: "Conference" as const, ...(recording !== true && recording) };
+    const conference = conferences.open(account, friendly_name, {
+      ...(order && { recording: orderOf(order, origin) }),
+      ...(callback && { callback: callbackOf(callback, ["start", "end"], origin) }),
+    });
     for (let index = 0; index < participants; index++) {
       calls.make(
         {
@@ -48,7 +56,7 @@ export function conferenceCapability({ database, random }: State, { calls, confe
       body: NEW_CONFERENCE,
       answer: CONFERENCE,
       status: 201,
-      run: ({ account, body }) => view(open(account, body)),
+      run: ({ account, body, origin }) => view(open(account, body, publicUrl ?? origin)),
     }),
 
     end: operation({

@@ -3,6 +3,7 @@ import type { FixtureSet } from "../resources/register.js";
 import type * as accountTypes from "./accounts.js";
 import type { Input } from "./call.js";
 import type * as callTypes from "./call-schemas.js";
+import type * as callbackTypes from "./callback-schemas.js";
 import { type InCamelCase, toCamelCase, toSnakeCase } from "./camel-case.js";
 import type { Operations } from "./capabilities.js";
 import type { ClockTurn, ClockView, DueEvent } from "./clock.js";
@@ -29,6 +30,14 @@ export type NewCall = InCamelCase<callTypes.NewCallSpec>;
 export type CallRecording = InCamelCase<callTypes.RecordingSpec>;
 export type CallSettings = InCamelCase<callTypes.CallSettingsView>;
 export type NewConference = InCamelCase<callTypes.NewConferenceSpec>;
+
+export type CallbackView = InCamelCase<callbackTypes.CallbackView>;
+export type CallbackFilter = callbackTypes.CallbackFilter;
+export type CallbackWait = callbackTypes.CallbackWait;
+export type NewCallback = callbackTypes.NewCallbackSpec;
+export type CallbackFaultSpec = callbackTypes.CallbackFaultSpec;
+export type CallbackFaultView = callbackTypes.CallbackFaultView;
+export type Signed = InCamelCase<callbackTypes.Signed>;
 
 /** A fixture of a recording to create. An omitted SID is random; an omitted account is the controlled one. */
 export type NewRecording = Partial<RecordingFixture>;
@@ -122,6 +131,32 @@ export interface Controls {
      */
     generate(generation: Generation & { signal?: AbortSignal }): Promise<Generated>;
   };
+  callbacks: {
+    /** Lists the last callbacks, oldest first. */
+    list(filter?: CallbackFilter): Promise<CallbackView[]>;
+    /**
+     * Waits for matching callbacks whose delivery is over; rejects after the timeout.
+     *
+     * @param wait.signal - ends the wait, which then rejects with the signal's reason.
+     */
+    waitFor(wait?: CallbackWait & { signal?: AbortSignal }): Promise<CallbackView[]>;
+    /** Sends the callback of an event without the event. */
+    send(callback: NewCallback): Promise<CallbackView>;
+    /** Delivers a callback again, with its idempotency token or a new one. */
+    redeliver(id: string, options?: { newToken?: boolean }): Promise<CallbackView>;
+    /** Holds callbacks back, until `release`. */
+    pause(): Promise<void>;
+    release(): Promise<void>;
+    clear(): Promise<void>;
+    /** Arms a fault of callbacks. */
+    arm(fault: CallbackFaultSpec): Promise<CallbackFaultView>;
+    faults(): Promise<CallbackFaultView[]>;
+    clearFaults(): Promise<void>;
+    /** Requests callback URLs elsewhere; without mappings, returns the present ones. */
+    map(mappings?: Record<string, string>): Promise<Record<string, string>>;
+    /** Computes Twilio's signature of a request, or checks one. */
+    sign(request: callbackTypes.Signing): Promise<Signed>;
+  };
   faults: {
     arm(fault: FaultSpec): Promise<FaultView>;
     list(): Promise<FaultView[]>;
@@ -155,7 +190,7 @@ type Call = <Query, Body, Answer>(
  * @param call - calls an operation for the account that is controlled.
  */
 export function controlsOf(operations: Operations, call: Call, exportFixtures: () => Promise<FixtureSet>): Controls {
-  const { reset, clock, calls, conferences, snapshots, recordings, faults, requests, transfer } = operations;
+  const { reset, clock, calls, conferences, callbacks, snapshots, recordings, faults, requests, transfer } = operations;
   // Not instanceof, because test runners have their own Date.
   const text = (date: Date | string) => (typeof date === "string" ? date : date.toISOString());
   return {
@@ -214,6 +249,22 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
       hardDelete: (key) => call(recordings.hardDelete, { key }),
       generate: async ({ signal, ...body } = {} as Generation & { signal?: AbortSignal }) =>
         call(recordings.generate, { body, signal: () => signal }),
+    },
+    callbacks: {
+      list: async (filter = {}) => toCamelCase((await call(callbacks.list, { query: filter })).callbacks),
+      waitFor: async ({ signal, ...query } = {}) =>
+        toCamelCase((await call(callbacks.wait, { query, signal: () => signal })).callbacks),
+      send: async (body) => toCamelCase(await call(callbacks.send, { body })),
+      redeliver: async (key, options = {}) =>
+        toCamelCase(await call(callbacks.redeliver, { key, body: { new_token: options.newToken ?? false } })),
+      pause: () => call(callbacks.pause, {}),
+      release: () => call(callbacks.release, {}),
+      clear: () => call(callbacks.clear, {}),
+      arm: async (body) => call(callbacks.armFault, { body }),
+      faults: async () => (await call(callbacks.faults, {})).faults,
+      clearFaults: () => call(callbacks.clearFaults, {}),
+      map: (body) => (body === undefined ? call(callbacks.readMap, {}) : call(callbacks.map, { body })),
+      sign: async (body) => toCamelCase(await call(callbacks.sign, { body })),
     },
     faults: {
       arm: async (fault) => toCamelCase(await call(faults.arm, { body: toSnakeCase<faultTypes.FaultSpec>(fault) })),

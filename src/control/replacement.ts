@@ -1,3 +1,4 @@
+import type { Callbacks } from "../callbacks/callbacks.js";
 import type { AccountRules } from "../resources/accounts/rules.js";
 import { snapshotStore } from "../state/snapshot-store.js";
 import type { State } from "../state/state.js";
@@ -6,7 +7,11 @@ import { ControlError } from "./control-error.js";
 export type Replacement = ReturnType<typeof replacementOf>;
 
 /** Replaces the state of accounts, ends generations and turns of clocks under way, and clears accounts that no longer exist. */
-export function replacementOf({ database, clock, random, faults, journal, timeline }: State, accounts: AccountRules) {
+export function replacementOf(
+  { database, clock, random, faults, journal, timeline }: State,
+  accounts: AccountRules,
+  callbacks: Callbacks,
+) {
   const snapshots = snapshotStore(database);
   const underWay = new Map<AbortController, string>();
 
@@ -21,7 +26,7 @@ export function replacementOf({ database, clock, random, faults, journal, timeli
 
   /** Clears the state of a removed account outside the database. */
   function forget(account: string): void {
-    for (const part of [clock, random, faults, journal]) part.reset(account);
+    for (const part of [clock, random, faults, journal, callbacks]) part.reset(account);
   }
 
   return {
@@ -73,6 +78,7 @@ export function replacementOf({ database, clock, random, faults, journal, timeli
       }
       end(account, cause);
       timeline.arm();
+      callbacks.outbox.start();
       for (const { sid } of before) if (accounts.find(sid) === undefined) forget(sid);
     },
   };

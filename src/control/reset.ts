@@ -1,3 +1,4 @@
+import type { Callbacks } from "../callbacks/callbacks.js";
 import type { AccountRules } from "../resources/accounts/rules.js";
 import type { State } from "../state/state.js";
 import { operation } from "./operation.js";
@@ -23,6 +24,7 @@ export function resetCapability(
   { changes, clock, faults, journal, random }: State,
   accounts: AccountRules,
   replacement: Replacement,
+  callbacks: Callbacks,
 ) {
   return {
     reset: operation({
@@ -31,7 +33,7 @@ export function resetCapability(
       id: "reset",
       summary: "Reset to the seeded state, or empty the accounts",
       description:
-        "Restores rows, clock, faults, request log and random numbers. Snapshots remain, except those of accounts that the reset removes.",
+        "Restores rows, clock, faults, logs, random numbers and the map of callback URLs. Snapshots remain, except those of accounts that the reset removes.",
       inProcess: "`reset(to)`",
       scope: "all",
       body: RESET,
@@ -41,7 +43,7 @@ export function resetCapability(
           if (to === "seeded") return;
           for (const { sid } of account === undefined ? accounts.list() : [{ sid: account }]) changes.empty(sid);
         });
-        for (const part of [clock, random, faults, journal]) part.reset(account);
+        for (const part of [clock, random, faults, journal, callbacks]) part.reset(account);
       },
     }),
   };

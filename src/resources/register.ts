@@ -1,3 +1,4 @@
+import { pendingCallbacks } from "../callbacks/table.js";
 import { type CollectionStore, collectionStore } from "../state/collection-store.js";
 import type { Database } from "../state/database.js";
 import type { ListedRow, RowOf, Table } from "../state/table.js";
@@ -28,7 +29,14 @@ export type ListName = keyof typeof RESOURCES;
 export const LIST_NAMES = Object.keys(RESOURCES) as ListName[];
 
 /** Every table, parents before children. */
-export const TABLES: readonly Table[] = [accounts, keys, ...Object.values(RESOURCES), callSettings, timedEvents];
+export const TABLES: readonly Table[] = [
+  accounts,
+  keys,
+  ...Object.values(RESOURCES),
+  callSettings,
+  timedEvents,
+  pendingCallbacks,
+];
 
 /** The functions between rows and fixtures. Imported on first use: most starts need none. */
 const FIXTURES = {

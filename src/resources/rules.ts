@@ -1,16 +1,25 @@
 import { DAY } from "../state/clock.js";
+import { collectionStore } from "../state/collection-store.js";
 import type { State } from "../state/state.js";
 import { type AccountRules, accountRules, type GivenAccount } from "./accounts/rules.js";
 import { type AddOnResultRules, addOnResultRules, type PayloadRules, payloadRules } from "./add-on-results/rules.js";
 import { type PlacedRecordingRules, placedRecordingRules } from "./call-recordings/rules.js";
+import type { CallbackEvent } from "./callback-events.js";
+import type { AddCallback } from "./callback-order.js";
 import { type CallRules, callRules } from "./calls/rules.js";
 import { callSettingsStore } from "./calls/settings.js";
+import { type CallEvent, callParameters } from "./calls/status-callback.js";
 import { type ConferenceRules, conferenceRules } from "./conferences/rules.js";
+import { type ConferenceEvent, conferenceParameters } from "./conferences/status-callback.js";
 import { type ParticipantRules, participantRules } from "./participants/rules.js";
 import { type LiveRecordingRules, liveRecordingRules } from "./recordings/live.js";
 import { type RecordingRules, recordingRules } from "./recordings/rules.js";
+import { recordingParameters } from "./recordings/status-callback.js";
+import type { Status } from "./recordings/table.js";
 import { LIST_NAMES, storeOf } from "./register.js";
+import { transcriptionParameters } from "./transcriptions/callback.js";
 import { liveTranscriptionRules } from "./transcriptions/live.js";
+import { type TranscriptionRow, transcriptions as transcriptionTable } from "./transcriptions/table.js";
 
 /** The rules of all resources. */
 export interface Rules {
@@ -24,6 +33,17 @@ export interface Rules {
   placedRecordings: PlacedRecordingRules;
   addOnResults: AddOnResultRules;
   payloads: PayloadRules;
+  /**
+   * Returns the parameters of an event's callback with the present values of a resource, in the order of Twilio's map; undefined if
+   * there is no such resource.
+   */
+  callbackParameters(
+    account: string,
+    event: CallbackEvent,
+    sid: string,
+    url: string,
+    origin: string,
+  ): [name: string, value: string][] | undefined;
   /**
    * Removes rows whose retention is over by every clock. A clock that is set forward only hides rows, so that they appear again
    * when it is set back.
@@ -49,15 +69,21 @@ export function allRules(
     account: given,
     instantCalls,
   }: { retentionDays: number; account: GivenAccount | undefined; instantCalls: boolean },
+  send: AddCallback,
 ): Rules {
   const { database, clock, timeline } = state;
   const retentionCutoff = (account: string) => clock.now(account) - retentionDays * DAY;
   const recordings = recordingRules(database, clock, retentionCutoff);
   const settings = callSettingsStore(database, instantCalls);
-  const liveTranscriptions = liveTranscriptionRules(state);
-  const liveRecordings = liveRecordingRules(state, settings, liveTranscriptions.start);
-  const conferences = conferenceRules(state, liveRecordings, (...call) => calls.endAt(...call));
-  const calls: CallRules = callRules(state, settings, liveRecordings, conferences.ofCalls);
+  const transcriptions = collectionStore<TranscriptionRow>(database, transcriptionTable);
+  const callOf = ({ account_sid, recording_sid }: TranscriptionRow) => {
+    const sid = recordings.find(account_sid, recording_sid)?.call_sid ?? null;
+    return sid === null ? undefined : calls.find(account_sid, sid);
+  };
+  const liveTranscriptions = liveTranscriptionRules(state, send, callOf);
+  const liveRecordings = liveRecordingRules(state, settings, liveTranscriptions.start, send);
+  const conferences = conferenceRules(state, liveRecordings, (...call) => calls.endAt(...call), send);
+  const calls: CallRules = callRules(state, settings, liveRecordings, conferences.ofCalls, send);
   timeline.handle({ ...calls.handlers, ...liveRecordings.handlers, ...liveTranscriptions.handlers });
   const addOnResults = addOnResultRules(database, clock);
   const payloads = payloadRules(database, clock);
@@ -71,6 +97,26 @@ export function allRules(
     placedRecordings: placedRecordingRules(state, recordings, liveRecordings),
     addOnResults,
     payloads,
+    callbackParameters(account, event, sid, url, origin) {
+      const kind = event.slice(0, event.indexOf("."));
+      const name = event.slice(kind.length + 1);
+      const at = clock.now(account);
+      if (kind === "recording") {
+        const row = recordings.find(account, sid);
+        return row && recordingParameters({ ...row, status: name as Status }, origin);
+      }
+      if (kind === "call") {
+        const row = calls.find(account, sid);
+        return row && callParameters(row, name as CallEvent, at, 0);
+      }
+      if (kind === "conference") {
+        const row = conferences.find(account, sid);
+        return row && conferenceParameters(row, name as ConferenceEvent, at, 1);
+      }
+      const row = transcriptions.get(account, sid);
+      const call = row && callOf(row);
+      return row && call && transcriptionParameters({ ...row, status: name as "completed" }, call, url, origin);
+    },
     purgeExpired() {
       const until = clock.earliest() - retentionDays * DAY;
       for (const name of LIST_NAMES) storeOf(database, name).purge(until);

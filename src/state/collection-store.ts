@@ -68,7 +68,8 @@ export function collectionStore<Row extends ListedRow>(
   return store;
 }
 
-function createStore<Row extends ListedRow>(database: Database, { name: table, columns: kinds, order }: TableOf<Row>) {
+function createStore<Row extends ListedRow>(database: Database, definition: TableOf<Row>) {
+  const { name: table, columns: kinds, order, indexes } = definition;
   const columns = Object.keys(kinds) as (keyof Row & string)[];
   const placeOf = (row: Row): Place => ({ date: row[order], sid: row.sid });
   const list = columns.join(", ");
@@ -104,7 +105,7 @@ function createStore<Row extends ListedRow>(database: Database, { name: table, c
     if (cached !== undefined) return cached;
     const [beyond, limit, direction] = forward ? ["<", ">=", "DESC"] : [">", "<=", "ASC"];
     const statement = database.prepare<[object], unknown[]>(
-      `SELECT ${list} FROM ${table}
+      `SELECT ${list} FROM ${table} ${indexFor(where)}
        WHERE ${where.map((column) => `${column} = @${column}`).join(" AND ")}
          AND (${order}, sid) ${beyond} (@date, @sid) AND ${order} ${limit} @end
          ${within.map((column) => `AND ${column} BETWEEN @${column}_from AND @${column}_until`).join(" ")}
@@ -113,6 +114,20 @@ function createStore<Row extends ListedRow>(database: Database, { name: table, c
     );
     statements.set(key, statement.raw());
     return statement;
+  }
+
+  /** Without statistics, SQLite prefers the index by date to one that begins with a further column. */
+  function indexFor(where: readonly string[]): string {
+    const [name] =
+      Object.entries(indexes).find(
+        ([
+          ,
+          {
+            columns: [, second = "", third],
+          },
+        ]) => third === order && where.includes(second) && second !== order,
+      ) ?? [];
+    return name === undefined ? "" : `INDEXED BY ${name}`;
   }
 
   function read(selection: Selection<Row>, place: Place, forward: boolean, limit: number) {

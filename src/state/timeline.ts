@@ -35,6 +35,9 @@ export interface Destination {
   arrive(): void;
 }
 
+/** Returns what a turn waits for after an event; undefined for nothing. */
+type AfterEvent = (account: string | undefined) => Promise<void> | undefined;
+
 /** Applies timed events when an account's clock reaches them. */
 export interface Timeline {
   events: TimedEventStore;
@@ -57,6 +60,8 @@ export interface Timeline {
   turn(account: string | undefined, plan: () => Destination): Promise<{ events: number }>;
   /** Ends the turns of an account's clock, or of all clocks, which then throw a TurnError. The clock stays where it is. */
   interrupt(account: string | undefined, cause: string): void;
+  /** Calls `listener` after each event of a turn, which goes on when the promise is settled. */
+  onEvent(listener: AfterEvent): void;
   /** Sets the timer anew: for changed clocks and replaced rows. */
   arm(): void;
   /** Starts the timer. Events that became due while the process did not run are applied now, at their own times. */
@@ -81,6 +86,7 @@ export function createTimeline(database: Database, clock: Clock, revisions: Revi
   let timerAt = Number.POSITIVE_INFINITY;
   /** Undefined before the start and after the end: nothing happens by itself then. */
   let onError: ((error: unknown) => void) | undefined;
+  let afterEvent!: AfterEvent;
   const turns = new Set<Turn>();
   /** One turn at a time: each sets its clock to the times of its events. */
   let current: Turn | undefined;
@@ -175,9 +181,10 @@ export function createTimeline(database: Database, clock: Clock, revisions: Revi
         if (count === MAX_EVENTS) return { events: count };
         if (event.due > clock.now(account)) clock.freeze(event.due, account);
         applyInTransaction(event);
-        if (++count % BATCH > 0) continue;
+        const consequences = afterEvent(account);
+        if (++count % BATCH > 0 && consequences === undefined) continue;
         // Serve requests in between.
-        await setImmediate();
+        await (consequences ?? setImmediate());
         refuseIfEnded(turn);
       }
       turn.holds = false;
@@ -233,6 +240,9 @@ export function createTimeline(database: Database, clock: Clock, revisions: Revi
       }
     },
     arm,
+    onEvent(listener) {
+      afterEvent = listener;
+    },
     start(listener) {
       onError = listener;
       arm();

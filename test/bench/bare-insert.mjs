@@ -5,9 +5,13 @@ import Database from "better-sqlite3";
 
 // SQLite without the emulator: inserts generated rows in a loop, same tables and indexes, one transaction.
 const CHUNK = 10_000;
-const TABLES = ["accounts", "recordings", "transcriptions", "add_on_results", "payloads"];
-// Generated SIDs are in random order; the table is in order of SID.
-const ORDER = { recordings: "ORDER BY call_sid" };
+const TABLES = ["accounts", "calls", "conferences", "recordings", "transcriptions", "add_on_results", "payloads"];
+// Generated SIDs are in random order; the tables are in order of SID.
+const ORDER = {
+  calls: "ORDER BY date_created",
+  conferences: "ORDER BY date_created",
+  recordings: "ORDER BY call_sid",
+};
 
 const source = new Database(join(process.argv[2], "emulator.db"), { readonly: true });
 const folder = mkdtempSync(join(tmpdir(), "bare-insert-"));

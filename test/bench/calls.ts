@@ -1,4 +1,9 @@
 import { equal } from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { request } from "undici";
 import { ACCOUNT, AUTHORIZED } from "../support/emulator.js";
 import type { Cores } from "./pinning.js";
 import { type Server, startServer } from "./servers.js";
@@ -39,8 +44,23 @@ export async function callRows(cores: Cores | undefined): Promise<Row[]> {
     empty.push((CALLS / nothing) * 1000);
     events.push((EVENTS / turned) * 1000);
   }
+  const { sent, posted, whole } = await callbackRates(server);
   await server.stop();
   return [
+    comparisonRow({
+      title: "callbacks delivered, frozen clock",
+      values: sent,
+      besideTitle: "undici, the same bodies",
+      besideValues: posted,
+      unit: "a second",
+    }),
+    comparisonRow({
+      title: "calls placed, recorded, completed and called back, frozen clock",
+      values: whole,
+      besideTitle: "empty requests",
+      besideValues: empty,
+      unit: "a second",
+    }),
     comparisonRow({
       title: "calls placed, recorded and completed, frozen clock",
       values: calls,
@@ -58,6 +78,38 @@ export async function callRows(cores: Cores | undefined): Promise<Row[]> {
   ];
 }
 
+/** Measures deliveries to a receiver in this process, beside the same bodies posted one after the other by undici alone. */
+async function callbackRates(server: Server) {
+  const bodies: string[] = [];
+  const receiver = createServer(async (incoming, response) => {
+    const body = await text(incoming);
+    if (body.startsWith("RecordingSource")) bodies.push(body);
+    response.end();
+  });
+  await once(receiver.listen(0, "127.0.0.1"), "listening");
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+  const called = `${FORM}&${new URLSearchParams({ RecordingStatusCallback: url })}`;
+  const rates = { sent: [] as number[], posted: [] as number[], whole: [] as number[] };
+  for (let round = 0; round <= ROUNDS; round++) {
+    await control(server, "/reset", {});
+    await control(server, "/clock", { now: "2026-01-31T12:00:00Z", frozen: true });
+    const placing = await timeOf(() => repeat(CALLS, () => place(server, called)));
+    bodies.length = 0;
+    const turning = await timeOf(() => advance(server, CALLS * EVENTS_OF_CALL));
+    equal(bodies.length, CALLS);
+    const same = [...bodies];
+    const posting = await timeOf(async () => {
+      for (const body of same) await (await request(url, { method: "POST", body })).body.dump();
+    });
+    if (round === 0) continue;
+    rates.sent.push((CALLS / turning) * 1000);
+    rates.posted.push((CALLS / posting) * 1000);
+    rates.whole.push((CALLS / (placing + turning)) * 1000);
+  }
+  receiver.close();
+  return rates;
+}
+
 /** Adds calls that are under way, and end after a day. */
 export async function addLiveCalls(server: Server, count: number): Promise<void> {
   await repeat(count, () =>
@@ -65,9 +117,9 @@ export async function addLiveCalls(server: Server, count: number): Promise<void>
   );
 }
 
-async function place(server: Server): Promise<void> {
+async function place(server: Server, body = FORM): Promise<void> {
   const headers = { ...AUTHORIZED, "content-type": "application/x-www-form-urlencoded" };
-  await ask(`${server.url}/2010-04-01/Accounts/${ACCOUNT}/Calls.json`, 201, { method: "POST", headers, body: FORM });
+  await ask(`${server.url}/2010-04-01/Accounts/${ACCOUNT}/Calls.json`, 201, { method: "POST", headers, body });
 }
 
 async function advance(server: Server, expected: number): Promise<void> {

@@ -23,6 +23,7 @@ function faultsOf(argv: string[], env: Record<string, string> = {}): readonly st
 t.test("defaults", async (t) => {
   t.same(read([]), {
     name: "serve",
+    args: [],
     notices: [],
     config: {
       host: "127.0.0.1",
@@ -36,6 +37,10 @@ t.test("defaults", async (t) => {
       encryptionDetails: "documented",
       liveStatus: "documented",
       instantCalls: false,
+      publicUrl: undefined,
+      publicCallbacks: false,
+      callbackMap: [],
+      trustReceivers: false,
       publicMedia: false,
       noCors: false,
       anyAccount: false,
@@ -66,6 +71,17 @@ t.test("each option: read from its flag and its variable", async (t) => {
     ["random-seed", "7", "randomSeed", 7],
     ["retention-days", "1", "retentionDays", 1],
     ["encryption-details", "2018", "encryptionDetails", "2018"],
+    ["live-status", "detailed", "liveStatus", "detailed"],
+    ["instant-calls", "true", "instantCalls", true],
+    ["public-url", "https://twilio.example.com", "publicUrl", "https://twilio.example.com"],
+    ["public-callbacks", "true", "publicCallbacks", true],
+    [
+      "callback-map",
+      "https://a.example/x=http://localhost:1,http://b.example=https://c.example",
+      "callbackMap",
+      ["https://a.example/x=http://localhost:1", "http://b.example=https://c.example"],
+    ],
+    ["trust-receivers", "true", "trustReceivers", true],
     ["public-media", "true", "publicMedia", true],
     ["no-cors", "true", "noCors", true],
     ["any-account", "true", "anyAccount", true],
@@ -110,7 +126,7 @@ t.test("commands", async (t) => {
 });
 
 t.test("help text: contains every option and its variable", async (t) => {
-  t.equal(OPTION_ROWS.length, 23);
+  t.equal(OPTION_ROWS.length, 27);
   for (const [name] of OPTION_ROWS) {
     const option = name.replace(/[A-Z]/g, "-$&");
     t.match(helpText(), `--${option.toLowerCase()} `);
@@ -191,7 +207,7 @@ t.test("errors", async (t) => {
         "unknown flag --nope",
         "--host has no value",
         "--data has no value",
-        'unknown command "serve"; expected: health or ca',
+        'unknown command "serve"; expected: health, ca, sign, verify',
         '--port is "70000"; expected: a whole number from 0 to 65535',
         'EMULATOR_RESET is "maybe"; expected: true, 1, yes, on, false, 0, no, off',
         'EMULATOR_GENERATE is "many"; expected: a whole number from 0 to 100000000',
@@ -225,7 +241,7 @@ t.test("errors", async (t) => {
     ],
     [["--control-hosts=a,,b"], '--control-hosts is "a,,b"; expected: names that are not empty, separated by commas'],
     [["--tls-names=a,*.b"], '--tls-names is "a,*.b"; expected: domain names and IP addresses, separated by commas'],
-    [["health", "more"], 'unknown command "more"; expected: health or ca'],
+    [["health", "more"], 'unknown command "more"; expected: health, ca, sign, verify'],
   ] as const) {
     t.test(argv.join(" "), async (t) => t.same(faultsOf([...argv]), [fault, "see --help"]));
   }
@@ -236,4 +252,17 @@ t.test("errors", async (t) => {
     );
     fc.assert(fc.property(fc.array(word), (argv) => Array.isArray(faultsOf(argv))));
   });
+});
+
+t.test("URLs and mappings that are none: error with the option, the value and what is allowed", async (t) => {
+  for (const [option, text, expected] of [
+    ["public-url", "twilio.example.com", "a scheme and a host such as https://twilio.example.com"],
+    ["public-url", "https://a.example/path", "a scheme and a host such as https://twilio.example.com"],
+    ["public-url", "https://a:b", "a scheme and a host such as https://twilio.example.com"],
+    ["callback-map", "https://a.example", "mappings such as https://app.example.com=http://localhost:3000"],
+    ["callback-map", "https:///x=http://a", "mappings such as https://app.example.com=http://localhost:3000"],
+    ["callback-map", "https://a=ftp://b", "mappings such as https://app.example.com=http://localhost:3000"],
+  ] as const) {
+    t.throws(() => read([`--${option}=${text}`]), { message: new RegExp(`--${option} is .*; expected: ${expected}`) });
+  }
 });

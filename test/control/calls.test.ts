@@ -587,7 +587,10 @@ t.test("record", async (t) => {
       [{ length: "8" }, /^length is "8"; expected/],
       [{ transcription: "text" }, /^transcription is "text"; expected: true transcribes it/],
       [{ transcription: { texts: "" } }, /^transcription/],
-      [{ nope: 1 }, /^nope is unknown; expected one of source, channels, track, trim, length, transcription/],
+      [
+        { nope: 1 },
+        /^nope is unknown; expected one of source, channels, track, trim, length, callback, action, transcription/,
+      ],
     ] as const) {
       const answer = await steer("POST", `/calls/${sid}/recordings`, body);
       t.equal(answer.status, 400, JSON.stringify(body));

@@ -3,6 +3,8 @@ import { ACCOUNT, DAY, emulator, numbered, pathOf, SUBACCOUNT } from "../support
 
 const NOON = "2030-01-31T12:00:00.000Z";
 
+const NONE = { delivered: 0, failed: 0, refused: 0, dropped: 0 };
+
 t.test("read, new emulator: 200, real clock", async (t) => {
   const { steer } = await emulator(t);
   const before = Date.now();
@@ -16,7 +18,7 @@ t.test("set: 200; dates and the Date header of responses follow it", async (t) =
   const { steer, send } = await emulator(t);
   t.same(await steer("POST", "/clock", { now: NOON, frozen: true }), {
     status: 200,
-    body: { now: NOON, frozen: true, real: false, events: 0 },
+    body: { now: NOON, frozen: true, real: false, events: 0, callbacks: NONE },
   });
   const { body } = await steer("POST", "/recordings", {});
   t.equal(body.date_updated, "Thu, 31 Jan 2030 11:00:00 +0000", "one hour ago, the default of fixtures");

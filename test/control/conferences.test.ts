@@ -92,7 +92,7 @@ t.test("open", async (t) => {
     const { steer } = await conferenceEmulator(t);
     const before = (await steer("GET", "/health")).body.counts;
     for (const [spec, message] of [
-      [{ nope: 1 }, "nope is unknown; expected one of friendly_name, participants, recording, script"],
+      [{ nope: 1 }, "nope is unknown; expected one of friendly_name, participants, recording, callback, script"],
       [{ friendly_name: "" }, 'friendly_name is ""; expected: A name of one character or more. Omitted: random.'],
       [{ participants: 0 }, "participants is 0; expected: A whole number from 1 to 100: the calls in it. Omitted: 2."],
       [{ participants: 101 }, /^participants is 101; expected/],

@@ -11,6 +11,9 @@ const RUNS = { numRuns: 300 };
 /** A call in progress, in a conference. */
 const CALL = `CA${"1".repeat(32)}`;
 
+/** A callback. The log numbers them from 1. */
+const CALLBACK = `CB${"0".repeat(31)}1`;
+
 /** Placeholder for a deeply nested array: the array itself would overflow the stack of JSON.stringify and of the reporter. */
 const DEEP = "<5000 levels>";
 /** Edge-case values that JSON can express. */
@@ -56,7 +59,10 @@ const odd = fc.oneof(
     "client:\ud800",
     "PT1H",
     CALL,
+    CALLBACK,
     `CF${"a".repeat(32)}`,
+    "http://127.0.0.1:1/",
+    "recording.completed",
     EXAMPLE,
     ACCOUNT,
     SUBACCOUNT,
@@ -192,13 +198,15 @@ t.test("random input of control calls: a documented status, never 500", async (t
   const paths = (await steer("GET", "/openapi.json")).body.paths as Record<string, Record<string, Described>>;
   const name = fc.oneof(
     fc.constantFrom(EXAMPLE, numbered("05"), ACCOUNT, "F1", "one", "%00", "%ud800", "%zz", "__proto__", ".."),
-    fc.constantFrom(CALL, `CA${"a".repeat(32)}`, `CF${"a".repeat(32)}`),
+    fc.constantFrom(CALL, CALLBACK, `CA${"a".repeat(32)}`, `CF${"a".repeat(32)}`),
     fc.string(),
   );
   const bounded = { numRuns: RUNS.numRuns };
   for (const [path, operations] of Object.entries(paths)) {
     const running = { sid: CALL, status: "in-progress", conference: { friendly_name: "Room" } };
     if ((await steer("POST", "/calls", running)).status !== 201) throw new Error("no call");
+    const callback = { event: "recording.completed", sid: EXAMPLE, url: "http://127.0.0.1:1/" };
+    if ((await steer("POST", "/callbacks", callback)).status !== 202) throw new Error("no callback");
     for (const [method, described] of Object.entries(operations)) {
       const own = Object.values(described.requestBody?.content ?? {})[0]?.schema;
       const isDocument = own !== undefined && (own.properties === undefined || path.endsWith("/import"));

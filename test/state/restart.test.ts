@@ -3,6 +3,7 @@ import type { DueEvent } from "../../src/control/clock.js";
 import { FROM, NOON, TO } from "../support/calls.js";
 import { ACCOUNT, AUTHORIZED } from "../support/emulator.js";
 import { run } from "../support/process.js";
+import { type Received, receiver } from "../support/receiver.js";
 
 // Each test starts processes.
 t.jobs = 2;
@@ -21,11 +22,11 @@ async function start(t: Test, data: string, ...flags: string[]) {
   const { child, ready, ended } = run(t, ["--port", "0", "--data", data, ...flags]);
   const url = await ready;
   const get = async <Body>(path: string) => (await (await fetch(url + path, { headers: AUTHORIZED })).json()) as Body;
-  const place = async () => {
+  const place = async (more: Record<string, string> = {}) => {
     const answer = await fetch(`${url}${API}/Calls.json`, {
       method: "POST",
       headers: AUTHORIZED,
-      body: new URLSearchParams(FORM),
+      body: new URLSearchParams({ ...FORM, ...more }),
     });
     t.equal(answer.status, 201);
     return ((await answer.json()) as { sid: string }).sid;
@@ -44,7 +45,13 @@ async function start(t: Test, data: string, ...flags: string[]) {
     recordings: (await get<{ recordings: Resource[] }>(`${API}/Calls/${sid}/Recordings.json`)).recordings,
   });
   const events = async () => (await get<{ events: DueEvent[] }>("/_emulator/clock/events")).events;
-  return { place, configure, kill, lifeOf, events };
+  /** Waits for callbacks that match a filter; returns them. */
+  const callbacks = async (filter: string) =>
+    (await get<{ callbacks: Record<string, unknown>[] }>(`/_emulator/callbacks/wait?timeout=60&${filter}`)).callbacks;
+  const pauseCallbacks = async () => {
+    t.equal((await fetch(`${url}/_emulator/callbacks/pause`, { method: "POST" })).status, 204);
+  };
+  return { child, ended, place, configure, kill, lifeOf, events, callbacks, pauseCallbacks };
 }
 
 t.test("kill -9 before and between the steps of a call: each happens once, at its own time", async (t) => {
@@ -124,3 +131,80 @@ t.test("kill -9 while the calls of many are answered and end: each has its whole
     t.ok([0, 1000].includes(took(call.end_time, (recordings[0] as Resource).date_updated)));
   }
 });
+
+const tokenOf = ({ headers }: Received) => headers["i-twilio-idempotency-token"];
+
+t.test("kill -9 between an event and its delivery: delivered after the restart, with the same token", async (t) => {
+  const data = t.testdir({});
+  const { url, received } = await receiver(t);
+  const first = await start(t, data);
+  await first.pauseCallbacks();
+  const sids = [
+    await first.place({ StatusCallback: url, StatusCallbackEvent: "initiated" }),
+    await first.place({ StatusCallback: url, StatusCallbackEvent: "initiated", StatusCallbackMethod: "GET" }),
+  ];
+  const pending = await first.callbacks("state=pending&count=2");
+  t.same(
+    pending.map(({ sid }) => sid),
+    sids,
+  );
+  await first.kill();
+  t.same(received, []);
+
+  const second = await start(t, data);
+  await second.callbacks("state=delivered&count=2");
+  const found = sids.map((sid) => received.find(({ form }) => form.CallSid === sid) as Received);
+  t.equal(received.length, 2);
+  t.match(found, [
+    { method: "POST", form: { CallStatus: "initiated", SequenceNumber: "0" } },
+    { method: "GET", form: { CallStatus: "initiated", SequenceNumber: "0" } },
+  ]);
+  t.same(
+    found.map(tokenOf),
+    pending.map(({ idempotency_token }) => idempotency_token),
+  );
+  await second.kill();
+
+  const third = await start(t, data);
+  const sid = await third.place({ StatusCallback: url, StatusCallbackEvent: "initiated" });
+  await third.callbacks(`sid=${sid}`);
+  t.same(
+    received.slice(2).map(({ form }) => form.CallSid),
+    [sid],
+    "delivered ones are not sent again",
+  );
+});
+
+for (const signal of ["SIGKILL", "SIGTERM"] as const) {
+  t.test(
+    `${signal} before the receiver has answered: it ends; sent again after the restart, with the same token`,
+    async (t) => {
+      const data = t.testdir({});
+      let release!: () => void;
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      let arrived!: () => void;
+      const arrival = new Promise<void>((resolve) => {
+        arrived = resolve;
+      });
+      const { url, received } = await receiver(t, () => {
+        arrived();
+        return released;
+      });
+      const first = await start(t, data);
+      const sid = await first.place({ StatusCallback: url, StatusCallbackEvent: "initiated" });
+      await arrival;
+      first.child.kill(signal);
+      t.equal(await first.ended, signal === "SIGTERM" ? 0 : null);
+      release();
+
+      const second = await start(t, data);
+      await second.callbacks("state=delivered");
+      t.match(received, [{ form: { CallSid: sid } }, { form: { CallSid: sid } }]);
+      const [one, two] = received as [Received, Received];
+      t.equal(tokenOf(one), tokenOf(two));
+      t.equal(one.body, two.body);
+    },
+  );
+}

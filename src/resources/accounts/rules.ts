@@ -79,6 +79,11 @@ export function accountRules(database: Database, given: GivenAccount | undefined
       return { rows: all.slice(start, start + size), more: all.length > start + size };
     },
 
+    /** As `tokenOf`, of an account that exists. */
+    authTokenOf(sid: string): string {
+      return this.tokenOf(store.get(sid) as AccountRow);
+    },
+
     /** Returns the auth token, also that of the options; empty for an account that accepts any token. */
     tokenOf: ({ sid, auth_token }: AccountRow): string => (sid === given?.sid ? given.authToken : (auth_token ?? "")),
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { choiceParameter, dateFilter, formOf, givenDates, textParameter } from "../../twilio-api/request/parameters.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
 import { RESOURCE_EXTENSION } from "../../twilio-api/response/formats.js";
+import type { OriginOf } from "../callback-order.js";
 import { readRecordingForm } from "../calls/parameters.js";
 import type { CallRules } from "../calls/rules.js";
 import {
@@ -28,6 +29,7 @@ export function callRecordingRoutes(
   recordings: PlacedRecordingRules,
   calls: CallRules,
   style: RecordingStyle,
+  originOf: OriginOf,
 ): void {
   const url = "/Calls/:CallSid/Recordings";
   const callOf = ({ accountSid, params }: CollectionRequest) => calls.fetch(accountSid, params.CallSid as string);
@@ -45,7 +47,7 @@ export function callRecordingRoutes(
   }));
   createRoute(app, url, collection, (request: CollectionRequest, reply: FastifyReply) => {
     const call = callOf(request);
-    const { row, isNew } = recordings.start(call, readRecordingForm(formOf(request), false));
+    const { row, isNew } = recordings.start(call, readRecordingForm(formOf(request), false, originOf(request)));
     if (!isNew) reply.code(200);
     return row;
   });

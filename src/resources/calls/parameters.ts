@@ -7,17 +7,18 @@ import {
   textParameter,
 } from "../../twilio-api/request/parameters.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
+import { RECORDING_EVENTS } from "../callback-events.js";
+import { type CallbackOrder, readCallbackOrder } from "../callback-order.js";
 import type { RecordingOrder } from "../recordings/live.js";
 import { parseAddress } from "./addresses.js";
 import type { NewCall } from "./rules.js";
 import type { CallSettings } from "./settings.js";
+import { CALL_EVENTS } from "./status-callback.js";
 
 /** Twilio's own limit. */
 const MAX_TWIML_LENGTH = 4000;
 const MAX_TIMEOUT = 600;
 const MAX_TIME_LIMIT = 86_400;
-
-const METHODS = ["GET", "POST"] as const;
 
 /**
  * Parses the parameters of a call to place, in the order in which Twilio checks them.
@@ -25,12 +26,12 @@ const METHODS = ["GET", "POST"] as const;
  * @throws TwilioError 21201, 21205, 21213, 21211, 21210 or 20001.
  * @see https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource
  */
-export function readCall(form: Query, account_sid: string, { from_numbers }: CallSettings): NewCall {
+export function readCall(form: Query, account_sid: string, { from_numbers }: CallSettings, origin: string): NewCall {
   const to = textParameter(form, "To");
   if (to === undefined) throw new TwilioError({ code: 21201 });
   checkInstructions(form);
   const { to_address, from_address } = readAddresses(form, to, from_numbers);
-  return { account_sid, to_address, from_address, direction: "outbound-api", ...readCourse(form) };
+  return { account_sid, to_address, from_address, direction: "outbound-api", ...readCourse(form, origin) };
 }
 
 /** Parses `To` and `From`, which must be there. */
@@ -47,21 +48,27 @@ export function readAddresses(form: Query, to: string, allowed: readonly string[
   return { to_address, from_address };
 }
 
-/** Parses how a call goes: `Timeout`, `TimeLimit`, `MachineDetection`, and `Record` with what goes with it. */
-export function readCourse(form: Query): Pick<NewCall, "script" | "timeout"> {
+/** Parses how a call goes: `Timeout`, `TimeLimit`, `MachineDetection`, its callbacks, and `Record` with what goes with it. */
+export function readCourse(form: Query, origin: string): Pick<NewCall, "script" | "timeout"> {
   const timeout = numberParameter(form, "Timeout", 1, MAX_TIMEOUT);
   const timeLimit = readTimeLimit(form);
   const detection = choiceParameter(form, "MachineDetection", ["Enable", "DetectMessageEnd"]);
-  const recording = readRecord(form);
+  const recording = readRecord(form, origin);
+  const callback = readCallCallback(form, origin);
   return {
     script: {
       settings: {},
       ...(recording && { recording }),
       ...(detection !== undefined && { detectsMachines: true }),
       ...(timeLimit !== undefined && { timeLimit }),
+      ...(callback && { callback }),
     },
     ...(timeout !== undefined && { timeout }),
   };
+}
+
+export function readCallCallback(form: Query, origin: string): CallbackOrder | undefined {
+  return readCallbackOrder(form, "StatusCallback", CALL_EVENTS, ["completed"], origin);
 }
 
 export function readTimeLimit(form: Query): number | undefined {
@@ -69,8 +76,9 @@ export function readTimeLimit(form: Query): number | undefined {
 }
 
 /** Parses `Record` and what goes with it; undefined for a call that is not recorded. */
-function readRecord(form: Query): RecordingOrder | undefined {
-  return booleanParameter(form, "Record") ? { source: "OutboundAPI", ...readRecordingForm(form, true) } : undefined;
+function readRecord(form: Query, origin: string): RecordingOrder | undefined {
+  if (!booleanParameter(form, "Record")) return undefined;
+  return { source: "OutboundAPI", ...readRecordingForm(form, true, origin) };
 }
 
 /**
@@ -78,8 +86,8 @@ function readRecord(form: Query): RecordingOrder | undefined {
  *
  * @param trims - the default of `Trim`.
  */
-export function readRecordingForm(form: Query, trims: boolean): Omit<RecordingOrder, "source"> {
-  choiceParameter(form, "RecordingStatusCallbackMethod", METHODS);
+export function readRecordingForm(form: Query, trims: boolean, origin: string): Omit<RecordingOrder, "source"> {
+  const callback = readCallbackOrder(form, "RecordingStatusCallback", RECORDING_EVENTS, ["completed"], origin);
   const trim = choiceParameter(form, "Trim", ["trim-silence", "do-not-trim"]);
   const channels = choiceParameter(form, "RecordingChannels", ["mono", "dual"]);
   const track = choiceParameter(form, "RecordingTrack", ["inbound", "outbound", "both"]) ?? "both";
@@ -87,6 +95,7 @@ export function readRecordingForm(form: Query, trims: boolean): Omit<RecordingOr
     channels: channels === "dual" ? 2 : 1,
     track: track === "both" ? null : track,
     trim: trim === undefined ? trims : trim === "trim-silence",
+    ...(callback && { callback }),
   };
 }
 

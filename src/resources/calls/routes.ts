@@ -10,6 +10,7 @@ import {
   textParameter,
 } from "../../twilio-api/request/parameters.js";
 import { LIST_EXTENSION, RESOURCE_EXTENSION, SID } from "../../twilio-api/response/formats.js";
+import type { OriginOf } from "../callback-order.js";
 import {
   type Collection,
   type CollectionRequest,
@@ -21,7 +22,7 @@ import {
 } from "../collection-routes.js";
 import { notYet } from "../not-yet.js";
 import { parseAddress } from "./addresses.js";
-import { checkRedirect, readCall, readTimeLimit } from "./parameters.js";
+import { checkRedirect, readCall, readCallCallback, readTimeLimit } from "./parameters.js";
 import { CALL_KEYS, CALL_SUBRESOURCES, representCall } from "./representation.js";
 import type { CallRules } from "./rules.js";
 import { CALL_STATUSES, type CallRow } from "./table.js";
@@ -43,11 +44,13 @@ const givenFilters = (query: Query) => [
 ];
 
 /** Adds `/Calls`: create, list, fetch, update and delete. */
-export function callRoutes(app: FastifyInstance, calls: CallRules): void {
+export function callRoutes(app: FastifyInstance, calls: CallRules, originOf: OriginOf): void {
   listRoutes(app, "/Calls", COLLECTION, list, givenFilters);
   fetchRoutes(app, "/Calls", COLLECTION, ({ accountSid, params }) => calls.fetch(accountSid, params.Sid as string));
   createRoute(app, "/Calls", COLLECTION, (request) =>
-    calls.place(readCall(formOf(request), request.accountSid, calls.settings.of(request.accountSid))),
+    calls.place(
+      readCall(formOf(request), request.accountSid, calls.settings.of(request.accountSid), originOf(request)),
+    ),
   );
   updateRoute(app, "/Calls", COLLECTION, update);
   deleteRoute(app, "/Calls", "Call", ({ accountSid, params }) => calls.remove(accountSid, params.Sid as string));
@@ -82,6 +85,7 @@ export function callRoutes(app: FastifyInstance, calls: CallRules): void {
     const [url, twiml] = [textParameter(form, "Url"), textParameter(form, "Twiml")];
     checkRedirect(url, twiml);
     const timeLimit = readTimeLimit(form);
-    return calls.update(row, { status, redirects: url !== undefined || twiml !== undefined, timeLimit });
+    const callback = readCallCallback(form, originOf(request));
+    return calls.update(row, { status, redirects: url !== undefined || twiml !== undefined, timeLimit, callback });
   }
 }

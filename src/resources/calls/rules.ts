@@ -3,12 +3,16 @@ import { atomic } from "../../state/database.js";
 import type { State } from "../../state/state.js";
 import type { TimedEvent } from "../../state/timed-events.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
+import type { AddCallback, CallbackOrder } from "../callback-order.js";
 import { after, type Trigger } from "../lifecycle.js";
 import { listedRules } from "../listed-rules.js";
 import type { LiveRecordingRules, RecordingOrder } from "../recordings/live.js";
+import { recordingUrl } from "../recordings/status-callback.js";
+import type { RecordingRow } from "../recordings/table.js";
 import { CALL_LIFECYCLE, type CallTransition, isEnded, OUTCOME_TRANSITIONS, transitionTo } from "./lifecycle.js";
 import { callPriceOf } from "./price.js";
 import { type CallSettings, type CallSettingsStore, nominalSeconds, OUTCOME_NUMBERS } from "./settings.js";
+import { type CallEvent, type CallRecordingParameters, callParameters } from "./status-callback.js";
 import { callStore } from "./store.js";
 import type { CallRow, CallStatus, Direction } from "./table.js";
 
@@ -22,6 +26,9 @@ export interface Script {
   detectsMachines?: boolean;
   /** Most seconds that it lasts. */
   timeLimit?: number;
+  callback?: CallbackOrder;
+  /** How many callbacks were sent: the SequenceNumber of the next. */
+  sequence?: number;
 }
 
 /** A call to place. */
@@ -49,6 +56,7 @@ export interface CallUpdate {
   status: "completed" | "canceled" | undefined;
   redirects: boolean;
   timeLimit: number | undefined;
+  callback: CallbackOrder | undefined;
 }
 
 /** The functions of conferences that a call needs. */
@@ -67,6 +75,7 @@ export function callRules(
   settings: CallSettingsStore,
   recordings: LiveRecordingRules,
   conferences: CallConferences,
+  send: AddCallback,
 ) {
   const store = callStore(database);
   const rules = listedRules(store, "CA", clock);
@@ -133,7 +142,21 @@ export function callRules(
       date_deleted: null,
     };
     store.insert(row);
-    return row;
+    return notify(row, "initiated", at);
+  }
+
+  /** Calls an event back, if it was asked for. Returns the row with the number of its next callback. */
+  function notify(row: CallRow, event: CallEvent, at: number, recording?: CallRecordingParameters): CallRow {
+    const script = scriptOf(row);
+    const { callback, sequence = 0 } = script;
+    if (!callback?.events.includes(event)) return row;
+    const { account_sid, sid: subject_sid } = row;
+    const { url, method } = callback;
+    const parameters = callParameters(row, event, at, sequence, recording);
+    send({ account_sid, event: `call.${event}`, subject_sid, url, method, parameters });
+    const counted = { ...row, script: JSON.stringify({ ...script, sequence: sequence + 1 } satisfies Script) };
+    store.update(counted);
+    return counted;
   }
 
   /** Later changes of the account's settings are for later calls. */
@@ -151,7 +174,7 @@ export function callRules(
     if (status !== "in-progress") {
       store.update(changed);
       conferences.moved(changed, at);
-      return changed;
+      return notify(changed, "ringing", at);
     }
     return answer(changed, at);
   }
@@ -165,7 +188,7 @@ export function callRules(
     const { recording } = script;
     if (recording !== undefined) recordings.start({ account_sid, call_sid: sid, conference_sid: null }, recording, at);
     conferences.answered(answered, at);
-    return answered;
+    return notify(answered, "answered", at);
   }
 
   /** Replaces the events of a call that is in progress by its end. */
@@ -195,12 +218,19 @@ export function callRules(
     };
     store.update(ended);
     timeline.events.cancel(account_sid, sid);
-    for (const recording of recordings.active({ account_sid, call_sid: sid })) {
-      // A conference's goes on.
-      if (recording.conference_sid === null) recordings.end(recording, at);
-    }
+    // A conference's goes on.
+    const own = recordings
+      .active({ account_sid, call_sid: sid })
+      .filter(({ conference_sid }) => conference_sid === null);
+    const whole = own.map((row) => recordings.end(row, at)).find(({ source }) => source === "OutboundAPI");
     conferences.ended(ended, at, isKicked);
-    return ended;
+    return notify(ended, "completed", at, whole && recordingOf(whole, scriptOf(row)));
+  }
+
+  /** Documented for `Record=true`: the end of the call tells of its recording. */
+  function recordingOf(row: RecordingRow, { callback }: Script): CallRecordingParameters {
+    const url = recordingUrl(row, callback?.origin ?? "");
+    return { url, sid: row.sid, seconds: recordings.secondsOf(row) };
   }
 
   function settingsOf(row: CallRow): CallSettings {
@@ -211,17 +241,15 @@ export function callRules(
 
   /** Sets the time limit of a call that has not ended. */
   function limit(row: CallRow, timeLimit: number, at: number): CallRow {
-    // A call of the fixtures lasts until it is hung up.
-    const script = row.script === null ? { settings: { lasts: null } } : scriptOf(row);
-    const limited = { ...row, script: JSON.stringify({ ...script, timeLimit } satisfies Script) };
+    const limited = { ...row, script: scriptWith(row, { timeLimit }) };
     store.update(limited);
     if (row.status === "in-progress") scheduleEnd(limited, row.start_time ?? row.date_created, at);
     return limited;
   }
 
-  recordings.useSettingsOf((account, sid) => {
+  recordings.useCalls((account, sid) => {
     const row = store.get(account, sid);
-    return row && settingsOf(row);
+    return row && { row, settings: settingsOf(row) };
   });
 
   function apply(name: CallTransition) {
@@ -268,14 +296,16 @@ export function callRules(
      * @param change.timeLimit - seconds from the answer on.
      * @throws TwilioError 21220 for a call that has ended, or that is not in progress and is redirected.
      */
-    update: atomic(database, (row: CallRow, { status, redirects, timeLimit }: CallUpdate): CallRow => {
+    update: atomic(database, (row: CallRow, { status, redirects, timeLimit, callback }: CallUpdate): CallRow => {
       const isRunning = row.status === "in-progress";
       const hasEnded = isEnded(row.status);
       if ((redirects && !isRunning) || (status !== undefined && hasEnded)) {
         throw new TwilioError({ code: 21220, problem: "Call is not in-progress. Cannot redirect." });
       }
       const at = clock.now(row.account_sid);
-      const changed = timeLimit === undefined || hasEnded ? row : limit(row, timeLimit, at);
+      const limited = timeLimit === undefined || hasEnded ? row : limit(row, timeLimit, at);
+      const changed = callback === undefined ? limited : { ...limited, script: scriptWith(limited, { callback }) };
+      if (changed !== limited) store.update(changed);
       if (status === undefined) return changed;
       // `canceled` does not end a call in progress; a queued call cannot be completed.
       const name = status === "canceled" || row.status === "queued" ? "cancel" : "complete";
@@ -293,6 +323,12 @@ export function callRules(
       (Object.keys(CALL_LIFECYCLE) as CallTransition[]).map((name) => [`call.${name}`, apply(name)]),
     ),
   };
+}
+
+function scriptWith(row: CallRow, changes: Partial<Script>): string {
+  // A call of the fixtures lasts until it is hung up.
+  const script = row.script === null ? { settings: { lasts: null } } : scriptOf(row);
+  return JSON.stringify({ ...script, ...changes } satisfies Script);
 }
 
 /** A call of the fixtures has no script. */

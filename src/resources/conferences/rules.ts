@@ -1,6 +1,7 @@
 import { collectionStore, type PageSelection } from "../../state/collection-store.js";
 import { atomic } from "../../state/database.js";
 import type { State } from "../../state/state.js";
+import type { AddCallback, CallbackOrder } from "../callback-order.js";
 import type { CallConferences } from "../calls/rules.js";
 import type { CallRow } from "../calls/table.js";
 import { after } from "../lifecycle.js";
@@ -8,6 +9,7 @@ import { listedRules } from "../listed-rules.js";
 import { type ParticipantRow, participantSid, participants as participantTable } from "../participants/table.js";
 import type { LiveRecordingRules, RecordingOrder } from "../recordings/live.js";
 import { CONFERENCE_LIFECYCLE, PARTICIPANT_STATUS_OF } from "./lifecycle.js";
+import { CONFERENCE_EVENTS, type ConferenceEvent, conferenceParameters } from "./status-callback.js";
 import { conferenceStore } from "./store.js";
 import type { ConferenceRow, EndReason } from "./table.js";
 
@@ -15,6 +17,9 @@ import type { ConferenceRow, EndReason } from "./table.js";
 export interface ConferenceScript {
   /** What is recorded from its start on. */
   recording?: RecordingOrder;
+  callback?: CallbackOrder;
+  /** The SequenceNumber of the last callback. */
+  sequence?: number;
 }
 
 /** How a call takes part in a conference. */
@@ -47,13 +52,14 @@ export function conferenceRules(
   { database, clock, random }: State,
   recordings: LiveRecordingRules,
   endCall: (account: string, callSid: string, at: number) => void,
+  send: AddCallback,
 ) {
   const store = conferenceStore(database);
   const participants = collectionStore<ParticipantRow>(database, participantTable);
   const rules = listedRules(store, "CF", clock);
 
   /** Returns the conference of a name that has not ended, or creates it. */
-  function open(account_sid: string, friendly_name: string, recording?: RecordingOrder): ConferenceRow {
+  function open(account_sid: string, friendly_name: string, script: ConferenceScript = {}): ConferenceRow {
     const running = store.all({ account_sid, friendly_name }).find(({ status }) => status !== "completed");
     if (running !== undefined) return running;
     const at = clock.now(account_sid);
@@ -68,7 +74,7 @@ export function conferenceRules(
       date_updated: at,
       reason_conference_ended: null,
       call_sid_ending_conference: null,
-      script: JSON.stringify({ ...(recording && { recording }) } satisfies ConferenceScript),
+      script: JSON.stringify(script),
       date_deleted: null,
     };
     store.insert(row);
@@ -100,6 +106,18 @@ export function conferenceRules(
     return row;
   }
 
+  /** Calls an event back, if it was asked for. */
+  function notify(account_sid: string, sid: string, event: ConferenceEvent, at: number, participant?: ParticipantRow) {
+    const row = store.get(account_sid, sid) as ConferenceRow;
+    const script = scriptOf(row);
+    const { callback, sequence = 0 } = script;
+    if (!callback?.events.some((name) => isNamed(name, event))) return;
+    store.update({ ...row, script: JSON.stringify({ ...script, sequence: sequence + 1 } satisfies ConferenceScript) });
+    const { url, method } = callback;
+    const parameters = conferenceParameters(row, event, at, sequence + 1, participant);
+    send({ account_sid, event: `conference.${event}`, subject_sid: sid, url, method, parameters });
+  }
+
   /** Begins a conference with a participant that has joined. */
   function startWith({ account_sid, conference_sid, call_sid, start_conference_on_enter }: ParticipantRow, at: number) {
     const conference = store.get(account_sid, conference_sid) as ConferenceRow;
@@ -108,6 +126,7 @@ export function conferenceRules(
       : undefined;
     if (status === undefined) return;
     store.update({ ...conference, status, date_updated: at });
+    notify(account_sid, conference_sid, "conference-start", at);
     const { recording } = scriptOf(conference);
     if (recording !== undefined) recordings.start({ account_sid, call_sid, conference_sid }, recording, at);
   }
@@ -130,6 +149,7 @@ export function conferenceRules(
     for (const row of move(call, at)) {
       const { account_sid, sid, conference_sid, end_conference_on_exit } = row;
       participants.softDelete(account_sid, sid, at);
+      if (wasIn) notify(account_sid, conference_sid, "participant-leave", at, row);
       const conference = store.get(account_sid, conference_sid) as ConferenceRow;
       const others = participants.all({ account_sid, conference_sid });
       const left = isKicked ? "kicked" : "left";
@@ -157,12 +177,16 @@ export function conferenceRules(
     // Each leaves a conference that has ended already.
     for (const { call_sid } of participants.all({ account_sid, conference_sid: sid }))
       endCall(account_sid, call_sid, at);
+    notify(account_sid, sid, "conference-end", at);
     return ended;
   }
 
   const ofCalls: CallConferences = {
     answered(call, at) {
-      for (const row of move(call, at)) startWith(row, at);
+      for (const row of move(call, at)) {
+        startWith(row, at);
+        notify(row.account_sid, row.conference_sid, "participant-join", at, row);
+      }
     },
     moved: move,
     ended: leave,
@@ -181,6 +205,15 @@ export function conferenceRules(
       const isLimited = updated.from !== undefined || updated.until !== undefined;
       const within = isLimited ? [{ column: "date_updated" as const, ...updated }] : [];
       return rules.list({ ...where, account_sid: account }, page, { ...created, within });
+    },
+
+    /** Calls the changes of a participant back. */
+    changed(before: ParticipantRow, after: ParticipantRow): void {
+      const { account_sid, conference_sid, date_updated: at } = after;
+      for (const key of ["muted", "hold"] as const) {
+        if (before[key] !== after[key])
+          notify(account_sid, conference_sid, CHANGES[key][after[key] as 0 | 1], at, after);
+      }
     },
 
     /** Returns the conference that a call is in. */
@@ -209,6 +242,16 @@ export function conferenceRules(
       return running ?? rules.fetch({ account_sid }, sidOrName);
     },
   };
+}
+
+/** The events of a participant's changes, by the new value. */
+const CHANGES = {
+  muted: ["participant-unmute", "participant-mute"],
+  hold: ["participant-unhold", "participant-hold"],
+} as const satisfies Record<string, readonly [ConferenceEvent, ConferenceEvent]>;
+
+function isNamed(name: string, event: ConferenceEvent): boolean {
+  return (CONFERENCE_EVENTS[name as keyof typeof CONFERENCE_EVENTS] as readonly string[]).includes(event);
 }
 
 function scriptOf({ script }: ConferenceRow): ConferenceScript {

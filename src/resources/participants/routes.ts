@@ -10,6 +10,8 @@ import {
 } from "../../twilio-api/request/parameters.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
 import { RESOURCE_EXTENSION } from "../../twilio-api/response/formats.js";
+import { RECORDING_EVENTS } from "../callback-events.js";
+import { type OriginOf, readCallbackOrder } from "../callback-order.js";
 import { readAddresses, readCourse, readRecordingForm } from "../calls/parameters.js";
 import type { CallRules } from "../calls/rules.js";
 import {
@@ -21,7 +23,8 @@ import {
   listRoutes,
   updateRoute,
 } from "../collection-routes.js";
-import type { Participation } from "../conferences/rules.js";
+import type { ConferenceScript, Participation } from "../conferences/rules.js";
+import { CONFERENCE_EVENTS } from "../conferences/status-callback.js";
 import type { RecordingOrder } from "../recordings/live.js";
 import { PARTICIPANT_KEYS, representParticipant } from "./representation.js";
 import type { ParticipantPlace, ParticipantRules } from "./rules.js";
@@ -42,6 +45,8 @@ const FILTERS = [
   ["Coaching", "coaching"],
 ] as const;
 
+const EVENT_NAMES = Object.keys(CONFERENCE_EVENTS);
+
 const givenFilters = (query: Query) =>
   givenTexts(
     query,
@@ -49,7 +54,12 @@ const givenFilters = (query: Query) =>
   );
 
 /** Adds `/Conferences/{Sid or FriendlyName}/Participants[/{CallSid or label}]`: create, list, fetch, update and remove. */
-export function participantRoutes(app: FastifyInstance, participants: ParticipantRules, calls: CallRules): void {
+export function participantRoutes(
+  app: FastifyInstance,
+  participants: ParticipantRules,
+  calls: CallRules,
+  originOf: OriginOf,
+): void {
   const url = "/Conferences/:ConferenceSid/Participants";
   // A label may contain dots.
   const one = `:CallSid(^.*?)${RESOURCE_EXTENSION}`;
@@ -70,12 +80,18 @@ export function participantRoutes(app: FastifyInstance, participants: Participan
   function create(request: CollectionRequest): ParticipantRow {
     const { accountSid } = request;
     const form = formOf(request);
+    const origin = originOf(request);
     const to = textParameter(form, "To");
     if (to === undefined) throw new TwilioError({ code: 21201 });
     const addresses = readAddresses(form, to, calls.settings.of(accountSid).from_numbers);
-    const call = { account_sid: accountSid, ...addresses, direction: "outbound-api" as const, ...readCourse(form) };
+    const call = {
+      account_sid: accountSid,
+      ...addresses,
+      direction: "outbound-api" as const,
+      ...readCourse(form, origin),
+    };
     const participation = { label: textParameter(form, "Label") ?? null, ...readParticipation(form) };
-    return participants.create(placeOf(request), call, participation, readConferenceRecord(form));
+    return participants.create(placeOf(request), call, participation, readConference(form, origin));
   }
 
   function update(request: CollectionRequest): ParticipantRow {
@@ -113,10 +129,19 @@ function readParticipation(form: Query): Participation {
   return Object.fromEntries(Object.entries({ ...flags, coaching }).filter(([, value]) => value !== undefined));
 }
 
-/** Parses `ConferenceRecord` and what goes with it; undefined for a conference that is not recorded. */
-function readConferenceRecord(form: Query): RecordingOrder | undefined {
+/** Parses `ConferenceRecord` and `ConferenceStatusCallback`, and what goes with them. */
+function readConference(form: Query, origin: string): ConferenceScript {
+  const callback = readCallbackOrder(form, "ConferenceStatusCallback", EVENT_NAMES, ["start", "end"], origin);
+  const recording = readConferenceRecord(form, origin);
+  return { ...(callback && { callback }), ...(recording && { recording }) };
+}
+
+function readConferenceRecord(form: Query, origin: string): RecordingOrder | undefined {
   const choice = choiceParameter(form, "ConferenceRecord", ["true", "false", "record-from-start", "do-not-record"]);
-  if (choice !== "true" && choice !== "record-from-start") return undefined;
   const trim = choiceParameter(form, "ConferenceTrim", ["trim-silence", "do-not-trim"]);
-  return { ...readRecordingForm({}, trim !== "do-not-trim"), source: "Conference" };
+  const name = "ConferenceRecordingStatusCallback";
+  const callback = readCallbackOrder(form, name, RECORDING_EVENTS, ["completed"], origin);
+  if (choice !== "true" && choice !== "record-from-start") return undefined;
+  const order = readRecordingForm({}, trim !== "do-not-trim", origin);
+  return { ...order, source: "Conference", ...(callback && { callback }) };
 }

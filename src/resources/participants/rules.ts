@@ -3,10 +3,9 @@ import { atomic } from "../../state/database.js";
 import type { State } from "../../state/state.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
 import type { CallRules, NewCall } from "../calls/rules.js";
-import type { ConferenceRules, Participation } from "../conferences/rules.js";
+import type { ConferenceRules, ConferenceScript, Participation } from "../conferences/rules.js";
 import type { ConferenceRow } from "../conferences/table.js";
 import { listedRules } from "../listed-rules.js";
-import type { RecordingOrder } from "../recordings/live.js";
 import { participantStore } from "./store.js";
 import type { ParticipantRow } from "./table.js";
 
@@ -60,24 +59,28 @@ export function participantRules({ database, clock }: State, conferences: Confer
         { account_sid, conference }: ParticipantPlace,
         call: NewCall,
         participation: Participation,
-        recording: RecordingOrder | undefined,
+        script: ConferenceScript,
       ): ParticipantRow => {
-        const opened = join(account_sid, conference, recording);
+        const opened = join(account_sid, conference, script);
         const placed = calls.place(call);
         return conferences.add(opened, placed, participation);
       },
     ),
 
-    update: (place: ParticipantPlace, callSidOrLabel: string, changes: Participation): ParticipantRow => {
-      const row = fetch(place, callSidOrLabel);
-      const bits = Object.entries(changes).map(([key, value]) => [
-        key,
-        typeof value === "boolean" ? Number(value) : value,
-      ]);
-      const changed = { ...row, ...Object.fromEntries(bits), date_updated: clock.now(row.account_sid) };
-      store.update(changed);
-      return changed;
-    },
+    update: atomic(
+      database,
+      (place: ParticipantPlace, callSidOrLabel: string, changes: Participation): ParticipantRow => {
+        const row = fetch(place, callSidOrLabel);
+        const bits = Object.entries(changes).map(([key, value]) => [
+          key,
+          typeof value === "boolean" ? Number(value) : value,
+        ]);
+        const changed = { ...row, ...Object.fromEntries(bits), date_updated: clock.now(row.account_sid) };
+        store.update(changed);
+        conferences.changed(row, changed);
+        return changed;
+      },
+    ),
 
     /** Removes a call from its conference, and ends it. */
     remove: (place: ParticipantPlace, callSidOrLabel: string): void => {
@@ -87,9 +90,9 @@ export function participantRules({ database, clock }: State, conferences: Confer
     },
   };
 
-  function join(account_sid: string, sidOrName: string, recording: RecordingOrder | undefined): ConferenceRow {
+  function join(account_sid: string, sidOrName: string, script: ConferenceScript): ConferenceRow {
     const isSid = /^CF[0-9a-f]{32}$/i.test(sidOrName);
-    if (!isSid) return conferences.open(account_sid, sidOrName, recording);
+    if (!isSid) return conferences.open(account_sid, sidOrName, script);
     const row = conferences.fetch(account_sid, sidOrName);
     if (row.status === "completed") throw new TwilioError({ code: 20404 });
     return row;

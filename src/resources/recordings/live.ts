@@ -4,10 +4,13 @@ import { atomic } from "../../state/database.js";
 import type { State } from "../../state/state.js";
 import type { TimedEvent } from "../../state/timed-events.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
+import type { AddCallback, CallbackOrder } from "../callback-order.js";
 import { type CallSettings, type CallSettingsStore, nominalSeconds } from "../calls/settings.js";
+import type { CallRow } from "../calls/table.js";
 import { after } from "../lifecycle.js";
 import { isActive, RECORDING_LIFECYCLE } from "./lifecycle.js";
 import { priceOf } from "./price.js";
+import { actionParameters, recordingParameters } from "./status-callback.js";
 import { recordingStore } from "./store.js";
 import type { RecordingRow, Source } from "./table.js";
 
@@ -23,12 +26,16 @@ export interface RecordingOrder {
   length?: number;
   /** Only `<Record>` is transcribed. */
   transcription?: TranscriptionOrder;
+  callback?: CallbackOrder;
+  /** The `action` of `<Record>` or `<Dial>`: called back when the recording ends, before it is processed. */
+  action?: CallbackOrder;
 }
 
 /** What a transcription will be. */
 export interface TranscriptionOrder {
   text?: string;
   fails?: boolean;
+  callback?: CallbackOrder;
 }
 
 /** The state of a recording under way: the `live` column. Times are milliseconds. */
@@ -74,6 +81,7 @@ export function liveRecordingRules(
     settings: RecordingSettings,
     at: number,
   ) => void,
+  send: AddCallback,
 ) {
   const store = recordingStore(database);
 
@@ -103,6 +111,7 @@ export function liveRecordingRules(
       live: JSON.stringify({ ...order, skipped: 0 } satisfies LiveRecording),
     };
     store.insert(row);
+    notify(row, order.callback);
     if (order.length !== undefined) {
       timeline.schedule(account_sid, at + order.length * 1000, "recording.end", row.sid);
     }
@@ -146,6 +155,7 @@ export function liveRecordingRules(
     timeline.events.cancel(account_sid, sid);
     timeline.schedule(account_sid, at + (instant ? 0 : processed_for * 1000), "recording.done", sid);
     const ended = { ...withoutPause(live), skipped: skippedBy(live, at), sound };
+    act(row, live, secondsOf(ended, settingsOf(row)));
     return put({ ...row, status, date_updated: at, live: JSON.stringify(ended) });
   }
 
@@ -155,8 +165,7 @@ export function liveRecordingRules(
     const own = settingsOf(row);
     const { sound: heard, absent_if_silent, recording_key } = own;
     const isSilent = heard === "silence";
-    const sound = Math.max(Math.round((live.sound ?? 0) / 1000), nominalSeconds(own, live.length));
-    const seconds = isSilent && live.trim ? 0 : sound;
+    const seconds = secondsOf(live, own);
     const error = isSilent && absent_if_silent ? 16102 : seconds === 0 ? 16101 : null;
     const isAbsent = error !== null;
     const status = after(RECORDING_LIFECYCLE[isAbsent ? "discard" : "complete"], row.status, "clock");
@@ -176,6 +185,7 @@ export function liveRecordingRules(
       encryption_iv: wrapped?.iv ?? null,
       live: null,
     });
+    notify(finished, live.callback);
     // Twilio transcribes recordings of 3 to 119 seconds that it can read.
     if (live.transcription !== undefined && key === undefined && seconds > 2 && seconds < 120) {
       transcribe(finished, live.transcription, seconds, own, at);
@@ -184,10 +194,31 @@ export function liveRecordingRules(
 
   /** Twilio's settings are those of the account; a call may have been placed with others. */
   function settingsOf({ account_sid, call_sid }: RecordingRow): RecordingSettings {
-    return (call_sid !== null && ownSettings(account_sid, call_sid)) || settings.of(account_sid);
+    const call = call_sid === null ? undefined : findCall(account_sid, call_sid);
+    return call?.settings ?? settings.of(account_sid);
   }
 
-  let ownSettings!: (account: string, callSid: string) => RecordingSettings | undefined;
+  let findCall!: (account: string, callSid: string) => { row: CallRow; settings: RecordingSettings } | undefined;
+
+  /** Calls a status back, if it was asked for. */
+  function notify(row: RecordingRow, order: CallbackOrder | undefined): void {
+    if (!order?.events.includes(row.status)) return;
+    const { account_sid, sid: subject_sid, status } = row;
+    const parameters = recordingParameters(row, order.origin);
+    const { url, method } = order;
+    send({ account_sid, event: `recording.${status}`, subject_sid, url, method, parameters });
+  }
+
+  /** Calls the `action` back, if something was recorded. */
+  function act(row: RecordingRow, { action }: LiveRecording, seconds: number): void {
+    const call = row.call_sid === null ? undefined : findCall(row.account_sid, row.call_sid);
+    if (action === undefined || call === undefined || seconds === 0) return;
+    const { account_sid, sid: subject_sid } = row;
+    const { url, method, origin } = action;
+    const event = row.source === "DialVerb" ? "dial.action" : "record.action";
+    const parameters = actionParameters(row, call.row, seconds, origin);
+    send({ account_sid, event, subject_sid, url, method, parameters });
+  }
 
   function put(row: RecordingRow): RecordingRow {
     store.update(row);
@@ -203,10 +234,12 @@ export function liveRecordingRules(
     endAll(where: RecordedWhere, at: number): void {
       for (const row of active(where)) end(row, at);
     },
-    /** Sets the function that returns the settings that a call was placed with. */
-    useSettingsOf(find: typeof ownSettings): void {
-      ownSettings = find;
+    /** Sets the function that returns a call, and the settings that it was placed with. */
+    useCalls(find: typeof findCall): void {
+      findCall = find;
     },
+    /** Returns the seconds that a recording will have, once it has ended. */
+    secondsOf: (row: RecordingRow): number => secondsOf(liveOf(row), settingsOf(row)),
     handlers: {
       "recording.end": apply(end),
       "recording.done": apply(finish),
@@ -219,6 +252,12 @@ export function liveRecordingRules(
       if (row !== undefined && row.date_deleted === null) change(row, at);
     };
   }
+}
+
+/** Returns the duration of a recording that has ended: of an instant call, what it would have been. */
+function secondsOf(live: LiveRecording, own: RecordingSettings): number {
+  if (own.sound === "silence" && live.trim) return 0;
+  return Math.max(Math.round((live.sound ?? 0) / 1000), nominalSeconds(own, live.length));
 }
 
 /** Returns the error of Twilio for a call, or a recording, that cannot be recorded at present. */

@@ -1,7 +1,10 @@
 import type { State } from "../../state/state.js";
 import type { TimedEvent } from "../../state/timed-events.js";
+import type { AddCallback } from "../callback-order.js";
+import type { CallRow } from "../calls/table.js";
 import type { RecordingSettings, TranscriptionOrder } from "../recordings/live.js";
 import type { RecordingRow } from "../recordings/table.js";
+import { transcriptionParameters } from "./callback.js";
 import { transcriptionPriceOf } from "./price.js";
 import { transcriptionStore } from "./store.js";
 import type { TranscriptionRow } from "./table.js";
@@ -9,7 +12,11 @@ import type { TranscriptionRow } from "./table.js";
 const TEXT = "Hello, this is a recorded message.";
 
 /** Transcriptions of recordings that were just completed. `at` is the time of the change, by the account's clock. */
-export function liveTranscriptionRules({ database, random, timeline }: State) {
+export function liveTranscriptionRules(
+  { database, random, timeline }: State,
+  send: AddCallback,
+  findCall: (row: TranscriptionRow) => CallRow | undefined,
+) {
   const store = transcriptionStore(database);
 
   /**
@@ -50,16 +57,24 @@ export function liveTranscriptionRules({ database, random, timeline }: State) {
     const {
       text = TEXT,
       fails = false,
+      callback,
       seconds,
     } = JSON.parse(data as string) as TranscriptionOrder & { seconds: number };
-    store.update({
+    const finished: TranscriptionRow = {
       ...row,
       date_updated: at,
       duration: seconds,
       price: transcriptionPriceOf(seconds),
       status: fails ? "failed" : "completed",
       transcription_text: fails ? "(blank)" : text,
-    });
+    };
+    store.update(finished);
+    const call = findCall(finished);
+    if (callback === undefined || call === undefined) return;
+    const { url, method, origin } = callback;
+    const parameters = transcriptionParameters(finished, call, url, origin);
+    const event = `transcription.${finished.status}`;
+    send({ account_sid, event, subject_sid, url, method, parameters });
   }
 
   return { start, handlers: { "transcription.done": finish } };

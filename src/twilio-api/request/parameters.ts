@@ -20,7 +20,8 @@ export function givenTexts(query: Query, parameters: readonly string[]): [name: 
   });
 }
 
-function textsOf(query: Query, parameter: string): string[] {
+/** Returns the texts of a repeated parameter that are not empty. */
+export function textsOf(query: Query, parameter: string): string[] {
   return [query[parameter] ?? []].flat().filter((text) => text !== "");
 }
 
