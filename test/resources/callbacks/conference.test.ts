@@ -171,7 +171,12 @@ t.test("ConferenceStatusCallbackMethod", async (t) => {
   ]) {
     t.test(`${name} unknown: 400, 20001, no participant`, async (t) => {
       const running = await callbackEmulator(t);
-      const answer = await running.post(participantsPath("Room"), { To: TO, From: FROM, [name]: "PATCH" });
+      const answer = await running.post(participantsPath("Room"), {
+        To: TO,
+        From: FROM,
+        Record: "true",
+        [name]: "PATCH",
+      });
       t.equal(answer.statusCode, 400);
       t.same(answer.json(), invalidValue(name, "PATCH", "GET, POST"));
       t.equal((await running.send(participantsPath("Room"))).statusCode, 404);
