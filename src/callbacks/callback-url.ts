@@ -1,5 +1,5 @@
 /** What may be retried: the `rp` override. */
-export const RETRY_POLICIES = ["4xx", "5xx", "ct", "rt", "all"] as const;
+const RETRY_POLICIES = ["4xx", "5xx", "ct", "rt", "all"] as const;
 export type RetryPolicy = (typeof RETRY_POLICIES)[number];
 
 /** How a callback is delivered. Times are milliseconds. */

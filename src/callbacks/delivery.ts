@@ -1,7 +1,7 @@
 import type { lookup } from "node:dns";
 import type { Agent, buildConnector, Dispatcher } from "undici";
 import { authorizationFor } from "./authorization.js";
-import { type CallbackUrl, type Overrides, parseCallbackUrl, type RetryPolicy, withQuery } from "./callback-url.js";
+import { type CallbackUrl, parseCallbackUrl, type RetryPolicy, withQuery } from "./callback-url.js";
 import { checkDestination, lookupDestination, RefusedDestinationError } from "./destination.js";
 import { encodeForm } from "./form.js";
 import { signatureOf, signedText } from "./signature.js";
@@ -170,14 +170,24 @@ export function createSender({ publicCallbacks, trustReceivers, authorities, res
     remaining: number,
   ): Promise<{ result: Attempt; reason: FailureReason | undefined }> {
     const start = performance.now();
-    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(remaining)));
-    const ask = async (more: Record<string, string> = {}) =>
-      request(agent, requestedUrl, { method, headers: { ...headers, ...more }, body, overrides, signal: timeout });
+    const options = {
+      method,
+      origin: new URL(requestedUrl).origin,
+      path: pathOf(requestedUrl),
+      body: method === "POST" ? body : null,
+      headersTimeout: overrides.readTimeout,
+      bodyTimeout: overrides.readTimeout,
+      signal: AbortSignal.timeout(Math.max(1, Math.ceil(remaining))),
+    };
+    const ask = async (more: Record<string, string> = {}) => {
+      const answer = await agent.request({ ...options, headers: { ...headers, ...more } });
+      return { status: answer.statusCode, headers: answer.headers, text: await firstKilobyte(answer.body) };
+    };
     try {
       let answer = await ask();
       const challenge = answer.headers["www-authenticate"];
       if (answer.status === 401 && credentials !== undefined && challenge !== undefined) {
-        const authorization = authorizationFor(String(challenge), credentials, method, pathOf(requestedUrl));
+        const authorization = authorizationFor(String(challenge), credentials, method, options.path);
         // It has a password, so the log does not show it.
         if (authorization !== undefined) answer = await ask({ Authorization: authorization });
       }
@@ -192,34 +202,6 @@ export function createSender({ publicCallbacks, trustReceivers, authorities, res
       const result = { duration: performance.now() - start, error: message };
       return { result: reason === "refused" ? result : { ...result, debuggerCode }, reason };
     }
-  }
-
-  async function request(
-    agent: Agent,
-    url: string,
-    {
-      method,
-      headers,
-      body,
-      overrides,
-      signal,
-    }: {
-      method: "GET" | "POST";
-      headers: Record<string, string>;
-      body: string;
-      overrides: Overrides;
-      signal: AbortSignal;
-    },
-  ): Promise<{ status: number; headers: Dispatcher.ResponseData["headers"]; text: string }> {
-    const { readTimeout } = overrides;
-    const options = { method, headers, headersTimeout: readTimeout, bodyTimeout: readTimeout, signal };
-    const answer = await agent.request({
-      ...options,
-      origin: new URL(url).origin,
-      path: pathOf(url),
-      body: method === "POST" ? body : null,
-    });
-    return { status: answer.statusCode, headers: answer.headers, text: await firstKilobyte(answer.body) };
   }
 
   return {

@@ -1,3 +1,4 @@
+import { sidAfter } from "../state/sequential-sid.js";
 import type { Delivery } from "./delivery.js";
 import type { PendingCallback } from "./table.js";
 import type { Parameter } from "./wire-order.js";
@@ -34,7 +35,8 @@ export function createCallbackLog() {
   const listeners = new Set<() => void>();
   /** With passwords, which the log does not show. */
   const urls = new WeakMap<LoggedCallback, string>();
-  let number = 0;
+  /** The last one. */
+  let id: string | undefined;
 
   function changed(): void {
     for (const listener of [...listeners]) listener();
@@ -43,8 +45,9 @@ export function createCallbackLog() {
   return {
     /** Adds a pending callback. */
     add(row: PendingCallback, parameters: readonly Parameter[]): LoggedCallback {
+      id = sidAfter("CB", id);
       const entry: LoggedCallback = {
-        id: `CB${(++number).toString(16).padStart(32, "0")}`,
+        id,
         accountSid: row.account_sid,
         event: row.event,
         subjectSid: row.subject_sid,

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Clock } from "../state/clock.js";
 import type { Database } from "../state/database.js";
 import type { RandomSequences } from "../state/random.js";
+import { sidAfter } from "../state/sequential-sid.js";
 import type { Delivery, Sender } from "./delivery.js";
 import type { CallbackFaults } from "./faults.js";
 import type { CallbackLog, CallbackState, LoggedCallback } from "./log.js";
@@ -75,18 +76,33 @@ export function createOutbox(
   let isClosed = false;
   const closing = new AbortController();
 
-  /** Begins the deliveries of rows that were added. */
-  function dispatch(): void {
-    const keys = [...added.values()];
-    added.clear();
-    for (const key of keys) {
-      const row = get.get(...key);
-      // Undefined if the transaction was rolled back.
-      if (row !== undefined) begin(row);
-    }
+  function add({ account_sid, event, subject_sid, url, method, parameters, idempotencyToken }: NewCallback): void {
+    const sid = sidAfter("CB", last.get(account_sid));
+    insert.run({
+      account_sid,
+      sid,
+      created_at: clock.now(account_sid),
+      event,
+      subject_sid,
+      url,
+      method,
+      parameters: JSON.stringify(inWireOrder(parameters)),
+      idempotency_token: idempotencyToken ?? uuid(random.of(account_sid).hex(32)),
+    });
+    if (added.size === 0) queueMicrotask(dispatch);
+    // A callback after a rolled-back one has the same SID.
+    added.set(`${account_sid}/${sid}`, [account_sid, sid]);
   }
 
-  function begin(row: PendingCallback): void {
+  /** Begins the deliveries of rows that were added. */
+  function dispatch(): LoggedCallback[] {
+    const keys = [...added.values()];
+    added.clear();
+    // A row is missing if its transaction was rolled back.
+    return keys.flatMap((key) => get.get(...key) ?? []).map(begin);
+  }
+
+  function begin(row: PendingCallback): LoggedCallback {
     const parameters = JSON.parse(row.parameters) as Parameter[];
     const entry = log.add(row, parameters);
     const key = keyOf(row);
@@ -111,6 +127,7 @@ export function createOutbox(
     turn.then(() => {
       if (turns.get(resource) === turn) turns.delete(resource);
     });
+    return entry;
   }
 
   /** Returns whether a callback is still to be sent. One that was undone, by a restored snapshot for example, is dropped. */
@@ -220,29 +237,17 @@ export function createOutbox(
   }
 
   return {
-    log,
     /** Returns how many callbacks of an account, or of all, came to which end since the start. */
     counts: (account?: string): CallbackCounts =>
       [...counts].reduce((sum, [of, each]) => (account === undefined || account === of ? sumOf(sum, each) : sum), NONE),
 
     /** Adds a callback, as a part of the transaction under way. It is sent when that is over. */
-    add({ account_sid, event, subject_sid, url, method, parameters, idempotencyToken }: NewCallback): void {
-      const number = BigInt(`0x${last.get(account_sid)?.slice(2) ?? 0}`) + 1n;
-      const sid = `CB${number.toString(16).padStart(32, "0")}`;
-      insert.run({
-        account_sid,
-        sid,
-        created_at: clock.now(account_sid),
-        event,
-        subject_sid,
-        url,
-        method,
-        parameters: JSON.stringify(inWireOrder(parameters)),
-        idempotency_token: idempotencyToken ?? uuid(random.of(account_sid).hex(32)),
-      });
-      if (added.size === 0) queueMicrotask(dispatch);
-      // A callback after a rolled-back one has the same SID.
-      added.set(`${account_sid}/${sid}`, [account_sid, sid]);
+    add,
+
+    /** Adds a callback outside a transaction, and begins its delivery. */
+    send(callback: NewCallback): LoggedCallback {
+      add(callback);
+      return dispatch().at(-1) as LoggedCallback;
     },
 
     settled,

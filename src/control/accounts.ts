@@ -98,10 +98,6 @@ export function accountCapability(
     }
   }
 
-  function free(prefix: string, isTaken: (sid: string) => boolean): string {
-    return random.free((random) => prefix + random.hex(32), isTaken);
-  }
-
   return {
     /**
      * Authenticates any AccountSid with any token from now on, and creates the account on its first request.
@@ -150,7 +146,7 @@ export function accountCapability(
         async run({ body: { recordings = "default", owner_account_sid = null, ...spec } }) {
           const fixtures = recordings === "default" ? await defaults() : undefined;
           const isTaken = (sid: string) => accounts.find(sid) !== undefined;
-          const sid = spec.sid ?? free("AC", isTaken);
+          const sid = spec.sid ?? random.freeSid("AC", isTaken);
           if (isTaken(sid)) throw new ControlError(409, `there is an account ${sid} already`);
           if (owner_account_sid !== null && accounts.find(owner_account_sid)?.owner_account_sid !== null) {
             throw unexpected("owner_account_sid", owner_account_sid, "the SID of an account that is no subaccount");
@@ -160,7 +156,9 @@ export function accountCapability(
             auth_token: spec.auth_token ?? random.of().hex(32),
             friendly_name: spec.friendly_name ?? sid,
             owner_account_sid,
-            keys: [{ sid: free("SK", (key) => accounts.findKey(key) !== undefined), secret: random.of().hex(32) }],
+            keys: [
+              { sid: random.freeSid("SK", (key) => accounts.findKey(key) !== undefined), secret: random.of().hex(32) },
+            ],
           };
           create(account, fixtures);
           return account;

@@ -6,13 +6,11 @@ import { CALL_STATUSES, DIRECTIONS } from "../resources/calls/table.js";
 import { CONFERENCE_EVENTS } from "../resources/conferences/status-callback.js";
 import { CONFERENCE_STATUSES } from "../resources/conferences/table.js";
 import { SOURCES } from "../resources/recordings/table.js";
-import { objectWith, type TypeOf } from "./schema-type.js";
+import { eachKey, objectWith, oneOf, type TypeOf } from "./schema-type.js";
 
 const text = { type: "string" } as const;
 const textOrNull = { type: ["string", "null"] } as const;
 const date = { type: ["string", "null"], description: "RFC 2822." } as const;
-const oneOf = <const Values extends readonly unknown[]>(values: Values, more = "") =>
-  ({ enum: values, description: `One of ${values.join(", ")}.${more}` }) as const;
 const flag = (description: string) => ({ type: "boolean", description }) as const;
 const seconds = (description: string) =>
   ({ type: "number", minimum: 0, maximum: 86_400, description: `Seconds, 0 to 86400: ${description}` }) as const;
@@ -195,12 +193,7 @@ export const CALL = objectWith(
     sid: text,
     start_time: date,
     status: { enum: CALL_STATUSES },
-    subresource_uris: objectWith(
-      Object.fromEntries(Object.keys(CALL_SUBRESOURCES).map((key) => [key, text])) as Record<
-        keyof typeof CALL_SUBRESOURCES,
-        typeof text
-      >,
-    ),
+    subresource_uris: eachKey(CALL_SUBRESOURCES, text),
     to: text,
     to_formatted: text,
     trunk_sid: text,

@@ -1,14 +1,12 @@
 import { CALLBACK_FAULTS } from "../callbacks/faults.js";
 import { CALLBACK_STATES } from "../callbacks/log.js";
 import { CALLBACK_EVENTS } from "../resources/callback-events.js";
-import { objectWith, type TypeOf } from "./schema-type.js";
+import { objectWith, oneOf, type TypeOf } from "./schema-type.js";
 
 const text = { type: "string" } as const;
 const textOrNull = { type: ["string", "null"] } as const;
 const numberOrNull = { type: ["number", "null"] } as const;
 const PAIR = { type: "array", items: text, minItems: 2, maxItems: 2 } as const;
-const oneOf = <const Values extends readonly unknown[]>(values: Values, more = "") =>
-  ({ enum: values, description: `One of ${values.join(", ")}.${more}` }) as const;
 
 const ATTEMPT = objectWith({
   duration: { type: "number", description: "Milliseconds." },

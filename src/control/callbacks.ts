@@ -5,6 +5,7 @@ import type { CallbackFault } from "../callbacks/faults.js";
 import type { LoggedCallback } from "../callbacks/log.js";
 import { parseMapping } from "../callbacks/url-map.js";
 import type { CallbackEvent } from "../resources/callback-events.js";
+import { lowerCaseSid } from "../resources/fixture.js";
 import type { Rules } from "../resources/rules.js";
 import {
   ARMED,
@@ -133,19 +134,11 @@ export function callbackCapability({ outbox, log, faults, urlMap }: Callbacks, r
       status: 202,
       run({ account, body: { event, sid, url, method = "POST" }, origin }) {
         if (parseCallbackUrl(url) === undefined) throw unexpected("url", url, URL_TEXT.description);
-        const parameters = rules.callbackParameters(
-          account,
-          event as CallbackEvent,
-          sid.slice(0, 2) + sid.slice(2).toLowerCase(),
-          url,
-          origin,
-        );
+        const parameters = rules.callbackParameters(account, event as CallbackEvent, lowerCaseSid(sid), url, origin);
         if (parameters === undefined) {
           throw new ControlError(404, `account ${account} has no ${event.split(".")[0]} ${JSON.stringify(sid)}`);
         }
-        outbox.add({ account_sid: account, event, subject_sid: sid, url, method, parameters });
-        outbox.settled(account);
-        return viewOf(log.list(account).at(-1) as LoggedCallback);
+        return viewOf(outbox.send({ account_sid: account, event, subject_sid: sid, url, method, parameters }));
       },
     }),
 
@@ -163,17 +156,9 @@ export function callbackCapability({ outbox, log, faults, urlMap }: Callbacks, r
       run({ account, key, body: { new_token = false } }) {
         const entry = entryOf(account, key);
         const { accountSid: account_sid, event, subjectSid, method, parameters, idempotencyToken } = entry;
-        outbox.add({
-          account_sid,
-          event,
-          subject_sid: subjectSid,
-          url: log.urlOf(entry),
-          method,
-          parameters,
-          ...(!new_token && { idempotencyToken }),
-        });
-        outbox.settled(account_sid);
-        return viewOf(log.list(account_sid).at(-1) as LoggedCallback);
+        const url = log.urlOf(entry);
+        const token = new_token ? {} : { idempotencyToken };
+        return viewOf(outbox.send({ account_sid, event, subject_sid: subjectSid, url, method, parameters, ...token }));
       },
     }),
 

@@ -6,6 +6,7 @@ import { representCall } from "../resources/calls/representation.js";
 import type { NewCall } from "../resources/calls/rules.js";
 import type { CallSettings } from "../resources/calls/settings.js";
 import type { CallRow } from "../resources/calls/table.js";
+import { lowerCaseSid } from "../resources/fixture.js";
 import type { RecordingOrder, TranscriptionOrder } from "../resources/recordings/live.js";
 import type { RecordingRow } from "../resources/recordings/table.js";
 import type { Rules } from "../resources/rules.js";
@@ -71,15 +72,15 @@ export function callCapability(
 
   function newCallOf(account: string, spec: NewCallSpec, origin: string): NewCall {
     const { sid, to = OWN_NUMBER, direction = "inbound", parent_call_sid, script = {}, recording, callback } = spec;
-    if (sid !== undefined && calls.find(account, lowerCase(sid)) !== undefined) {
-      throw new ControlError(409, `account ${account} already has ${lowerCase(sid)}`);
+    if (sid !== undefined && calls.find(account, lowerCaseSid(sid)) !== undefined) {
+      throw new ControlError(409, `account ${account} already has ${lowerCaseSid(sid)}`);
     }
     return {
       account_sid: account,
-      ...(sid !== undefined && { sid: lowerCase(sid) }),
+      ...(sid !== undefined && { sid: lowerCaseSid(sid) }),
       to_address: addressOf("to", to),
       from_address: addressOf("from", spec.from ?? fictionalNumber(random.of(account).hex(8))),
-      parent_call_sid: parent_call_sid === undefined ? null : lowerCase(parent_call_sid),
+      parent_call_sid: parent_call_sid === undefined ? null : lowerCaseSid(parent_call_sid),
       direction,
       script: {
         settings: script,
@@ -103,11 +104,11 @@ export function callCapability(
   async function keyOf(sid: string) {
     const { readPublicKeys } = await import("../seeding/read.js");
     const keys = readPublicKeys(folder, new ErrorList());
-    const key = keys.get(lowerCase(sid));
+    const key = keys.get(lowerCaseSid(sid));
     if (key === undefined) {
       throw unexpected("recording_key", sid, `one of ${[...keys.keys()].join(", ")}, the public keys of the fixtures`);
     }
-    return { sid: lowerCase(sid), pem: key.export({ type: "spki", format: "pem" }) as string };
+    return { sid: lowerCaseSid(sid), pem: key.export({ type: "spki", format: "pem" }) as string };
   }
 
   return {
@@ -245,8 +246,4 @@ function addressOf(key: string, given: string): string {
   if (address === undefined)
     throw unexpected(key, given, "a phone number such as +12025550100, client:name or sip:name@host");
   return address;
-}
-
-function lowerCase(sid: string): string {
-  return sid.slice(0, 2) + sid.slice(2).toLowerCase();
 }

@@ -3,15 +3,13 @@ import { type RecordingRow, SOURCES, STATUSES } from "../resources/recordings/ta
 import { DAY } from "../state/clock.js";
 import type { Selection } from "../state/collection-store.js";
 import { unexpected } from "./control-error.js";
-import type { TypeOf } from "./schema-type.js";
+import { oneOf, type TypeOf } from "./schema-type.js";
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1000;
 
 const sid = (prefix: string, description: string) =>
   ({ type: "string", pattern: `^${prefix}[0-9a-fA-F]{32}$`, description }) as const;
-const oneOf = <const Values extends readonly string[]>(values: Values) =>
-  ({ enum: values, description: `One of ${values.join(", ")}.` }) as const;
 const DATE = "A date, ISO 8601 or RFC 2822, or a duration before now such as -P10D";
 
 export const RECORDING_QUERY = {

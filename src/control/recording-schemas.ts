@@ -1,15 +1,10 @@
 import { SUBRESOURCES } from "../resources/recordings/representation.js";
 import { SOURCES, STATUSES } from "../resources/recordings/table.js";
-import { objectWith, type TypeOf } from "./schema-type.js";
+import { eachKey, objectWith, type TypeOf } from "./schema-type.js";
 
 const text = { type: "string" } as const;
 const textOrNull = { type: ["string", "null"] } as const;
 const numberOrNull = { type: ["integer", "null"] } as const;
-
-const SUBRESOURCE_URIS = Object.fromEntries(Object.keys(SUBRESOURCES).map((key) => [key, text])) as Record<
-  keyof typeof SUBRESOURCES,
-  typeof text
->;
 
 /** A Recording resource of Twilio's. */
 export const RECORDING = objectWith(
@@ -31,7 +26,7 @@ export const RECORDING = objectWith(
     error_code: numberOrNull,
     uri: text,
     encryption_details: { anyOf: [{ type: "object", additionalProperties: text }, { type: "null" }] },
-    subresource_uris: objectWith(SUBRESOURCE_URIS),
+    subresource_uris: eachKey(SUBRESOURCES, text),
     media_url: text,
   },
   { title: "Recording" },

@@ -11,6 +11,16 @@ export function objectWith<const Properties extends object, const Texts extends 
   } as const;
 }
 
+/** Returns the schema of one of these values. */
+export function oneOf<const Values extends readonly unknown[]>(values: Values, more = "") {
+  return { enum: values, description: `One of ${values.join(", ")}.${more}` } as const;
+}
+
+/** Returns the schema of an object with the keys of another, all with the same schema. */
+export function eachKey<Key extends string, const Schema>(keys: Readonly<Record<Key, unknown>>, schema: Schema) {
+  return objectWith(Object.fromEntries(Object.keys(keys).map((key) => [key, schema])) as Record<Key, Schema>);
+}
+
 type Simple = { string: string; integer: number; number: number; boolean: boolean; null: null };
 
 /**

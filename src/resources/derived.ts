@@ -3,7 +3,7 @@ import { withinFourDigitYears } from "../twilio-api/response/dates.js";
 import { fictionalNumber, OWN_NUMBER } from "./calls/addresses.js";
 import { callPriceOf } from "./calls/price.js";
 import { callStore } from "./calls/store.js";
-import type { CallRow, Direction } from "./calls/table.js";
+import { type CallRow, type Direction, NO_DETAILS } from "./calls/table.js";
 import { conferenceStore } from "./conferences/store.js";
 import type { ConferenceRow } from "./conferences/table.js";
 import type { ParticipantRow } from "./participants/table.js";
@@ -79,7 +79,6 @@ function callWith({
     parent_call_sid: null,
     to_address: isOutbound ? other : OWN_NUMBER,
     from_address: isOutbound ? OWN_NUMBER : other,
-    phone_number_sid: null,
     status: isRunning ? "in-progress" : "completed",
     direction,
     date_created: start,
@@ -88,11 +87,7 @@ function callWith({
     end_time: isRunning ? null : end,
     duration: isRunning ? null : seconds,
     price: isRunning ? null : callPriceOf(seconds),
-    answered_by: null,
-    caller_name: null,
-    forwarded_from: null,
-    group_sid: null,
-    trunk_sid: null,
+    ...NO_DETAILS,
     script: null,
     date_deleted: null,
   };

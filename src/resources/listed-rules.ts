@@ -52,6 +52,5 @@ export function listedRules<Row extends ListedRow>(
       store.softDelete(where.account_sid, fetch(where, pathSid).sid, clock.now(where.account_sid));
     },
     find: store.get,
-    after: store.after,
   };
 }

@@ -102,7 +102,7 @@ export function fixtureReader({ database, clock, random }: State, rules: Rules, 
 
     function newSid(owner: string): string {
       const isTaken = (sid: string) => used.has(sid) || storeOf(database, name).get(owner, sid) !== undefined;
-      const sid = random.free((random) => prefix + random.hex(32), isTaken, account);
+      const sid = random.freeSid(prefix, isTaken, account);
       used.add(sid);
       return sid;
     }

@@ -15,6 +15,8 @@ export interface RandomSequences {
    * next values may be taken too. The account then continues with another sequence, also derived from the seed.
    */
   free<T>(draw: (random: Random) => T, isTaken: (value: T) => boolean, account?: string): T;
+  /** Returns a free SID with this prefix, from the account's sequence. */
+  freeSid(prefix: string, isTaken: (sid: string) => boolean, account?: string): string;
   reset(account?: string): void;
 }
 
@@ -55,17 +57,20 @@ export function createRandomSequences(seed: number): RandomSequences {
     return sequence;
   }
 
+  function free<T>(draw: (random: Random) => T, isTaken: (value: T) => boolean, account?: string): T {
+    let sequence = sequenceOf(account);
+    let value = draw(sequence.random);
+    while (isTaken(value)) {
+      sequence = begin(account, sequence.turn + 1);
+      value = draw(sequence.random);
+    }
+    return value;
+  }
+
   return {
     of: (account) => sequenceOf(account).random,
-    free(draw, isTaken, account) {
-      let sequence = sequenceOf(account);
-      let value = draw(sequence.random);
-      while (isTaken(value)) {
-        sequence = begin(account, sequence.turn + 1);
-        value = draw(sequence.random);
-      }
-      return value;
-    },
+    free,
+    freeSid: (prefix, isTaken, account) => free((random) => prefix + random.hex(32), isTaken, account),
     reset(account) {
       if (account === undefined) sequences.clear();
       else sequences.delete(account);

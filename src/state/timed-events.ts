@@ -1,4 +1,5 @@
 import type { Database } from "./database.js";
+import { sidAfter } from "./sequential-sid.js";
 import { defineTable, type RowOf, text, textOrNull, time } from "./table.js";
 
 /** What will happen at a time of an account's clock. An event is removed in the transaction that applies it. */
@@ -49,7 +50,7 @@ export function timedEventStore(database: Database) {
     `SELECT * FROM timed_events WHERE account_sid NOT IN (SELECT value FROM json_each(?))
      ORDER BY due, account_sid, sid LIMIT 1`,
   );
-  // One step per account, whatever the number of its events: GROUP BY would read them all.
+  // O(accounts). GROUP BY would read every event.
   const firsts = database.prepare<[], { account_sid: string; due: number }>(
     `WITH RECURSIVE waiting (account_sid) AS (
        SELECT min(account_sid) FROM timed_events
@@ -67,8 +68,7 @@ export function timedEventStore(database: Database) {
   return {
     /** @param due - milliseconds since the Unix epoch, by the account's clock. */
     schedule(account_sid: string, due: number, kind: string, subject_sid: string, data?: object): void {
-      const number = BigInt(`0x${last.get(account_sid)?.slice(2) ?? 0}`) + 1n;
-      const sid = `EV${number.toString(16).padStart(32, "0")}`;
+      const sid = sidAfter("EV", last.get(account_sid));
       insert.run({ account_sid, sid, due, kind, subject_sid, data: data === undefined ? null : JSON.stringify(data) });
     },
     remove: ({ account_sid, sid }: TimedEvent): void => void remove.run(account_sid, sid),

@@ -46,7 +46,7 @@ async function resolved(
   return Array.isArray(found) ? found.map(({ address }) => address) : [found];
 }
 
-t.test("link-local and metadata addresses: refused, with publicCallbacks too, whatever the name", async (t) => {
+t.test("link-local and metadata addresses: refused under any name, with publicCallbacks too", async (t) => {
   for (const address of ALWAYS_REFUSED) {
     for (const isOpen of [false, true]) {
       t.throws(() => checkDestination(address, isOpen), {
@@ -61,7 +61,7 @@ t.test("link-local and metadata addresses: refused, with publicCallbacks too, wh
   }
 });
 
-t.test("loopback and private addresses: allowed, whatever the name", async (t) => {
+t.test("loopback and private addresses: allowed under any name", async (t) => {
   for (const address of LOCAL) {
     t.doesNotThrow(() => checkDestination(address, false), address);
     t.doesNotThrow(() => checkDestination(address, true), address);

@@ -65,7 +65,7 @@ function outboxOn(state: State) {
   const states = () => log.list().map(({ state }) => state);
   const arm = (fault: CallbackFault["fault"], changes: Partial<CallbackFault> = {}) =>
     faults.arm({ account: undefined, fault, event: undefined, delay: 0, times: 1, ...changes });
-  return { ...outbox, faults, sent, add, names, end, states, arm };
+  return { ...outbox, log, faults, sent, add, names, end, states, arm };
 }
 
 /** Returns an outbox on the state of a new emulator. */

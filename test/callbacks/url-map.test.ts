@@ -64,7 +64,7 @@ t.test("case: ignored in scheme and host, not in the path", async (t) => {
   t.equal(map("https://app.example.com/path/X"), "https://app.example.com/path/X");
 });
 
-t.test("several matches: the longest counts, whatever the order", async (t) => {
+t.test("several matches: the longest counts, in any order", async (t) => {
   const texts = ["https://a=http://one", "https://a/x=http://two", "https://a/x/y=http://three"];
   for (const order of [texts, texts.toReversed()]) {
     const map = mapOf(...order);

@@ -18,16 +18,21 @@ export const CALL_LIFECYCLE = {
 } as const satisfies Lifecycle<CallStatus>;
 export type CallTransition = keyof typeof CALL_LIFECYCLE;
 
-const ENDED: ReadonlySet<CallStatus> = new Set(["completed", "busy", "failed", "no-answer", "canceled"]);
+const BEGINNINGS = new Set<CallStatus>(Object.values(CALL_LIFECYCLE).flatMap(({ from }) => from));
 
 /** Returns whether a call has ended: no transition begins in its status. */
 export function isEnded(status: CallStatus): boolean {
-  return ENDED.has(status);
+  return !BEGINNINGS.has(status);
 }
 
 /** Returns the transition to a status; undefined for `queued`, in which calls begin. */
 export function transitionTo(status: CallStatus): CallTransition | undefined {
   return (Object.keys(CALL_LIFECYCLE) as CallTransition[]).find((name) => CALL_LIFECYCLE[name].to === status);
+}
+
+/** Returns the transition that ends a call in any status: a queued call cannot be completed. */
+export function endOf(status: CallStatus): "cancel" | "complete" {
+  return status === "queued" ? "cancel" : "complete";
 }
 
 /** The transition that each outcome of a placed call is. */

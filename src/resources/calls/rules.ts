@@ -9,12 +9,12 @@ import { listedRules } from "../listed-rules.js";
 import type { LiveRecordingRules, RecordingOrder } from "../recordings/live.js";
 import { recordingUrl } from "../recordings/status-callback.js";
 import type { RecordingRow } from "../recordings/table.js";
-import { CALL_LIFECYCLE, type CallTransition, isEnded, OUTCOME_TRANSITIONS, transitionTo } from "./lifecycle.js";
+import { CALL_LIFECYCLE, type CallTransition, endOf, isEnded, OUTCOME_TRANSITIONS, transitionTo } from "./lifecycle.js";
 import { callPriceOf } from "./price.js";
 import { type CallSettings, type CallSettingsStore, nominalSeconds, OUTCOME_NUMBERS } from "./settings.js";
 import { type CallEvent, type CallRecordingParameters, callParameters } from "./status-callback.js";
 import { callStore } from "./store.js";
-import type { CallRow, CallStatus, Direction } from "./table.js";
+import { type CallRow, type CallStatus, type Direction, NO_DETAILS } from "./table.js";
 
 /** What a call is placed with, as far as it still concerns it after its request: the `script` column. */
 export interface Script {
@@ -22,7 +22,7 @@ export interface Script {
   settings: Partial<CallSettings>;
   /** What is recorded from its answer on. */
   recording?: RecordingOrder;
-  /** Whether a person or a machine is told at the answer. */
+  /** Whether the answer sets `answered_by`. */
   detectsMachines?: boolean;
   /** Most seconds that it lasts. */
   timeLimit?: number;
@@ -117,14 +117,13 @@ export function callRules(
   });
 
   function insertNew({ account_sid, sid, ...call }: NewCall, at: number): CallRow {
-    const isTaken = (drawn: string) => store.get(account_sid, drawn) !== undefined;
+    const isTaken = (other: string) => store.get(account_sid, other) !== undefined;
     const row: CallRow = {
       account_sid,
-      sid: sid ?? random.free((sequence) => `CA${sequence.hex(32)}`, isTaken, account_sid),
+      sid: sid ?? random.freeSid("CA", isTaken, account_sid),
       parent_call_sid: call.parent_call_sid ?? null,
       to_address: call.to_address,
       from_address: call.from_address,
-      phone_number_sid: null,
       status: "queued",
       direction: call.direction,
       date_created: at,
@@ -133,11 +132,7 @@ export function callRules(
       end_time: null,
       duration: null,
       price: null,
-      answered_by: null,
-      caller_name: null,
-      forwarded_from: null,
-      group_sid: null,
-      trunk_sid: null,
+      ...NO_DETAILS,
       script: JSON.stringify(withSettingsOf(account_sid, call.script)),
       date_deleted: null,
     };
@@ -227,7 +222,7 @@ export function callRules(
     return notify(ended, "completed", at, whole && recordingOf(whole, scriptOf(row)));
   }
 
-  /** Documented for `Record=true`: the end of the call tells of its recording. */
+  /** Documented for `Record=true`: the callback of the end has the recording of the call. */
   function recordingOf(row: RecordingRow, { callback }: Script): CallRecordingParameters {
     const url = recordingUrl(row, callback?.origin ?? "");
     return { url, sid: row.sid, seconds: recordings.secondsOf(row) };
@@ -262,11 +257,8 @@ export function callRules(
   return {
     place,
     make,
-    /** Returns the settings of an account, and with which a call differs from them. */
     settings,
-    settingsOf,
     find: store.get,
-    after: store.after,
     fetch: (account: string, pathSid: string): CallRow => rules.fetch({ account_sid: account }, pathSid),
 
     /** @returns undefined if the page's token matches no row. */
@@ -286,7 +278,7 @@ export function callRules(
     /** Ends a call as part of another change. */
     endAt(account: string, sid: string, at: number): void {
       const row = store.get(account, sid);
-      if (row !== undefined) change(row, row.status === "queued" ? "cancel" : "complete", at, "clock");
+      if (row !== undefined) change(row, endOf(row.status), at, "clock");
     },
 
     /**
@@ -307,9 +299,8 @@ export function callRules(
       const changed = callback === undefined ? limited : { ...limited, script: scriptWith(limited, { callback }) };
       if (changed !== limited) store.update(changed);
       if (status === undefined) return changed;
-      // `canceled` does not end a call in progress; a queued call cannot be completed.
-      const name = status === "canceled" || row.status === "queued" ? "cancel" : "complete";
-      return change(changed, name, at, "api");
+      // `canceled` does not end a call in progress.
+      return change(changed, status === "canceled" ? "cancel" : endOf(row.status), at, "api");
     }),
 
     /** @throws TwilioError 20404 if there is no such call, 20009 before its end. */

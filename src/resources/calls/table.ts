@@ -78,3 +78,13 @@ export const calls = defineTable({
   withoutRowid: true,
 });
 export type CallRow = RowOf<typeof calls>;
+
+/** The columns that only fixtures fill. */
+export const NO_DETAILS = {
+  phone_number_sid: null,
+  answered_by: null,
+  caller_name: null,
+  forwarded_from: null,
+  group_sid: null,
+  trunk_sid: null,
+} as const satisfies Partial<CallRow>;

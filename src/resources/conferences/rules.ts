@@ -66,7 +66,7 @@ export function conferenceRules(
     const isTaken = (sid: string) => store.get(account_sid, sid) !== undefined;
     const row: ConferenceRow = {
       account_sid,
-      sid: random.free((sequence) => `CF${sequence.hex(32)}`, isTaken, account_sid),
+      sid: random.freeSid("CF", isTaken, account_sid),
       friendly_name,
       region: "us1",
       status: "init",
@@ -197,7 +197,6 @@ export function conferenceRules(
     open,
     add,
     find: store.get,
-    after: store.after,
     fetch: (account: string, pathSid: string): ConferenceRow => rules.fetch({ account_sid: account }, pathSid),
 
     /** @returns undefined if the page's token matches no row. */

@@ -2,7 +2,7 @@ import { toRfc2822 } from "../../twilio-api/response/dates.js";
 import type { ParticipantRow } from "../participants/table.js";
 import type { ConferenceRow } from "./table.js";
 
-/** What a `ConferenceStatusCallbackEvent` may name, and the events that each stands for. */
+/** The events of a conference by the names of `ConferenceStatusCallbackEvent`. */
 export const CONFERENCE_EVENTS = {
   start: ["conference-start"],
   end: ["conference-end"],

@@ -96,12 +96,12 @@ export function participantRoutes(
 
   function update(request: CollectionRequest): ParticipantRow {
     // An unknown participant is reported before an invalid parameter.
-    participants.fetch(placeOf(request), callOf(request));
+    const row = participants.fetch(placeOf(request), callOf(request));
     const form = formOf(request);
     const muted = textParameter(form, "Muted")?.toLowerCase();
     // Documented for an update: any value but true unmutes.
     const changes = readParticipation({ ...form, Muted: muted === undefined || muted === "true" ? muted : "false" });
-    return participants.update(placeOf(request), callOf(request), changes);
+    return participants.update(row, changes);
   }
 }
 

@@ -2,9 +2,11 @@ import type { Page, PageSelection } from "../../state/collection-store.js";
 import { atomic } from "../../state/database.js";
 import type { State } from "../../state/state.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
+import { endOf } from "../calls/lifecycle.js";
 import type { CallRules, NewCall } from "../calls/rules.js";
 import type { ConferenceRules, ConferenceScript, Participation } from "../conferences/rules.js";
 import type { ConferenceRow } from "../conferences/table.js";
+import { lowerCaseSid } from "../fixture.js";
 import { listedRules } from "../listed-rules.js";
 import { participantStore } from "./store.js";
 import type { ParticipantRow } from "./table.js";
@@ -25,17 +27,16 @@ export function participantRules({ database, clock }: State, conferences: Confer
   /** @throws TwilioError 20404 if there is no such conference, or no such call or label in it now. */
   function fetch({ account_sid, conference }: ParticipantPlace, callSidOrLabel: string): ParticipantRow {
     const { sid } = conferences.named(account_sid, conference);
-    const lowerCase = callSidOrLabel.slice(0, 2) + callSidOrLabel.slice(2).toLowerCase();
+    const sidInLowerCase = lowerCaseSid(callSidOrLabel);
     const row = store
       .all({ account_sid, conference_sid: sid })
-      .find(({ call_sid, label }) => call_sid === lowerCase || label === callSidOrLabel);
+      .find(({ call_sid, label }) => call_sid === sidInLowerCase || label === callSidOrLabel);
     if (row === undefined) throw new TwilioError({ code: 20404 });
     return row;
   }
 
   return {
     find: store.get,
-    after: store.after,
     fetch,
 
     /** @returns undefined if the page's token matches no row. */
@@ -67,26 +68,22 @@ export function participantRules({ database, clock }: State, conferences: Confer
       },
     ),
 
-    update: atomic(
-      database,
-      (place: ParticipantPlace, callSidOrLabel: string, changes: Participation): ParticipantRow => {
-        const row = fetch(place, callSidOrLabel);
-        const bits = Object.entries(changes).map(([key, value]) => [
-          key,
-          typeof value === "boolean" ? Number(value) : value,
-        ]);
-        const changed = { ...row, ...Object.fromEntries(bits), date_updated: clock.now(row.account_sid) };
-        store.update(changed);
-        conferences.changed(row, changed);
-        return changed;
-      },
-    ),
+    update: atomic(database, (row: ParticipantRow, changes: Participation): ParticipantRow => {
+      const bits = Object.entries(changes).map(([key, value]) => [
+        key,
+        typeof value === "boolean" ? Number(value) : value,
+      ]);
+      const changed = { ...row, ...Object.fromEntries(bits), date_updated: clock.now(row.account_sid) };
+      store.update(changed);
+      conferences.changed(row, changed);
+      return changed;
+    }),
 
     /** Removes a call from its conference, and ends it. */
     remove: (place: ParticipantPlace, callSidOrLabel: string): void => {
       const { account_sid, call_sid } = fetch(place, callSidOrLabel);
       const call = calls.find(account_sid, call_sid);
-      if (call !== undefined) calls.change(call, call.status === "queued" ? "cancel" : "complete", "api", true);
+      if (call !== undefined) calls.change(call, endOf(call.status), "api", true);
     },
   };
 

@@ -12,7 +12,7 @@ import { isActive, RECORDING_LIFECYCLE } from "./lifecycle.js";
 import { priceOf } from "./price.js";
 import { actionParameters, recordingParameters } from "./status-callback.js";
 import { recordingStore } from "./store.js";
-import type { RecordingRow, Source } from "./table.js";
+import { NO_ENCRYPTION, type RecordingRow, type Source } from "./table.js";
 
 /** What a recording is started with. */
 export interface RecordingOrder {
@@ -91,7 +91,7 @@ export function liveRecordingRules(
     const isTaken = (sid: string) => store.get(account_sid, sid) !== undefined;
     const row: RecordingRow = {
       ...place,
-      sid: random.free((sequence) => `RE${sequence.hex(32)}`, isTaken, account_sid),
+      sid: random.freeSid("RE", isTaken, account_sid),
       date_created: at,
       date_updated: at,
       start_time: at,
@@ -102,9 +102,7 @@ export function liveRecordingRules(
       channels: order.track === null ? order.channels : 1,
       source: order.source,
       error_code: null,
-      encryption_public_key_sid: null,
-      encryption_cek: null,
-      encryption_iv: null,
+      ...NO_ENCRYPTION,
       external_media_url: null,
       date_deleted: null,
       track: order.track,

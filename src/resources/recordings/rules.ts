@@ -79,6 +79,5 @@ export function recordingRules(database: Database, clock: Clock, retentionCutoff
     update: store.update,
     /** Removes a recording and its add-on results from the database. */
     hardDelete: store.hardDelete,
-    after: store.after,
   };
 }

@@ -78,6 +78,12 @@ export const recordings = defineTable({
 });
 export type RecordingRow = RowOf<typeof recordings>;
 
+export const NO_ENCRYPTION = {
+  encryption_public_key_sid: null,
+  encryption_cek: null,
+  encryption_iv: null,
+} as const satisfies Partial<RecordingRow>;
+
 /** Returns the `encryption_details` of a recording, with the documented keys; null without encryption. */
 export function encryptionOf({ encryption_public_key_sid, encryption_cek, encryption_iv }: RecordingRow) {
   return encryption_public_key_sid === null || encryption_cek === null || encryption_iv === null

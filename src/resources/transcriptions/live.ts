@@ -34,7 +34,7 @@ export function liveTranscriptionRules(
     const isTaken = (sid: string) => store.get(account_sid, sid) !== undefined;
     const row: TranscriptionRow = {
       account_sid,
-      sid: random.free((sequence) => `TR${sequence.hex(32)}`, isTaken, account_sid),
+      sid: random.freeSid("TR", isTaken, account_sid),
       recording_sid,
       date_created: at,
       date_updated: at,
