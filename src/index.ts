@@ -23,6 +23,8 @@ export type {
   Controls,
   FaultSpec,
   FaultView,
+  HistoryFilter,
+  HistoryView,
   NewCall,
   NewCallback,
   NewConference,

@@ -11,6 +11,7 @@ import { conferenceCapability } from "./conferences.js";
 import { faultCapability } from "./faults.js";
 import { generationCapability } from "./generation.js";
 import { healthCapability } from "./health.js";
+import { historyCapability } from "./history.js";
 import type { OperationNames } from "./operation-names.js";
 import { recordingCapability } from "./recordings.js";
 import { replacementOf } from "./replacement.js";
@@ -58,6 +59,7 @@ export function createCapabilities(
       },
       calls: callCapability(state, rules, folder, recordings.view, config.publicUrl),
       conferences: conferenceCapability(state, rules, config.publicUrl),
+      history: historyCapability(state),
       callbacks: callbacks.operations,
       accounts: accounts.operations,
       faults: faultCapability(state.faults, operationNames),

@@ -9,6 +9,7 @@ import type { Operations } from "./capabilities.js";
 import type { ClockTurn, ClockView, DueEvent } from "./clock.js";
 import type * as faultTypes from "./faults.js";
 import type { Generated, Generation } from "./generation.js";
+import type { HistoryFilter, HistoryView } from "./history.js";
 import type { Operation } from "./operation.js";
 import type { RecordingQuery } from "./recording-query.js";
 import type { RecordingDetail, RecordingList, RecordingView } from "./recording-schemas.js";
@@ -30,6 +31,8 @@ export type NewCall = InCamelCase<callTypes.NewCallSpec>;
 export type CallRecording = InCamelCase<callTypes.RecordingSpec>;
 export type CallSettings = InCamelCase<callTypes.CallSettingsView>;
 export type NewConference = InCamelCase<callTypes.NewConferenceSpec>;
+
+export type { HistoryFilter, HistoryView };
 
 export type CallbackView = InCamelCase<callbackTypes.CallbackView>;
 export type CallbackFilter = callbackTypes.CallbackFilter;
@@ -98,6 +101,17 @@ export interface Controls {
     open(conference?: NewConference): Promise<callTypes.ConferenceView>;
     /** Ends a conference and its calls. */
     end(sid: string): Promise<callTypes.ConferenceView>;
+  };
+  history: {
+    /**
+     * Lists what happened to calls, conferences and recordings, oldest first: also the TwiML that calls executed.
+     *
+     * @example
+     * const { sid } = await emulator.calls.place({ twiml: "<Response><Say>Hello</Say></Response>" });
+     * await emulator.clock.advance("PT1M");
+     * const events = (await emulator.history.list({ sid })).map(({ event }) => event);
+     */
+    list(filter?: HistoryFilter): Promise<HistoryView[]>;
   };
   snapshots: {
     save(name: string): Promise<SnapshotView>;
@@ -190,7 +204,8 @@ type Call = <Query, Body, Answer>(
  * @param call - calls an operation for the account that is controlled.
  */
 export function controlsOf(operations: Operations, call: Call, exportFixtures: () => Promise<FixtureSet>): Controls {
-  const { reset, clock, calls, conferences, callbacks, snapshots, recordings, faults, requests, transfer } = operations;
+  const { reset, clock, calls, conferences, history, callbacks, snapshots, recordings, faults, requests, transfer } =
+    operations;
   // Not instanceof, because test runners have their own Date.
   const text = (date: Date | string) => (typeof date === "string" ? date : date.toISOString());
   return {
@@ -218,6 +233,9 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
     conferences: {
       open: (given = {}) => call(conferences.open, { body: toSnakeCase<callTypes.NewConferenceSpec>(given) }),
       end: (key) => call(conferences.end, { key }),
+    },
+    history: {
+      list: async (filter = {}) => (await call(history.list, { query: filter })).entries,
     },
     snapshots: {
       save: async (key) => toCamelCase(await call(snapshots.save, { key })),

@@ -89,6 +89,6 @@ function melody(row: RecordingRow, channels: 1 | 2 | undefined = row.channels ==
 }
 
 function storedChannels({ source, track, channels }: RecordingRow): 1 | 2 {
-  if (source === "RecordVerb" || track !== null) return 1;
+  if (source === "RecordVerb" || (track !== null && source !== "StartCallRecordingTwiML")) return 1;
   return TWO_CHANNEL_SOURCES.has(source) || channels === 2 ? 2 : 1;
 }
