@@ -72,6 +72,8 @@ t.test("responses: valid against the schemas of the document, no additional prop
   t.equal(await statuses("POST", `/faults?account=${ACCOUNT}`, "/faults", fault), 201);
   t.equal(await statuses("GET", "/faults", "/faults"), 200);
   t.equal(await statuses("GET", "/requests", "/requests"), 200);
+  t.equal(await statuses("POST", "/calls", "/calls", { twiml: "<Response><Say>Hello</Say></Response>" }), 201);
+  t.equal(await statuses("GET", "/history", "/history"), 200);
   t.equal(await statuses("GET", "/requests/wait?timeout=0", "/requests/wait"), 408);
   t.equal(await statuses("PUT", "/snapshots/one", "/snapshots/{name}"), 200);
   t.equal(await statuses("GET", "/snapshots", "/snapshots"), 200);
