@@ -28,6 +28,7 @@ export type {
   NewConference,
   NewRecording,
   RecordingListQuery,
+  Redelivery,
   RequestFilter,
   RequestView,
   RequestWait,

@@ -180,7 +180,9 @@ expectTypeOf(callbacks.waitFor).parameters.toEqualTypeOf<[wait?: CallbackWait & 
 expectTypeOf(callbacks.waitFor).returns.resolves.toEqualTypeOf<CallbackView[]>();
 expectTypeOf(callbacks.send).parameters.toEqualTypeOf<[callback: NewCallback]>();
 expectTypeOf(callbacks.send).returns.resolves.toEqualTypeOf<CallbackView>();
-expectTypeOf(callbacks.redeliver).parameters.toEqualTypeOf<[id: string, options?: { newToken?: boolean }]>();
+expectTypeOf(callbacks.redeliver).parameters.toEqualTypeOf<
+  [id: string, options?: { newToken?: boolean; badSignature?: boolean }]
+>();
 expectTypeOf(callbacks.pause).returns.resolves.toBeVoid();
 expectTypeOf(callbacks.release).returns.resolves.toBeVoid();
 expectTypeOf(callbacks.clear).returns.resolves.toBeVoid();

@@ -37,7 +37,7 @@ export function createCapabilities(
   const health = healthCapability(state, rules, scope, config.version);
   const recordings = recordingCapability(state, rules, folder, config);
   const accounts = accountCapability(state, rules, folder, scope, replacement);
-  const callbacks = callbackCapability(sending, rules);
+  const callbacks = callbackCapability(sending, rules, config.publicUrl);
   const requests = requestCapability(state.journal, operationNames);
   const transfer = transferCapability(state, rules, folder, replacement);
   return {

@@ -34,6 +34,7 @@ export type NewConference = InCamelCase<callTypes.NewConferenceSpec>;
 export type CallbackView = InCamelCase<callbackTypes.CallbackView>;
 export type CallbackFilter = callbackTypes.CallbackFilter;
 export type CallbackWait = callbackTypes.CallbackWait;
+export type Redelivery = InCamelCase<callbackTypes.RedeliverySpec>;
 export type NewCallback = callbackTypes.NewCallbackSpec;
 export type CallbackFaultSpec = callbackTypes.CallbackFaultSpec;
 export type CallbackFaultView = callbackTypes.CallbackFaultView;
@@ -142,8 +143,8 @@ export interface Controls {
     waitFor(wait?: CallbackWait & { signal?: AbortSignal }): Promise<CallbackView[]>;
     /** Sends the callback of an event without the event. */
     send(callback: NewCallback): Promise<CallbackView>;
-    /** Delivers a callback again, with its idempotency token or a new one. */
-    redeliver(id: string, options?: { newToken?: boolean }): Promise<CallbackView>;
+    /** Delivers a callback again, with its idempotency token or a new one, or wrongly signed. */
+    redeliver(id: string, options?: Redelivery): Promise<CallbackView>;
     /** Holds callbacks back, until `release`. */
     pause(): Promise<void>;
     release(): Promise<void>;
@@ -256,7 +257,7 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
         toCamelCase((await call(callbacks.wait, { query, signal: () => signal })).callbacks),
       send: async (body) => toCamelCase(await call(callbacks.send, { body })),
       redeliver: async (key, options = {}) =>
-        toCamelCase(await call(callbacks.redeliver, { key, body: { new_token: options.newToken ?? false } })),
+        toCamelCase(await call(callbacks.redeliver, { key, body: toSnakeCase<callbackTypes.RedeliverySpec>(options) })),
       pause: () => call(callbacks.pause, {}),
       release: () => call(callbacks.release, {}),
       clear: () => call(callbacks.clear, {}),
