@@ -6,6 +6,7 @@ import type { AccountSpec, AccountView, Controls } from "./control/handle.js";
 import type { HealthView } from "./control/health.js";
 import { requireNode } from "./node-version.js";
 
+export type { CallDetail, CallList, ConferenceDetail, ConferenceList } from "./control/call-list-schemas.js";
 export type { CallView, ConferenceView } from "./control/call-schemas.js";
 export type { ClockTurn, ClockView, DueEvent } from "./control/clock.js";
 export { ControlError } from "./control/control-error.js";
@@ -18,8 +19,10 @@ export type {
   CallbackFilter,
   CallbackView,
   CallbackWait,
+  CallListQuery,
   CallRecording,
   CallSettings,
+  ConferenceListQuery,
   Controls,
   FaultSpec,
   FaultView,
@@ -28,6 +31,7 @@ export type {
   NewConference,
   NewRecording,
   RecordingListQuery,
+  Redelivery,
   RequestFilter,
   RequestView,
   RequestWait,

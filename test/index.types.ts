@@ -9,11 +9,16 @@ import {
   type CallbackFilter,
   type CallbackView,
   type CallbackWait,
+  type CallDetail,
+  type CallList,
+  type CallListQuery,
   type CallRecording,
   type CallSettings,
   type CallView,
   type ClockTurn,
   type ClockView,
+  type ConferenceDetail,
+  type ConferenceList,
   type ConferenceView,
   type ControlError,
   type Controls,
@@ -85,6 +90,15 @@ expectTypeOf<ClockTurn>().toExtend<ClockView>();
 expectTypeOf<ClockTurn["events"]>().toBeNumber();
 
 // Calls and conferences have the keys and types of Twilio's JSON; the emulator's own keys are in camelCase.
+expectTypeOf(emulator.calls.list).parameters.toEqualTypeOf<[query?: CallListQuery]>();
+expectTypeOf(emulator.calls.list).returns.resolves.toEqualTypeOf<CallList>();
+expectTypeOf(emulator.calls.get).returns.resolves.toEqualTypeOf<CallDetail>();
+expectTypeOf<CallDetail>().toExtend<CallView>();
+expectTypeOf<CallDetail["conference_sid"]>().toEqualTypeOf<string | null>();
+expectTypeOf<CallListQuery["conferenceSid"]>().toEqualTypeOf<string | undefined>();
+expectTypeOf(emulator.conferences.list).returns.resolves.toEqualTypeOf<ConferenceList>();
+expectTypeOf(emulator.conferences.get).returns.resolves.toEqualTypeOf<ConferenceDetail>();
+expectTypeOf<ConferenceDetail["participants"][0]["muted"]>().toBeBoolean();
 expectTypeOf(emulator.calls.place).parameters.toEqualTypeOf<[call?: NewCall]>();
 expectTypeOf(emulator.calls.place).returns.resolves.toEqualTypeOf<CallView>();
 expectTypeOf(emulator.calls.answer).parameters.toEqualTypeOf<[sid: string]>();
@@ -180,7 +194,9 @@ expectTypeOf(callbacks.waitFor).parameters.toEqualTypeOf<[wait?: CallbackWait & 
 expectTypeOf(callbacks.waitFor).returns.resolves.toEqualTypeOf<CallbackView[]>();
 expectTypeOf(callbacks.send).parameters.toEqualTypeOf<[callback: NewCallback]>();
 expectTypeOf(callbacks.send).returns.resolves.toEqualTypeOf<CallbackView>();
-expectTypeOf(callbacks.redeliver).parameters.toEqualTypeOf<[id: string, options?: { newToken?: boolean }]>();
+expectTypeOf(callbacks.redeliver).parameters.toEqualTypeOf<
+  [id: string, options?: { newToken?: boolean; badSignature?: boolean }]
+>();
 expectTypeOf(callbacks.pause).returns.resolves.toBeVoid();
 expectTypeOf(callbacks.release).returns.resolves.toBeVoid();
 expectTypeOf(callbacks.clear).returns.resolves.toBeVoid();

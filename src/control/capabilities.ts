@@ -1,9 +1,11 @@
 import type { Callbacks } from "../callbacks/callbacks.js";
 import type { RecordingStyle } from "../resources/recordings/representation.js";
+import { relationsOf } from "../resources/relations.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
 import type { State } from "../state/state.js";
 import { accountCapability } from "./accounts.js";
+import { callListCapability } from "./call-lists.js";
 import { callbackCapability } from "./callbacks.js";
 import { callCapability } from "./calls.js";
 import { clockCapability } from "./clock.js";
@@ -36,8 +38,9 @@ export function createCapabilities(
   const replacement = replacementOf(state, rules.accounts, sending);
   const health = healthCapability(state, rules, scope, config.version);
   const recordings = recordingCapability(state, rules, folder, config);
+  const relations = relationsOf(state.database, rules.recordings, rules.calls);
   const accounts = accountCapability(state, rules, folder, scope, replacement);
-  const callbacks = callbackCapability(sending, rules);
+  const callbacks = callbackCapability(sending, rules, config.publicUrl);
   const requests = requestCapability(state.journal, operationNames);
   const transfer = transferCapability(state, rules, folder, replacement);
   return {
@@ -56,8 +59,11 @@ export function createCapabilities(
         ...recordings.operations,
         ...generationCapability(state, rules, folder, recordings.view, replacement),
       },
-      calls: callCapability(state, rules, folder, recordings.view, config.publicUrl),
-      conferences: conferenceCapability(state, rules, config.publicUrl),
+      calls: {
+        ...callListCapability(rules.calls, relations),
+        ...callCapability(state, rules, folder, recordings.view, config.publicUrl),
+      },
+      conferences: conferenceCapability(state, rules, relations, config.publicUrl),
       callbacks: callbacks.operations,
       accounts: accounts.operations,
       faults: faultCapability(state.faults, operationNames),

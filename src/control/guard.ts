@@ -41,10 +41,15 @@ export function guardControl(app: FastifyInstance, { controlToken, controlHosts 
 }
 
 function refuseForeignPages(request: FastifyRequest): void {
-  if (request.headers["sec-fetch-site"] === "cross-site") {
+  if (request.headers["sec-fetch-site"] === "cross-site" && !isLink(request)) {
     throw new ControlError(403, "a page of another site may not control the emulator");
   }
   refuseForeignOrigins(request);
+}
+
+/** Returns whether a request follows a link to an open page: the page that has the link cannot read it. */
+function isLink({ method, headers, routeOptions }: FastifyRequest): boolean {
+  return method === "GET" && headers["sec-fetch-dest"] === "document" && routeOptions.config.open === true;
 }
 
 /** @throws ControlError 403 for a request from a page of another origin. */

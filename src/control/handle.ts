@@ -2,6 +2,8 @@ import type { RecordingFixture } from "../resources/recordings/fixture.js";
 import type { FixtureSet } from "../resources/register.js";
 import type * as accountTypes from "./accounts.js";
 import type { Input } from "./call.js";
+import type * as listTypes from "./call-list-schemas.js";
+import type { CallDetail, CallList, ConferenceDetail, ConferenceList } from "./call-list-schemas.js";
 import type * as callTypes from "./call-schemas.js";
 import type * as callbackTypes from "./callback-schemas.js";
 import { type InCamelCase, toCamelCase, toSnakeCase } from "./camel-case.js";
@@ -31,9 +33,14 @@ export type CallRecording = InCamelCase<callTypes.RecordingSpec>;
 export type CallSettings = InCamelCase<callTypes.CallSettingsView>;
 export type NewConference = InCamelCase<callTypes.NewConferenceSpec>;
 
+/** The filters and the page of a list of calls, or of conferences. */
+export type CallListQuery = InCamelCase<listTypes.CallQuery>;
+export type ConferenceListQuery = InCamelCase<listTypes.ConferenceQuery>;
+
 export type CallbackView = InCamelCase<callbackTypes.CallbackView>;
 export type CallbackFilter = callbackTypes.CallbackFilter;
 export type CallbackWait = callbackTypes.CallbackWait;
+export type Redelivery = InCamelCase<callbackTypes.RedeliverySpec>;
 export type NewCallback = callbackTypes.NewCallbackSpec;
 export type CallbackFaultSpec = callbackTypes.CallbackFaultSpec;
 export type CallbackFaultView = callbackTypes.CallbackFaultView;
@@ -74,6 +81,15 @@ export interface Controls {
   };
   calls: {
     /**
+     * Lists calls, newest first, with their recordings and their conference.
+     *
+     * @example
+     * const { calls } = await emulator.calls.list({ status: "in-progress" });
+     */
+    list(query?: CallListQuery): Promise<CallList>;
+    /** Returns a call, with its recordings and its conference. */
+    get(sid: string): Promise<CallDetail>;
+    /**
      * Places a call, or makes one in any status.
      *
      * @example
@@ -94,6 +110,10 @@ export interface Controls {
     configure(changes: Partial<CallSettings>): Promise<CallSettings>;
   };
   conferences: {
+    /** Lists conferences, newest first, with their participants and recordings. */
+    list(query?: ConferenceListQuery): Promise<ConferenceList>;
+    /** Returns a conference, with its participants and recordings. */
+    get(sid: string): Promise<ConferenceDetail>;
     /** Opens a conference with calls in it. */
     open(conference?: NewConference): Promise<callTypes.ConferenceView>;
     /** Ends a conference and its calls. */
@@ -142,8 +162,8 @@ export interface Controls {
     waitFor(wait?: CallbackWait & { signal?: AbortSignal }): Promise<CallbackView[]>;
     /** Sends the callback of an event without the event. */
     send(callback: NewCallback): Promise<CallbackView>;
-    /** Delivers a callback again, with its idempotency token or a new one. */
-    redeliver(id: string, options?: { newToken?: boolean }): Promise<CallbackView>;
+    /** Delivers a callback again, with its idempotency token or a new one, or wrongly signed. */
+    redeliver(id: string, options?: Redelivery): Promise<CallbackView>;
     /** Holds callbacks back, until `release`. */
     pause(): Promise<void>;
     release(): Promise<void>;
@@ -206,6 +226,8 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
       events: async () => (await call(clock.events, {})).events,
     },
     calls: {
+      list: (query = {}) => call(calls.list, { query: toSnakeCase<listTypes.CallQuery>(query) }),
+      get: (key) => call(calls.get, { key }),
       place: (given = {}) => call(calls.place, { body: toSnakeCase<callTypes.NewCallSpec>(given) }),
       answer: (key) => call(calls.move, { key, body: { status: "in-progress" } }),
       hangUp: (key) => call(calls.move, { key, body: { status: "completed" } }),
@@ -216,6 +238,8 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
         toCamelCase(await call(calls.configure, { body: toSnakeCase<callTypes.CallSettingsChange>(changes) })),
     },
     conferences: {
+      list: (query = {}) => call(conferences.list, { query: toSnakeCase<listTypes.ConferenceQuery>(query) }),
+      get: (key) => call(conferences.get, { key }),
       open: (given = {}) => call(conferences.open, { body: toSnakeCase<callTypes.NewConferenceSpec>(given) }),
       end: (key) => call(conferences.end, { key }),
     },
@@ -256,7 +280,7 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
         toCamelCase((await call(callbacks.wait, { query, signal: () => signal })).callbacks),
       send: async (body) => toCamelCase(await call(callbacks.send, { body })),
       redeliver: async (key, options = {}) =>
-        toCamelCase(await call(callbacks.redeliver, { key, body: { new_token: options.newToken ?? false } })),
+        toCamelCase(await call(callbacks.redeliver, { key, body: toSnakeCase<callbackTypes.RedeliverySpec>(options) })),
       pause: () => call(callbacks.pause, {}),
       release: () => call(callbacks.release, {}),
       clear: () => call(callbacks.clear, {}),

@@ -1,5 +1,6 @@
 import { SUBRESOURCES } from "../resources/recordings/representation.js";
 import { SOURCES, STATUSES } from "../resources/recordings/table.js";
+import { NEXT } from "./paging-query.js";
 import { eachKey, objectWith, type TypeOf } from "./schema-type.js";
 
 const text = { type: "string" } as const;
@@ -47,7 +48,7 @@ export const RECORDING_DETAIL = objectWith(
 
 export const RECORDING_LIST = objectWith({
   recordings: { type: "array", items: RECORDING_DETAIL },
-  next: { type: ["string", "null"], description: "The value of after for the next page; null on the last page." },
+  next: NEXT,
 });
 
 export const CREATED_RECORDINGS = {

@@ -11,6 +11,7 @@ import { toRfc2822 } from "../twilio-api/response/dates.js";
 import { ControlError, unexpected } from "./control-error.js";
 import { NEW_RECORDINGS, RECORDING_CHANGES } from "./fixture-schemas.js";
 import { operation } from "./operation.js";
+import { nextOf, PAGING } from "./paging-query.js";
 import { RECORDING_QUERY, selectionOf } from "./recording-query.js";
 import {
   CREATED_RECORDINGS,
@@ -46,8 +47,7 @@ export function recordingCapability(state: State, rules: Rules, folder: FixtureF
     url: "/recordings",
     id: "listRecordings",
     summary: "List recordings, newest first, soft-deleted ones included",
-    description:
-      "With `date_deleted` and `days_left`, the days of retention left. `after` takes the `next` of the previous page; `limit` is 50 if omitted, 1,000 at most.",
+    description: `With \`date_deleted\` and \`days_left\`, the days of retention left. ${PAGING}`,
     inProcess: "`recordings.list(…)`",
     scope: "main",
     query: RECORDING_QUERY,
@@ -58,8 +58,7 @@ export function recordingCapability(state: State, rules: Rules, folder: FixtureF
       if (found === undefined) {
         throw unexpected("after", query.after, `the SID of a recording of account ${account}`);
       }
-      const recordings = found.rows.map((row) => detail(row, origin));
-      return { recordings, next: found.more ? (recordings.at(-1) as RecordingDetail).sid : null };
+      return { recordings: found.rows.map((row) => detail(row, origin)), next: nextOf(found) };
     },
   });
 

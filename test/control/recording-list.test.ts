@@ -129,7 +129,7 @@ t.test("invalid filters: 400 with the allowed values; unknown recordings: 404", 
     [400, "?limit=0", /^limit is "?0"?; expected: A whole number from 1 to 1000/],
     [400, "?limit=1001", /^limit is "?1001"?; expected/],
     [400, "?limit=all", /^limit is "all"; expected/],
-    [400, "?after=1", 'after is "1"; expected: The SID of the last recording of the page before.'],
+    [400, "?after=1", 'after is "1"; expected: RE and 32 hexadecimal digits: the next of the page before.'],
     [
       400,
       `?after=${numbered("99")}`,
