@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { act } from "./actions.js";
+import { act, succeeds } from "./actions.js";
 import { call } from "./api.js";
 import { Secret, Sid } from "./copy.js";
 import { Field, FormButton, filled, Select } from "./dialog.js";
@@ -95,10 +95,10 @@ function RemoveAccount({ sid, name }: { sid: string; name: string }) {
       submit="Remove"
       danger
       onSubmit={async () => {
-        const work = async () => (await call("DELETE", `/accounts/${sid}`), true);
-        const removed = await act(work, { topics: [], done: `Removed ${name}.` });
+        const work = () => call("DELETE", `/accounts/${sid}`);
+        const removed = await succeeds(work, { topics: "all", done: `Removed ${name}.` });
         if (removed && currentRoute().account === sid) goTo({ account: undefined });
-        return removed === true;
+        return removed;
       }}
     >
       <p>Its resources, subaccounts, snapshots, clock, faults and logs go with it.</p>

@@ -24,17 +24,26 @@ export function say(text: string, isError = false): void {
  */
 export async function act<T>(
   work: () => Promise<T>,
-  { topics, done }: { topics: readonly Topic[]; done?: string },
+  { topics, done }: { topics: readonly Topic[] | "all"; done?: string },
 ): Promise<T | undefined> {
   try {
     const result = await work();
-    announce(...topics);
+    if (topics === "all") announce();
+    else if (topics.length > 0) announce(...topics);
     if (done !== undefined) say(done);
     return result;
   } catch (error) {
     say(error instanceof TypeError ? "The emulator does not answer." : (error as Error).message, true);
     return undefined;
   }
+}
+
+/** As `act`, for work without a result: returns whether it was done. */
+export async function succeeds(
+  work: () => Promise<unknown>,
+  options: { topics: readonly Topic[] | "all"; done?: string },
+): Promise<boolean> {
+  return (await act(() => work().then(() => true), options)) === true;
 }
 
 /** The sentence that is shown now. */

@@ -34,7 +34,6 @@ export function CallbackDetails({ id, callback }: { id: string; callback: Callba
         {attempts.length === 0 && <p class="muted">None yet.</p>}
         <ol class="plain-list">
           {attempts.map((attempt, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: attempts have no other identity.
             <li key={index} class="attempt">
               <span class="muted">{index + 1}.</span>
               <HttpStatus status={attempt.status} />
@@ -52,9 +51,7 @@ export function CallbackDetails({ id, callback }: { id: string; callback: Callba
           <p class="muted">It was not signed yet.</p>
         ) : (
           <div class="snippet">
-            <pre class="code" aria-label="The text that was signed">
-              {signed_text}
-            </pre>
+            <pre class="code">{signed_text}</pre>
             <CopyButton text={signed_text} what="the signed text" />
           </div>
         )}

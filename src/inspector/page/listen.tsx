@@ -57,12 +57,7 @@ export function Listen({ recording, account }: { recording: RecordingFull; accou
       <div class="lanes" ref={lanes} style={{ minHeight: `${(peaks?.channels.length ?? 1) * LANE}px` }}>
         {!state.isLoaded &&
           peaks?.channels.map((channel, index) => (
-            <Lane
-              // biome-ignore lint/suspicious/noArrayIndexKey: channels have no other identity.
-              key={index}
-              peaks={channel}
-              onSeek={(share) => seek(share * seconds)}
-            />
+            <Lane key={index} peaks={channel} onSeek={(share) => seek(share * seconds)} />
           ))}
       </div>
       <div class="player-controls">
@@ -108,7 +103,6 @@ function Lane({ peaks, onSeek }: { peaks: readonly number[]; onSeek(share: numbe
     );
   const path = `M${[...edge(-1), ...edge(1).reverse()].join("L")}Z`;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the slider below does the same by the keyboard.
     <svg
       class="lane"
       viewBox={`0 0 ${WIDTH} ${LANE}`}

@@ -44,7 +44,7 @@ export function Pane({
       </header>
       {actions && <div class="pane-actions">{actions}</div>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll it. */}
-      <div class="pane-body" tabIndex={0} role="group" aria-label="Attributes">
+      <div class="pane-body" tabIndex={0}>
         {children}
       </div>
     </section>
@@ -102,12 +102,12 @@ export function Choices({
   onChange(value: string): void;
 }) {
   return (
-    <div class="choices" role="group" aria-label={label}>
+    <fieldset class="choices" aria-label={label}>
       {["", ...values].map((one) => (
         <button key={one} type="button" class="choice" aria-pressed={one === value} onClick={() => onChange(one)}>
           {one === "" ? "all" : one}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }

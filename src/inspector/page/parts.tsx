@@ -56,10 +56,10 @@ export function Fields({ of }: { of: readonly (readonly [name: string, value: Co
 /** The attributes of a resource of Twilio's, in its order. */
 export function Attributes({ of, without = [] }: { of: object; without?: readonly string[] }) {
   const shown = Object.entries(of).filter(([name]) => !without.includes(name));
-  return <Fields of={shown.map(([name, value]) => [name, valueOf(value)] as const)} />;
+  return <Fields of={shown.map(([name, value]) => [name, shownAs(value)] as const)} />;
 }
 
-function valueOf(value: unknown): ComponentChildren {
+function shownAs(value: unknown): ComponentChildren {
   if (value === null || value === undefined || value === "") return null;
   if (typeof value === "object") return <pre class="code">{JSON.stringify(value, null, 2)}</pre>;
   const text = String(value);

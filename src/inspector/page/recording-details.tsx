@@ -1,4 +1,4 @@
-import { act } from "./actions.js";
+import { act, succeeds } from "./actions.js";
 import { call } from "./api.js";
 import { fixtureOf } from "./copies.js";
 import { CopyButton } from "./copy.js";
@@ -113,12 +113,12 @@ function Actions({ recording, account }: { recording: RecordingFull; account: st
         submit="Hard-delete"
         danger
         onSubmit={async () => {
-          const removed = await act(async () => (await call("DELETE", path, { query }), true), {
+          const removed = await succeeds(() => call("DELETE", path, { query }), {
             topics: ["recordings"],
             done: "Hard-deleted the recording.",
           });
           if (removed) closeDetails();
-          return removed === true;
+          return removed;
         }}
       >
         <p>The recording and its add-on results are removed at once. Only a reset or a snapshot brings them back.</p>

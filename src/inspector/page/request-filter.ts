@@ -14,7 +14,7 @@ const KEYS: Readonly<Record<string, (request: RequestView, value: string) => boo
   agent: ({ user_agent }, value) => has(user_agent, value),
 };
 
-const has = (text: string | null, value: string) => text !== null && text.toLowerCase().includes(value);
+const has = (text: string | null, value: string) => text?.toLowerCase().includes(value) === true;
 
 /**
  * Returns the test of a typed filter: words, and `key:value`, such as `status:404`; a minus before one excludes.

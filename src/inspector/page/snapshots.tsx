@@ -1,4 +1,4 @@
-import { act } from "./actions.js";
+import { act, succeeds } from "./actions.js";
 import { call } from "./api.js";
 import { FormButton, filled } from "./dialog.js";
 import { dateTimeOf } from "./format.js";
@@ -25,7 +25,7 @@ export function Snapshots() {
           const form = event.currentTarget;
           const { name = "" } = filled(new FormData(form));
           const work = () => call("PUT", pathOf(name), { query });
-          if (await act(work, { topics: ["snapshots"], done: `Saved ${name}.` })) form.reset();
+          if (await succeeds(work, { topics: ["snapshots"], done: `Saved ${name}.` })) form.reset();
         }}
       >
         <input
@@ -85,6 +85,4 @@ export function Snapshots() {
 }
 
 /** Everything may have changed after it. */
-async function replaced(work: () => Promise<unknown>, done: string): Promise<boolean> {
-  return (await act(async () => (await work(), true), { topics: [], done })) === true;
-}
+const replaced = (work: () => Promise<unknown>, done: string) => succeeds(work, { topics: "all", done });
