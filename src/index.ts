@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { Config } from "./config/config.js";
 import type { CreatedAccount, AccountSpec as CreationSpec } from "./control/accounts.js";
 import type { InCamelCase } from "./control/camel-case.js";
-import type { AccountSpec, AccountView, Controls } from "./control/handle.js";
+import type { AccountDetail, AccountSpec, AccountView, Controls } from "./control/handle.js";
 import type { HealthView } from "./control/health.js";
 import { requireNode } from "./node-version.js";
 
@@ -12,6 +12,7 @@ export type { ClockTurn, ClockView, DueEvent } from "./control/clock.js";
 export { ControlError } from "./control/control-error.js";
 export type { Generated, Generation } from "./control/generation.js";
 export type {
+  AccountDetail,
   AccountSpec,
   AccountView,
   CallbackFaultSpec,
@@ -127,6 +128,12 @@ export interface Emulator extends Controls {
      */
     create(spec?: AccountSpec): Promise<Account>;
     list(): Promise<AccountView[]>;
+    /**
+     * Returns an account with its API keys, and its auth token unless that was given at start.
+     *
+     * @throws ControlError if the account does not exist.
+     */
+    get(sid: string): Promise<AccountDetail>;
     /** @throws ControlError if the account does not exist. */
     remove(sid: string): Promise<void>;
   };
@@ -189,6 +196,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         return accountOf(created, control.for(created.sid, url));
       },
       list: async () => toCamelCase((await control.call(accounts.list, {})).accounts),
+      get: async (key) => toCamelCase(await control.call(accounts.get, { key })),
       remove: (key) => control.call(accounts.remove, { key }),
     },
     account: (accountSid) => control.for(accountSid, url),

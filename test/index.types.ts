@@ -172,6 +172,8 @@ expectTypeOf(emulator.snapshots.list).returns.resolves.toEqualTypeOf<SnapshotVie
 expectTypeOf(emulator.export).returns.resolves.toEqualTypeOf<FixtureSet>();
 expectTypeOf(emulator.import).parameter(0).toEqualTypeOf<Partial<FixtureSet>>();
 
+expectTypeOf(emulator.accounts.get).returns.resolves.toHaveProperty("authToken").toEqualTypeOf<string | null>();
+
 // `account()` and `Account` have the controls of one account.
 expectTypeOf(emulator.account).returns.toEqualTypeOf<Controls>();
 expectTypeOf(emulator.accounts.create).returns.resolves.toEqualTypeOf<Account>();

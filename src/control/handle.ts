@@ -27,6 +27,7 @@ export type RequestView = InCamelCase<requestTypes.RequestView>;
 export type SnapshotView = InCamelCase<Snapshot>;
 export type AccountSpec = InCamelCase<accountTypes.AccountSpec>;
 export type AccountView = InCamelCase<accountTypes.AccountView>;
+export type AccountDetail = InCamelCase<accountTypes.AccountDetail>;
 
 export type NewCall = InCamelCase<callTypes.NewCallSpec>;
 export type CallRecording = InCamelCase<callTypes.RecordingSpec>;

@@ -4,7 +4,7 @@ import { Field, FormButton, filled, Select } from "./dialog.js";
 import { Pane } from "./pane.js";
 import { Attributes, Chip, Empty, Section } from "./parts.js";
 import { RecordingMoves } from "./recording-moves.js";
-import { SOURCES } from "./recordings.js";
+import { SOURCES } from "./recording-values.js";
 import { linkTo } from "./route.js";
 import { Timeline } from "./timeline.js";
 import { useResource } from "./use-resource.js";

@@ -32,7 +32,10 @@ export function Calls() {
           value={status}
           onChange={(one) => goTo({ filters: { status: one } }, { replace: true })}
         />
-        <span class="muted counts">{items && `${hasMore ? "the last " : ""}${count(items.length, "call")}`}</span>
+        <span class="muted counts">
+          {items &&
+            `${hasMore ? "the last " : ""}${count(items.length, "call")}${account === undefined ? " of the main account" : ""}`}
+        </span>
         <NewCall account={account} />
       </Toolbar>
       <Split

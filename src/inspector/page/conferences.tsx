@@ -25,7 +25,9 @@ export function Conferences() {
   return (
     <>
       <Toolbar>
-        <span class="muted counts">{items && count(items.length, "conference")}</span>
+        <span class="muted counts">
+          {items && `${count(items.length, "conference")}${account === undefined ? " of the main account" : ""}`}
+        </span>
         <NewConference account={account} />
       </Toolbar>
       <Split

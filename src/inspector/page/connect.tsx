@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { CopyButton, Secret, Sid } from "./copy.js";
 import { useRoute } from "./route.js";
 import { useResource } from "./use-resource.js";
-import type { AccountView, CreatedAccount } from "./views.js";
+import type { AccountDetail, AccountView } from "./views.js";
 
 const MASK = "•".repeat(12);
 
@@ -13,7 +13,7 @@ export function Connect({ isFirstUse = false }: { isFirstUse?: boolean }) {
   const main = accounts.data?.accounts.find(({ owner_account_sid }) => owner_account_sid === null)?.sid;
   const sid = account ?? main;
   const path = sid === undefined ? undefined : `/accounts/${sid}`;
-  const credentials = useResource<Partial<CreatedAccount>>(path, ["accounts"]);
+  const credentials = useResource<AccountDetail>(path, ["accounts"]);
   const [isShown, show] = useState(false);
   if (sid === undefined) return null;
   const token = credentials.data?.auth_token ?? undefined;
@@ -44,7 +44,7 @@ export function Connect({ isFirstUse = false }: { isFirstUse?: boolean }) {
           <dd>
             {token === undefined ? (
               <span class="muted">
-                set by TWILIO_AUTH_TOKEN, the fixtures' accounts.json or the creation of the account
+                {credentials.data && "the one given at start, such as TWILIO_AUTH_TOKEN; the emulator does not show it"}
               </span>
             ) : (
               <Secret name="auth token" value={token} />
@@ -74,7 +74,7 @@ export function Connect({ isFirstUse = false }: { isFirstUse?: boolean }) {
 }
 
 function waysTo(origin: string, sid: string, token: string) {
-  const { host, hostname, port } = new URL(origin);
+  const { hostname, port } = new URL(origin);
   const credentials = `export TWILIO_ACCOUNT_SID=${sid} TWILIO_AUTH_TOKEN=${token}`;
   return [
     {
@@ -97,8 +97,8 @@ function waysTo(origin: string, sid: string, token: string) {
       code: [
         `curl ${origin}/_emulator/ca.pem > ca.pem`,
         credentials,
-        `curl --connect-to api.twilio.com:443:${hostname}:${port || "443"} --cacert ca.pem -u $TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN \\`,
-        `  https://api.twilio.com/2010-04-01/Accounts/${sid}/Recordings.json # through ${host}`,
+        `curl --connect-to api.twilio.com:443:${hostname}:${port || "443"} --cacert ca.pem \\`,
+        `  -u $TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN https://api.twilio.com/2010-04-01/Accounts/${sid}/Recordings.json`,
       ].join("\n"),
     },
   ];

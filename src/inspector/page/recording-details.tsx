@@ -7,7 +7,7 @@ import { Listen } from "./listen.js";
 import { closeDetails, Pane } from "./pane.js";
 import { Attributes, Chip, Empty, Section } from "./parts.js";
 import { RecordingMoves } from "./recording-moves.js";
-import { STATUSES } from "./recordings.js";
+import { STATUSES } from "./recording-values.js";
 import { linkTo } from "./route.js";
 import { Timeline } from "./timeline.js";
 import { useResource } from "./use-resource.js";

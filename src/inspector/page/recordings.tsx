@@ -6,22 +6,11 @@ import { count, dateTimeOf, lengthOf } from "./format.js";
 import { Choices, FilterField, Split, Toolbar } from "./pane.js";
 import { Chip, Empty } from "./parts.js";
 import { RecordingDetails } from "./recording-details.js";
+import { SOURCES, STATUSES } from "./recording-values.js";
 import { goTo, useRoute } from "./route.js";
 import { usePages } from "./use-pages.js";
 import type { RecordingDetail } from "./views.js";
 import { VirtualList } from "./virtual-list.js";
-
-export const STATUSES = ["in-progress", "paused", "stopped", "processing", "completed", "absent", "deleted"] as const;
-export const SOURCES = [
-  "DialVerb",
-  "Conference",
-  "OutboundAPI",
-  "Trunking",
-  "RecordVerb",
-  "StartCallRecordingAPI",
-  "StartConferenceRecordingAPI",
-  "StartCallRecordingTwiML",
-] as const;
 
 /** The recordings of an account, soft-deleted ones included. */
 export function Recordings() {
@@ -56,7 +45,10 @@ export function Recordings() {
         {conference_sid !== "" && (
           <Pinned text={`of ${conference_sid}`} onRemove={() => change({ conference_sid: "" })} />
         )}
-        <span class="muted counts">{items && `${hasMore ? "the last " : ""}${count(items.length, "recording")}`}</span>
+        <span class="muted counts">
+          {items &&
+            `${hasMore ? "the last " : ""}${count(items.length, "recording")}${account === undefined ? " of the main account" : ""}`}
+        </span>
         <NewRecording account={account} />
       </Toolbar>
       <Split

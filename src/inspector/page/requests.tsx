@@ -103,9 +103,12 @@ function Row({ request, isOfAll }: { request: RequestView; isOfAll: boolean }) {
     <>
       <HttpStatus status={status} />
       <span class="mono">{method}</span>
-      <span class="cell" title={query === "" ? path : `${path}?${query}`}>
+      <span class="operation" title={query === "" ? path : `${path}?${query}`}>
         {fault !== null && <Chip text="fault" tone="warn" />}
-        {operation !== null && <b>{operation}</b>} <span class="mono muted">{shortPath(path)}</span>
+        {operation !== null && <b>{operation}</b>}
+        <span class="mono muted path">
+          <bdi>{shortPath(path)}</bdi>
+        </span>
       </span>
       <span class="wide mono">{code}</span>
       {isOfAll && (

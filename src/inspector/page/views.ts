@@ -1,4 +1,4 @@
-import type { AccountView, CreatedAccount } from "../../control/accounts.js";
+import type { AccountDetail, AccountView, CreatedAccount } from "../../control/accounts.js";
 import type { CallView, ConferenceView } from "../../control/call-schemas.js";
 import type { CallbackFaultView, CallbackView } from "../../control/callback-schemas.js";
 import type { ClockView, DueEvent } from "../../control/clock.js";
@@ -8,6 +8,7 @@ import type { RequestView } from "../../control/requests.js";
 import type { Snapshot } from "../../control/snapshots.js";
 
 export type {
+  AccountDetail,
   AccountView,
   CallbackFaultView,
   CallbackView,
