@@ -59,7 +59,12 @@ module.exports = {
       from: { path: "^src/inspector/page/" },
       to: { path: "^src/", pathNot: "^src/inspector/page/", dependencyTypesNot: ["type-only"] },
     },
-    { name: "nothing-imports-the-page", severity: "error", from: { pathNot: "^src/inspector/page/" }, to: { path: "^src/inspector/page/" } },
+    {
+      name: "nothing-imports-the-page",
+      severity: "error",
+      from: { pathNot: "^src/inspector/page/" },
+      to: { path: "^src/inspector/page/" },
+    },
     { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: "\\.d\\.ts$" }, to: {} },
     {
       // The build bundles the libraries of the page.
