@@ -8,6 +8,7 @@ import { callbackCapability } from "./callbacks.js";
 import { callCapability } from "./calls.js";
 import { clockCapability } from "./clock.js";
 import { conferenceCapability } from "./conferences.js";
+import { eventCapability } from "./events.js";
 import { faultCapability } from "./faults.js";
 import { generationCapability } from "./generation.js";
 import { healthCapability } from "./health.js";
@@ -38,7 +39,8 @@ export function createCapabilities(
   const recordings = recordingCapability(state, rules, folder, config);
   const accounts = accountCapability(state, rules, folder, scope, replacement);
   const callbacks = callbackCapability(sending, rules);
-  const requests = requestCapability(state.journal, operationNames);
+  const requests = requestCapability(state.journal, operationNames, config.version);
+  const events = eventCapability(state, sending);
   const transfer = transferCapability(state, rules, folder, replacement);
   return {
     scope,
@@ -47,6 +49,7 @@ export function createCapabilities(
     accounts,
     requests,
     callbacks,
+    events,
     transfer,
     operations: {
       health: health.operations,
@@ -62,6 +65,7 @@ export function createCapabilities(
       accounts: accounts.operations,
       faults: faultCapability(state.faults, operationNames),
       requests: requests.operations,
+      events: events.operations,
       snapshots: snapshotCapability(state, replacement),
       transfer: transfer.operations,
     },
