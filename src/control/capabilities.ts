@@ -10,6 +10,7 @@ import { callbackCapability } from "./callbacks.js";
 import { callCapability } from "./calls.js";
 import { clockCapability } from "./clock.js";
 import { conferenceCapability } from "./conferences.js";
+import { eventCapability } from "./events.js";
 import { faultCapability } from "./faults.js";
 import { generationCapability } from "./generation.js";
 import { healthCapability } from "./health.js";
@@ -41,7 +42,8 @@ export function createCapabilities(
   const relations = relationsOf(state.database, rules.recordings, rules.calls);
   const accounts = accountCapability(state, rules, folder, scope, replacement);
   const callbacks = callbackCapability(sending, rules, config.publicUrl);
-  const requests = requestCapability(state.journal, operationNames);
+  const requests = requestCapability(state.journal, operationNames, config.version);
+  const events = eventCapability(state, sending);
   const transfer = transferCapability(state, rules, folder, replacement);
   return {
     scope,
@@ -50,6 +52,7 @@ export function createCapabilities(
     accounts,
     requests,
     callbacks,
+    events,
     transfer,
     operations: {
       health: health.operations,
@@ -68,6 +71,7 @@ export function createCapabilities(
       accounts: accounts.operations,
       faults: faultCapability(state.faults, operationNames),
       requests: requests.operations,
+      events: events.operations,
       snapshots: snapshotCapability(state, replacement),
       transfer: transfer.operations,
     },
