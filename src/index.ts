@@ -38,7 +38,12 @@ export type {
   Signed,
   SnapshotView,
 } from "./control/handle.js";
-export type { RecordingDetail, RecordingList, RecordingView } from "./control/recording-schemas.js";
+export type {
+  RecordingDetail,
+  RecordingList,
+  RecordingView,
+  RecordingWithResults,
+} from "./control/recording-schemas.js";
 export type { ResetTarget } from "./control/reset.js";
 export type { RecordingFixture } from "./resources/recordings/fixture.js";
 export type { FixtureOf, FixtureSet } from "./resources/register.js";
