@@ -41,7 +41,12 @@ export type {
   SnapshotView,
 } from "./control/handle.js";
 export type { Har } from "./control/har.js";
-export type { RecordingDetail, RecordingList, RecordingView } from "./control/recording-schemas.js";
+export type {
+  RecordingDetail,
+  RecordingList,
+  RecordingView,
+  RecordingWithResults,
+} from "./control/recording-schemas.js";
 export type { ResetTarget } from "./control/reset.js";
 export type { RecordingFixture } from "./resources/recordings/fixture.js";
 export type { FixtureOf, FixtureSet } from "./resources/register.js";

@@ -32,7 +32,9 @@ import {
   type NewCall,
   type NewCallback,
   type NewConference,
+  type RecordingDetail,
   type RecordingView,
+  type RecordingWithResults,
   type RequestView,
   type Signed,
   type SnapshotView,
@@ -66,6 +68,13 @@ expectTypeOf<Omit<EmulatorOptions, "account" | "notice" | "signal">>().toEqualTy
 // Recordings have the keys and types of Twilio's JSON.
 expectTypeOf(emulator.recordings.create).returns.resolves.toEqualTypeOf<RecordingView>();
 expectTypeOf(emulator.recordings.createMany).returns.resolves.toEqualTypeOf<RecordingView[]>();
+expectTypeOf(emulator.recordings.get).returns.resolves.toEqualTypeOf<RecordingWithResults>();
+expectTypeOf(emulator.recordings.move).returns.resolves.toEqualTypeOf<RecordingDetail>();
+expectTypeOf<RecordingWithResults>().toExtend<RecordingDetail>();
+expectTypeOf<RecordingWithResults["has_key"]>().toEqualTypeOf<boolean | null>();
+expectTypeOf<RecordingWithResults["transcriptions"][0]["transcription_text"]>().toEqualTypeOf<string | null>();
+// @ts-expect-error
+emulator.recordings.move("RE", "completed");
 expectTypeOf(emulator.recordings.change).returns.resolves.toEqualTypeOf<RecordingView>();
 expectTypeOf<RecordingView["sid"]>().toBeString();
 expectTypeOf<RecordingView["duration"]>().toEqualTypeOf<string | null>();

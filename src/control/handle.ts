@@ -14,7 +14,7 @@ import type { Generated, Generation } from "./generation.js";
 import type { Har } from "./har.js";
 import type { Operation } from "./operation.js";
 import type { RecordingQuery } from "./recording-query.js";
-import type { RecordingDetail, RecordingList, RecordingView } from "./recording-schemas.js";
+import type { RecordingDetail, RecordingList, RecordingView, RecordingWithResults } from "./recording-schemas.js";
 import type { RequestDetail as Detail, RequestView as View } from "./request-views.js";
 import type * as requestTypes from "./requests.js";
 import type { ResetTarget } from "./reset.js";
@@ -137,8 +137,10 @@ export interface Controls {
      * const { recordings } = await emulator.recordings.list({ status: "deleted", from: "-P10D" });
      */
     list(query?: RecordingListQuery): Promise<RecordingList>;
-    /** Returns a recording, also a soft-deleted one. */
-    get(sid: string): Promise<RecordingDetail>;
+    /** Returns a recording, also a soft-deleted one, with its transcriptions and add-on results. */
+    get(sid: string): Promise<RecordingWithResults>;
+    /** Pauses, resumes or stops a recording under way. */
+    move(sid: string, status: "in-progress" | "paused" | "stopped"): Promise<RecordingDetail>;
     /** @param recording - a fixture; omitted values follow from the others. */
     create(recording?: NewRecording): Promise<RecordingView>;
     createMany(recordings: readonly NewRecording[]): Promise<RecordingView[]>;
@@ -267,6 +269,7 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
           },
         }),
       get: (key) => call(recordings.get, { key }),
+      move: (key, status) => call(recordings.move, { key, body: { status } }),
       create: async (recording = {}) => {
         const [created] = await createMany([recording]);
         return created as RecordingView;

@@ -16,6 +16,11 @@ export const RECORDING_QUERY = {
     call_sid: sidText("CA", "CA and 32 hexadecimal digits."),
     conference_sid: sidText("CF", "CF and 32 hexadecimal digits."),
     source: oneOf(SOURCES),
+    search: {
+      type: "string",
+      pattern: "^[0-9a-zA-Z]{1,34}$",
+      description: "1 to 34 letters and digits: a part of the SID of a recording, its call or its conference.",
+    },
     from: { type: "string", description: `${DATE}: the first date_created.` },
     until: { type: "string", description: `${DATE}: the last date_created.` },
     ...pageQuery("RE"),
@@ -31,7 +36,7 @@ export type RecordingQuery = TypeOf<typeof RECORDING_QUERY>;
  * @throws ControlError 400 for an invalid date.
  */
 export async function selectionOf(query: RecordingQuery, account: string, now: number) {
-  const { status, call_sid, conference_sid, source, from, until, ...page } = query;
+  const { status, call_sid, conference_sid, source, from, until, search: _, ...page } = query;
   const { parseFixtureDate } = await import("../seeding/dates.js");
   const secondOf = (key: "from" | "until", text: string | undefined) => {
     if (text === undefined) return undefined;

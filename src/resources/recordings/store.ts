@@ -2,6 +2,8 @@ import { collectionStore } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import { type RecordingRow, recordings } from "./table.js";
 
+export type RecordingStore = ReturnType<typeof recordingStore>;
+
 /** Overrides `softDelete`, which also sets the status. */
 export function recordingStore(database: Database) {
   const softDelete = database.prepare<[number, string, string]>(
