@@ -48,7 +48,7 @@ export function RecordingsOf({ query, account }: { query: Record<string, string>
       <ul class="plain-list">
         {data?.recordings.map((recording) => (
           <li key={recording.sid} class="line">
-            <Chip text={recording.status} />
+            <Chip text={recording.detailed_status} />
             <a class="mono cell" href={linkTo({ tab: "recordings", id: recording.sid })}>
               {recording.sid}
             </a>

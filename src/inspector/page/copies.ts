@@ -54,11 +54,11 @@ export function assertionOf(request: RequestView): string {
 
 /** Returns a recording as the content of a fixture file. */
 export function fixtureOf(recording: RecordingFull): string {
-  const { date_deleted, days_left, transcriptions, add_on_results, track, has_key, ...fixture } = recording;
+  const { date_deleted, days_left, detailed_status, transcriptions, add_on_results, has_key, ...fixture } = recording;
   const content = {
-    recordings: [{ ...fixture, ...(date_deleted !== null && { date_deleted }), ...(track !== null && { track }) }],
-    ...(transcriptions?.length > 0 && { transcriptions }),
-    ...(add_on_results?.length > 0 && { add_on_results }),
+    recordings: [{ ...fixture, status: detailed_status, ...(date_deleted !== null && { date_deleted }) }],
+    ...(transcriptions.length > 0 && { transcriptions }),
+    ...(add_on_results.length > 0 && { add_on_results }),
   };
   return JSON.stringify(content, null, 2);
 }

@@ -22,7 +22,7 @@ export function RecordingDetails({ sid, account }: { sid: string; account: strin
   if (data === undefined) {
     return <Pane title={<span class="mono">{sid}</span>}>{error && <Empty text={error.message} />}</Pane>;
   }
-  const { status, call_sid, conference_sid, days_left } = data;
+  const { detailed_status: status, call_sid, conference_sid, days_left } = data;
   return (
     <Pane
       title={
@@ -81,7 +81,7 @@ function Listed({ title, items = [], none }: { title: string; items?: readonly o
 }
 
 function Actions({ recording, account }: { recording: RecordingFull; account: string | undefined }) {
-  const { sid, status } = recording;
+  const { sid, detailed_status: status } = recording;
   const path = `/recordings/${sid}`;
   const query = { account };
   const change = (body: object, done: string) =>

@@ -4,7 +4,7 @@ import type { RecordingDetail } from "./views.js";
 
 /** Buttons that pause, resume and stop a recording under way. */
 export function RecordingMoves({ recording, account }: { recording: RecordingDetail; account: string | undefined }) {
-  const { sid, status } = recording;
+  const { sid, detailed_status: status } = recording;
   if (status !== "in-progress" && status !== "paused") return null;
   const move = (to: string) =>
     act(() => call("PATCH", `/recordings/${sid}/live`, { query: { account }, body: { status: to } }), {

@@ -111,11 +111,11 @@ function Header() {
 }
 
 function Row({ recording }: { recording: RecordingDetail }) {
-  const { status, sid, source, duration, date_created, days_left, encryption_details, channels } = recording;
+  const { detailed_status, sid, source, duration, date_created, days_left, encryption_details, channels } = recording;
   return (
     <>
       <span class="cell">
-        <Chip text={status} />
+        <Chip text={detailed_status} />
         {days_left !== null && <span class="muted"> {days_left === 0 ? "gone" : `${days_left} d left`}</span>}
       </span>
       <span class="mono cell">{sid}</span>

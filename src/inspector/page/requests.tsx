@@ -11,7 +11,7 @@ import { requestFilter } from "./request-filter.js";
 import { goTo, useRoute } from "./route.js";
 import { saveFile } from "./save-file.js";
 import { useLog } from "./use-log.js";
-import type { RequestView } from "./views.js";
+import type { Har, RequestView } from "./views.js";
 import { VirtualList } from "./virtual-list.js";
 
 const READ = {
@@ -128,11 +128,7 @@ async function exportHar(shown: readonly RequestView[], account: string | undefi
   const har = await act(() => call<Har>("GET", "/requests/har", { query: { account } }), { topics: [] });
   if (har === undefined) return;
   const numbers = new Set(shown.map(({ number }) => number));
-  const entries = har.log.entries.filter(({ _number }) => _number === undefined || numbers.has(_number));
+  const entries = har.log.entries.filter(({ _number }) => numbers.has(_number));
   saveFile("requests.har", JSON.stringify({ log: { ...har.log, entries } }, null, 2));
   say(`Exported ${count(entries.length, "request")}.`);
-}
-
-interface Har {
-  log: { entries: { _number?: number }[] };
 }
