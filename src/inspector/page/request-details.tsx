@@ -35,6 +35,7 @@ export function RequestDetails({ number, known }: { number: string; known: Reque
       )}
       {data && <Received request={data} />}
       {data && <Answered request={data} />}
+      {data && <Headers request={data} />}
     </Pane>
   );
 }
@@ -56,18 +57,12 @@ function summaryOf(request: RequestView) {
 }
 
 function Received({ request: { headers, body, body_truncated } }: { request: RequestDetail }) {
+  if (body === null) return null;
   const isForm = headers.some(([name, value]) => /^content-type$/i.test(name) && /urlencoded/i.test(value));
   return (
-    <>
-      {body !== null && (
-        <Section title={isForm ? "Form" : "Body"} note={body_truncated ? "the first 8 KiB" : ""}>
-          {isForm ? <Fields of={mono([...new URLSearchParams(body)])} /> : <Body text={body} />}
-        </Section>
-      )}
-      <Section title="Request headers" note="credentials are masked">
-        <Fields of={mono(headers)} />
-      </Section>
-    </>
+    <Section title={isForm ? "Form" : "Body"} note={body_truncated ? "the first 8 KiB" : ""}>
+      {isForm ? <Fields of={mono([...new URLSearchParams(body)])} /> : <Body text={body} />}
+    </Section>
   );
 }
 
@@ -84,13 +79,23 @@ function Answered({ request: { answer, status } }: { request: RequestDetail }) {
     );
   }
   return (
+    <Section title="Answer" note={answer.truncated ? "the first 8 KiB" : ""}>
+      {answer.body === null ? <p class="muted">Media, or no body.</p> : <Body text={answer.body} />}
+    </Section>
+  );
+}
+
+function Headers({ request: { headers, answer } }: { request: RequestDetail }) {
+  return (
     <>
-      <Section title="Answer" note={answer.truncated ? "the first 8 KiB" : ""}>
-        {answer.body === null ? <p class="muted">Media, or no body.</p> : <Body text={answer.body} />}
+      <Section title="Request headers" note="credentials are masked">
+        <Fields of={mono(headers)} />
       </Section>
-      <Section title="Answer headers">
-        <Fields of={mono(answer.headers)} />
-      </Section>
+      {answer && (
+        <Section title="Answer headers">
+          <Fields of={mono(answer.headers)} />
+        </Section>
+      )}
     </>
   );
 }

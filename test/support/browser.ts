@@ -1,0 +1,87 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import t, { type Test } from "tap";
+import type { Config } from "../../src/config/config.js";
+import { needs } from "./client-program.js";
+import { ACCOUNT, AUTHORIZED } from "./emulator.js";
+import { running } from "./running.js";
+
+const EXECUTABLE = "/usr/bin/chromium";
+
+/** Options of a test that needs the browser. */
+export const CHROMIUM = needs("chromium", [EXECUTABLE, "--version"]);
+
+/** Starts the browser; closed when the test ends. */
+export async function browse(t: Test): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ["--no-sandbox"] });
+  t.teardown(() => browser.close());
+  return browser;
+}
+
+/** Runs tests that share a browser. Without the browser they are skipped by name. */
+export function inBrowser(title: string, run: (t: Test, browser: Browser) => Promise<void>): void {
+  t.test(title, CHROMIUM, async (t) => run(t, await browse(t)));
+}
+
+export interface Opening extends BrowserContextOptions {
+  /** The place in the page, such as `#/recordings`. */
+  hash?: string;
+  /** Messages of the console to expect, such as those of a lost connection. */
+  expected?: RegExp;
+}
+
+/** Opens the inspector. The test fails if the console shows an error, or if it asks another host. */
+export async function open(t: Test, browser: Browser, url: string, opening: Opening = {}): Promise<Page> {
+  const { hash = "", expected, ...options } = opening;
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    const text = `${message.type()}: ${message.text()}`;
+    if (["error", "warning"].includes(message.type()) && !expected?.test(text)) problems.push(text);
+  });
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("request", (request) => {
+    if (/^(http|ws)/.test(request.url()) && new URL(request.url()).host !== new URL(url).host) {
+      problems.push(`asks ${request.url()}`);
+    }
+  });
+  t.teardown(async () => {
+    await context.close();
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+  });
+  await page.goto(`${url}/_emulator/${hash}`);
+  return page;
+}
+
+/** Starts an emulator, and opens its inspector. */
+export async function inspected(t: Test, browser: Browser, opening: Opening = {}, overrides: Partial<Config> = {}) {
+  const emulator = await running(t, overrides);
+  const { url, control } = emulator;
+  const page = await open(t, browser, url, opening);
+  /** Sends a request to Twilio's API. */
+  const send = async (path: string, init: RequestInit = {}) => {
+    const answer = await fetch(`${url}/2010-04-01/Accounts/${ACCOUNT}${path}`, { headers: AUTHORIZED, ...init });
+    await answer.arrayBuffer();
+    return answer;
+  };
+  return { ...emulator, page, controls: control.for(undefined, url), send };
+}
+
+/** The rows of the list that is shown. */
+export const rows = (page: Page) => page.getByRole("option");
+
+/** Waits until the list has this many rows. */
+export async function rowCount(page: Page, count: number): Promise<void> {
+  await page.waitForFunction(`document.querySelectorAll('[role="option"]').length === ${count}`);
+}
+
+/** Clicks the button of this name. */
+export async function press(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name, exact: true }).click();
+}
+
+/** Waits for a text that is shown. */
+export async function shows(page: Page, text: string | RegExp): Promise<void> {
+  await page.getByText(text).first().waitFor();
+}
