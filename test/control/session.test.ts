@@ -38,6 +38,7 @@ t.test("login with the token: a cookie of this origin that calls accept, without
   t.equal(await status(cookie, { "sec-fetch-site": "same-site" }), 401, "page of another port");
   t.equal(await status(cookie, { origin: "http://localhost:3000" }), 403);
   t.equal(await status(cookie, { host: "localhost:2011" }), 401, "emulator on another port");
+  t.equal(await status(cookie, { host: "localhost" }), 401, "emulator on the port of the scheme");
   t.equal(await status(`${cookie}x`), 401);
   t.equal(await status("emulator_session_2010="), 401);
   t.equal(await status(""), 401);
