@@ -20,6 +20,7 @@ import { replacementOf } from "./replacement.js";
 import { requestCapability } from "./requests.js";
 import { resetCapability } from "./reset.js";
 import { scopeOf } from "./scope.js";
+import { sessionCapability } from "./session.js";
 import { snapshotCapability } from "./snapshots.js";
 import { transferCapability } from "./transfer.js";
 
@@ -32,7 +33,7 @@ export function createCapabilities(
   rules: Rules,
   folder: FixtureFolder,
   sending: Callbacks,
-  config: RecordingStyle & { version: string; publicUrl: string | undefined },
+  config: RecordingStyle & { version: string; publicUrl: string | undefined; controlToken: string | undefined },
   operationNames: OperationNames,
 ) {
   const scope = scopeOf(rules.accounts);
@@ -44,6 +45,7 @@ export function createCapabilities(
   const callbacks = callbackCapability(sending, rules, config.publicUrl);
   const requests = requestCapability(state.journal, operationNames, config.version);
   const events = eventCapability(state, sending);
+  const session = sessionCapability(config.controlToken);
   const transfer = transferCapability(state, rules, folder, replacement);
   return {
     scope,
@@ -53,6 +55,7 @@ export function createCapabilities(
     requests,
     callbacks,
     events,
+    session,
     transfer,
     operations: {
       health: health.operations,
@@ -72,6 +75,7 @@ export function createCapabilities(
       faults: faultCapability(state.faults, operationNames),
       requests: requests.operations,
       events: events.operations,
+      session: session.operations,
       snapshots: snapshotCapability(state, replacement),
       transfer: transfer.operations,
     },

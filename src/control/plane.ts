@@ -35,7 +35,7 @@ export function addControl(
 
 /** Plain JSON with its own error form, independent of Twilio's conventions. */
 function controlPlane(app: FastifyInstance, control: Control, guard: Guard, version: string): void {
-  guardControl(app, guard);
+  guardControl(app, guard, control.isLoggedIn);
   // Ignores the Content-Type, because `curl --data` sends a form's.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string", bodyLimit: BODY_LIMIT }, (_request, text, done) => {

@@ -18,7 +18,7 @@ const EVENT_STREAM_HEADERS = {
 
 /** Returns the HTTP route of an operation. */
 export function routeOf(operation: Operation, call: Control["call"]): RouteOptions {
-  const { method, url, isOpen = false, isOnAnyName = false, isEventStream = false, failingStatus } = operation;
+  const { method, url, isOpen = false, isOnAnyName = false, isEventStream = false, failingStatus, cookie } = operation;
   const allowed = parametersOf(operation);
   return {
     // The answer to a HEAD would not end either.
@@ -49,6 +49,7 @@ export function routeOf(operation: Operation, call: Control["call"]): RouteOptio
     });
     const hasFailed = failingStatus !== undefined && (answer as { error?: string }).error !== undefined;
     reply.code(hasFailed ? failingStatus : statusOf(operation));
+    if (cookie !== undefined) reply.header("Set-Cookie", cookie(request));
     if (isEventStream) reply.headers(EVENT_STREAM_HEADERS);
     else if (answer instanceof Readable) reply.type("application/json; charset=utf-8");
     return operation.answer === undefined ? reply.send() : answer;

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Readable } from "node:stream";
+import { mock } from "node:test";
 import t from "tap";
 import type { Callbacks } from "../../src/callbacks/callbacks.js";
 import { createCallbackLog } from "../../src/callbacks/log.js";
@@ -222,20 +223,25 @@ t.test("event stream ended with unread events: destroyed", async (t) => {
   t.ok(paused.readable.destroyed);
 });
 
-t.test("hints: combined, and none after the end", async (t) => {
+t.test("hints: combined, at most one in 250 ms, none after the end", async (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.teardown(() => mock.timers.reset());
   const sent: unknown[] = [];
-  const hints = changeHints((changed) => sent.push(changed));
-  hints.add(["clock"], ACCOUNT);
-  hints.add(["clock", "calls"], SUBACCOUNT);
-  while (sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
-  t.same(sent, [{ what: ["clock", "calls"], account: null }]);
-  hints.add(["faults"], undefined);
-  hints.end();
-  const others = changeHints((changed) => sent.push(changed));
-  others.add(["recordings"], ACCOUNT);
-  while (sent.length === 1) await new Promise((resolve) => setImmediate(resolve));
-  t.same(sent.slice(1), [{ what: ["recordings"], account: ACCOUNT }]);
-  others.add(["calls"], undefined);
-  while (sent.length === 2) await new Promise((resolve) => setImmediate(resolve));
-  t.same(sent.slice(2), [{ what: ["calls"], account: null }]);
+  const { add, end } = changeHints((changed) => sent.push(changed));
+  const after = (milliseconds: number) => {
+    mock.timers.tick(milliseconds);
+    return sent.splice(0);
+  };
+  add(["clock"], ACCOUNT);
+  add(["clock", "calls"], SUBACCOUNT);
+  t.same(after(1), [{ what: ["clock", "calls"], account: null }]);
+  add(["faults"], undefined);
+  t.same(after(249), []);
+  t.same(after(1), [{ what: ["faults"], account: null }]);
+  t.same(after(1000), []);
+  add(["recordings"], ACCOUNT);
+  t.same(after(1), [{ what: ["recordings"], account: ACCOUNT }]);
+  add(["calls"], ACCOUNT);
+  end();
+  t.same(after(1000), []);
 });
