@@ -41,6 +41,8 @@ interface Definition<Query, Body, Answer, Of extends Scope> {
   checksBody?: boolean;
   /** The body is a stream, which may be larger than the memory. */
   isStreamed?: boolean;
+  /** The answer is a byte source, of which a request may ask for a range. */
+  isMedia?: boolean;
   /** Omitted: no body, 204. */
   answer?: Answer;
   /** Omitted: 200, or 204 without a body. */
