@@ -38,6 +38,7 @@ export type {
   Signed,
   SnapshotView,
 } from "./control/handle.js";
+export type { Peaks, PeaksQuery } from "./control/recording-media.js";
 export type {
   RecordingDetail,
   RecordingList,
