@@ -41,6 +41,7 @@ export type {
   SnapshotView,
 } from "./control/handle.js";
 export type { Har } from "./control/har.js";
+export type { Peaks, PeaksQuery } from "./control/recording-media.js";
 export type {
   RecordingDetail,
   RecordingList,

@@ -32,6 +32,8 @@ import {
   type NewCall,
   type NewCallback,
   type NewConference,
+  type Peaks,
+  type PeaksQuery,
   type RecordingDetail,
   type RecordingView,
   type RecordingWithResults,
@@ -69,6 +71,10 @@ expectTypeOf<Omit<EmulatorOptions, "account" | "notice" | "signal">>().toEqualTy
 expectTypeOf(emulator.recordings.create).returns.resolves.toEqualTypeOf<RecordingView>();
 expectTypeOf(emulator.recordings.createMany).returns.resolves.toEqualTypeOf<RecordingView[]>();
 expectTypeOf(emulator.recordings.get).returns.resolves.toEqualTypeOf<RecordingWithResults>();
+expectTypeOf(emulator.recordings.peaks).parameters.toEqualTypeOf<[sid: string, query?: PeaksQuery]>();
+expectTypeOf(emulator.recordings.peaks).returns.resolves.toEqualTypeOf<Peaks>();
+expectTypeOf<Peaks>().toEqualTypeOf<{ channels: number[][]; seconds: number }>();
+expectTypeOf<PeaksQuery>().toEqualTypeOf<{ width?: number; channels?: 1 | 2 }>();
 expectTypeOf(emulator.recordings.move).returns.resolves.toEqualTypeOf<RecordingDetail>();
 expectTypeOf<RecordingWithResults>().toExtend<RecordingDetail>();
 expectTypeOf<RecordingWithResults["has_key"]>().toEqualTypeOf<boolean | null>();

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Callbacks } from "../callbacks/callbacks.js";
 import type { RecordingStyle } from "../resources/recordings/representation.js";
 import { relationsOf } from "../resources/relations.js";
@@ -15,6 +16,7 @@ import { faultCapability } from "./faults.js";
 import { generationCapability } from "./generation.js";
 import { healthCapability } from "./health.js";
 import type { OperationNames } from "./operation-names.js";
+import { recordingMediaCapability } from "./recording-media.js";
 import { recordingCapability } from "./recordings.js";
 import { replacementOf } from "./replacement.js";
 import { requestCapability } from "./requests.js";
@@ -63,6 +65,7 @@ export function createCapabilities(
       clock: clockCapability(state, sending.outbox),
       recordings: {
         ...recordings.operations,
+        ...recordingMediaCapability(rules.recordings, join(folder.path, "media")),
         ...generationCapability(state, rules, folder, recordings.view, replacement),
       },
       calls: {

@@ -13,6 +13,7 @@ import type * as faultTypes from "./faults.js";
 import type { Generated, Generation } from "./generation.js";
 import type { Har } from "./har.js";
 import type { Operation } from "./operation.js";
+import type { Peaks, PeaksQuery } from "./recording-media.js";
 import type { RecordingQuery } from "./recording-query.js";
 import type { RecordingDetail, RecordingList, RecordingView, RecordingWithResults } from "./recording-schemas.js";
 import type { RequestDetail as Detail, RequestView as View } from "./request-views.js";
@@ -139,6 +140,8 @@ export interface Controls {
     list(query?: RecordingListQuery): Promise<RecordingList>;
     /** Returns a recording, also a soft-deleted one, with its transcriptions and add-on results. */
     get(sid: string): Promise<RecordingWithResults>;
+    /** Returns the waveform of a recording, also of a soft-deleted one: numbers from 0 to 1. */
+    peaks(sid: string, query?: PeaksQuery): Promise<Peaks>;
     /** Pauses, resumes or stops a recording under way. */
     move(sid: string, status: "in-progress" | "paused" | "stopped"): Promise<RecordingDetail>;
     /** @param recording - a fixture; omitted values follow from the others. */
@@ -269,6 +272,7 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
           },
         }),
       get: (key) => call(recordings.get, { key }),
+      peaks: (key, query = {}) => call(recordings.peaks, { key, query }),
       move: (key, status) => call(recordings.move, { key, body: { status } }),
       create: async (recording = {}) => {
         const [created] = await createMany([recording]);

@@ -39,7 +39,7 @@ export function recordingCapability(state: State, rules: Rules, folder: FixtureF
     url: "/recordings",
     id: "listRecordings",
     summary: "List recordings, newest first, soft-deleted ones included",
-    description: `With \`date_deleted\` and \`days_left\`, the days of retention left. ${PAGING} With \`search\`, a page that is not full may have a next one: at most 100,000 recordings are looked at for each.`,
+    description: `With \`date_deleted\` and \`days_left\`, the days of retention left. ${PAGING} With \`search\`, a page that is not full may have a next one: at most 20,000 recordings are looked at for each.`,
     inProcess: "`recordings.list(…)`",
     scope: "main",
     query: RECORDING_QUERY,

@@ -13,8 +13,6 @@ export interface Selection<Row> {
   deletedAfter: number | undefined;
   /** Inclusive limits of other columns with times. A row without a time is outside. */
   within?: readonly { column: keyof Row & string; from: number | undefined; until: number | undefined }[];
-  /** Rows with this text, in lower case, in one of these columns, of the first `most` rows that the other filters select. */
-  containing?: { columns: readonly (keyof Row & string)[]; text: string; most: number };
 }
 
 export interface PageSelection {
@@ -101,26 +99,18 @@ function createStore<Row extends ListedRow>(database: Database, definition: Tabl
   const purge = database.prepare<[number]>(`DELETE FROM ${table} WHERE date_deleted <= ?`);
   const statements = new Map<string, Statement<[object], unknown[]>>();
 
-  function select(
-    where: readonly string[],
-    within: readonly string[],
-    forward: boolean,
-    deleted: boolean,
-    containing: readonly string[],
-  ) {
-    const key = [...where, "|", ...within, "|", ...containing, forward, deleted].join();
+  function select(where: readonly string[], within: readonly string[], forward: boolean, deleted: boolean) {
+    const key = [...where, "|", ...within, forward, deleted].join();
     const cached = statements.get(key);
     if (cached !== undefined) return cached;
     const [beyond, limit, direction] = forward ? ["<", ">=", "DESC"] : [">", "<=", "ASC"];
-    const rows = `SELECT ${list} FROM ${table} ${indexFor(where)}
+    const statement = database.prepare<[object], unknown[]>(
+      `SELECT ${list} FROM ${table} ${indexFor(where)}
        WHERE ${where.map((column) => `${column} = @${column}`).join(" AND ")}
          AND (${order}, sid) ${beyond} (@date, @sid) AND ${order} ${limit} @end
          ${within.map((column) => `AND ${column} BETWEEN @${column}_from AND @${column}_until`).join(" ")}
          AND (date_deleted IS NULL${deleted ? " OR date_deleted > @deletedAfter" : ""})
-       ORDER BY ${order} ${direction}, sid ${direction} LIMIT @${containing.length === 0 ? "limit OFFSET @offset" : "most"}`;
-    const found = containing.map((column) => `instr(lower(${column}), @text)`).join(" OR ");
-    const statement = database.prepare<[object], unknown[]>(
-      found === "" ? rows : `SELECT ${list} FROM (${rows}) WHERE ${found} LIMIT @limit`,
+       ORDER BY ${order} ${direction}, sid ${direction} LIMIT @limit`,
     );
     statements.set(key, statement.raw());
     return statement;
@@ -140,27 +130,19 @@ function createStore<Row extends ListedRow>(database: Database, definition: Tabl
     return name === undefined ? "" : `INDEXED BY ${name}`;
   }
 
-  function read(selection: Selection<Row>, place: Place, forward: boolean, limit: number, offset = 0) {
-    const { where, from = -ALWAYS, until = ALWAYS, deletedAfter, within = [], containing } = selection;
+  function read(selection: Selection<Row>, place: Place, forward: boolean, limit: number) {
+    const { where, from = -ALWAYS, until = ALWAYS, deletedAfter, within = [] } = selection;
     // With two bounds on one side, SQLite may start at the looser one, so pass only the tighter one.
     const bound = { date: forward ? until + 1 : from, sid: "" };
     const { date, sid } = isBefore(bound, place) === forward ? bound : place;
     const ranged = within.map(({ column }) => column);
-    const statement = select(
-      Object.keys(where),
-      ranged,
-      forward,
-      deletedAfter !== undefined,
-      containing?.columns ?? [],
-    );
+    const statement = select(Object.keys(where), ranged, forward, deletedAfter !== undefined);
     const limits: Record<string, number> = {};
     for (const range of within) {
       limits[`${range.column}_from`] = range.from ?? -ALWAYS;
       limits[`${range.column}_until`] = range.until ?? ALWAYS;
     }
-    const { text, most } = containing ?? {};
-    const end = forward ? from : until;
-    return statement.all({ ...where, ...limits, date, sid, end, deletedAfter, limit, offset, text, most });
+    return statement.all({ ...where, ...limits, date, sid, end: forward ? from : until, deletedAfter, limit });
   }
 
   function find(accountSid: string, sid: string): Row | undefined {
@@ -193,12 +175,6 @@ function createStore<Row extends ListedRow>(database: Database, definition: Tabl
     /** Returns all rows with these column values that are not soft-deleted, the oldest first. */
     all: (where: Selection<Row>["where"]): Row[] =>
       read({ where, from: undefined, until: undefined, deletedAfter: undefined }, START, true, -1).map(rowOf).reverse(),
-
-    /** Returns the row of a list that follows another, or its beginning, at a distance of 1 or more. */
-    at(selection: Selection<Row>, after: Row | undefined, distance: number): Row | undefined {
-      const [values] = read(selection, after ? placeOf(after) : START, true, 1, distance - 1);
-      return values && rowOf(values);
-    },
 
     /** @returns undefined if the token's row does not exist. */
     page(selection: Selection<Row>, { size, token }: PageSelection): Page<Row> | undefined {

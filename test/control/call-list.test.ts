@@ -90,10 +90,17 @@ t.test("calls", async (t) => {
     const call_sid = `CA${"5".repeat(32)}`;
     await only("POST", "/recordings", [
       { call_sid, conference_sid: ROOM, date_created: "2020-01-01" },
+      { call_sid: null, conference_sid: ROOM },
       { call_sid, date_created: "2020-01-02" },
     ]);
     t.equal((await controls.calls.get(call_sid)).conference_sid, ROOM);
     t.same(sidsOf((await controls.calls.list({ conferenceSid: ROOM })).calls), [call_sid]);
+  });
+  t.test("call of a conference whose row is purged: not listed", async (t) => {
+    const { only, controls, state } = await controlled(t);
+    const { sid: room, call_sids } = await only("POST", "/conferences", {});
+    state.database.prepare("DELETE FROM calls WHERE sid = ?").run(call_sids[0]);
+    t.same(sidsOf((await controls.calls.list({ conferenceSid: room })).calls), [call_sids[1]]);
   });
   t.test("filter status: each status", async (t) => {
     const { only } = await controlled(t);

@@ -62,6 +62,8 @@ t.test("responses: valid against the schemas of the document, no additional prop
   t.equal(await statuses("POST", "/recordings", "/recordings", [{}, {}]), 201);
   t.equal(await statuses("POST", "/recordings/generate", "/recordings/generate", { count: 20, seed: 1 }), 201);
   t.equal(await statuses("GET", "/recordings?limit=1000", "/recordings"), 200);
+  t.equal(await statuses("GET", `${recording}/peaks`, "/recordings/{Sid}/peaks"), 200);
+  t.equal(await statuses("PATCH", `${recording}/live`, "/recordings/{Sid}/live", { status: "paused" }), 409);
   t.equal(await statuses("PATCH", recording, "/recordings/{Sid}", { status: "deleted" }), 200);
   t.equal(await statuses("GET", recording, "/recordings/{Sid}"), 200);
   t.equal(await statuses("DELETE", recording, "/recordings/{Sid}"), 204);

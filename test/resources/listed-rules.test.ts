@@ -110,7 +110,7 @@ t.test("transcriptions", async (t) => {
     for (const path of [ROOT, RECORDING]) await send(`${path}/Transcriptions.json`);
     t.equal(read.length, 2);
     for (const sql of [...read]) {
-      const named = { account_sid: "", recording_sid: "", date: 0, sid: "", end: 0, limit: 1, offset: 0 };
+      const named = { account_sid: "", recording_sid: "", date: 0, sid: "", end: 0, limit: 1, skip: 0 };
       const plan = state.database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(named) as { detail: string }[];
       t.match(
         plan.map(({ detail }) => detail),

@@ -4,6 +4,7 @@ export type { CallbackFaultView, CallbackView } from "../../control/callback-sch
 export type { ClockTurn, ClockView, DueEvent } from "../../control/clock.js";
 export type { FaultSpec, FaultView } from "../../control/faults.js";
 export type { Har } from "../../control/har.js";
+export type { Peaks } from "../../control/recording-media.js";
 export type {
   RecordingDetail,
   RecordingList,
@@ -14,12 +15,6 @@ export type { Snapshot } from "../../control/snapshots.js";
 
 /** A name and a value. */
 export type Pair = [name: string, value: string];
-
-export interface Peaks {
-  /** From 0 to 1, for each channel. */
-  channels: number[][];
-  seconds: number;
-}
 
 export interface HistoryEntry {
   number: number;

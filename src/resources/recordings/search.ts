@@ -5,9 +5,11 @@ import type { RecordingStore } from "./store.js";
 import type { RecordingRow } from "./table.js";
 
 /** The recordings that a search by a part of a SID looks at for one page: they take some 50 ms. */
-const MOST_SCANNED = 100_000;
+const MOST_SCANNED = 20_000;
 /** The recordings that are sorted in memory: those whose SIDs begin with a text. */
 const MOST_SORTED = 1000;
+
+type Place = Partial<Pick<RecordingRow, "call_sid" | "conference_sid">>;
 
 const COLUMNS = ["sid", "call_sid", "conference_sid"] as const;
 
@@ -36,47 +38,46 @@ export function searchRecordings(
   const after = token && store.get(account_sid, token.sid);
   if (token !== undefined && after === undefined) return undefined;
   const text = given.toLowerCase();
-  const place = placeOf(given);
-  if (place !== undefined) return inPlace(place);
-  const beginning = text.startsWith("re") ? beginningWith(`RE${text.slice(2)}`) : undefined;
-  return beginning === undefined ? scan() : foundOf(pageOfRows(beginning, after, size));
+  const candidates = candidatesOf();
+  if (candidates !== undefined) return foundOf(pageOfRows(candidates.filter(isFound), after, size));
+  const { sids, last } = store.scan(selection, after, text, scanned, size + 1);
+  const rows = sids.map((sid) => store.get(account_sid, sid) as RecordingRow);
+  return rows.length > size ? foundOf({ rows: rows.slice(0, size), more: true }) : { rows, next: last };
 
-  /** The recordings of a call or a conference. */
-  function inPlace(place: Partial<RecordingRow>): FoundPage {
-    const where = { ...selection.where, ...place };
-    // The other filters may name another call or conference.
-    if (!matches(where, selection.where)) return { rows: [], next: null };
-    return foundOf(store.page({ ...selection, where }, { size, token }) as Page<RecordingRow>);
+  /** Returns recordings that an index finds, all that match among them; undefined if there are too many to sort. */
+  function candidatesOf(): RecordingRow[] | undefined {
+    const place = { ...placeOf(given), ...placeIn(selection.where) };
+    const limit = sorted + 1;
+    const rows =
+      Object.keys(place).length > 0
+        ? store.page({ ...selection, where: { account_sid, ...place } }, { size: limit })?.rows
+        : text.startsWith("re") && beginningWith(`RE${text.slice(2)}`, limit);
+    return rows && rows.length <= sorted ? rows : undefined;
   }
 
-  /** Returns undefined if there are too many to sort. */
-  function beginningWith(start: string): RecordingRow[] | undefined {
+  function beginningWith(start: string, limit: number): RecordingRow[] {
     const one = store.get(account_sid, start);
-    const rows = one === undefined ? store.after(account_sid, start, sorted + 1) : [one];
-    const found = rows.filter(({ sid }) => sid.startsWith(start));
-    return found.length > sorted ? undefined : found.filter(isSelected);
+    return one === undefined
+      ? store.after(account_sid, start, limit).filter(({ sid }) => sid.startsWith(start))
+      : [one];
   }
 
-  function isSelected(row: RecordingRow): boolean {
+  function isFound(row: RecordingRow): boolean {
     const { where, from = row.date_created, until = row.date_created } = selection;
-    return matches(row, where) && from <= row.date_created && row.date_created <= until;
-  }
-
-  function scan(): FoundPage {
-    const containing = { columns: COLUMNS, text, most: scanned };
-    const page = store.page({ ...selection, containing }, { size, token }) as Page<RecordingRow>;
-    return page.more ? foundOf(page) : { rows: page.rows, next: store.at(selection, after, scanned)?.sid ?? null };
+    const isSelected = Object.entries(where).every(([column, value]) => row[column as keyof RecordingRow] === value);
+    const isWithin = from <= row.date_created && row.date_created <= until;
+    return isSelected && isWithin && COLUMNS.some((column) => row[column]?.toLowerCase().includes(text));
   }
 }
 
-function placeOf(text: string): Partial<RecordingRow> | undefined {
+/** Returns the call or the conference of a whole SID. */
+function placeOf(text: string): Place {
   const [call_sid, conference_sid] = [parseSid("CA", text), parseSid("CF", text)];
-  if (call_sid !== undefined) return { call_sid };
-  return conference_sid === undefined ? undefined : { conference_sid };
+  return { ...(call_sid !== undefined && { call_sid }), ...(conference_sid !== undefined && { conference_sid }) };
 }
 
-function matches(row: Partial<RecordingRow>, where: Partial<RecordingRow>): boolean {
-  return (Object.keys(where) as (keyof RecordingRow)[]).every((column) => row[column] === where[column]);
+function placeIn({ call_sid, conference_sid }: Place): Place {
+  return { ...(call_sid !== undefined && { call_sid }), ...(conference_sid !== undefined && { conference_sid }) };
 }
 
 function foundOf({ rows, more }: Page<RecordingRow>): FoundPage {
