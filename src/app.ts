@@ -34,7 +34,8 @@ export async function buildApp(
   const authorities = async () => [(await authority()).certificate];
   const tokenOf = (account: string) => rules.accounts.authTokenOf(account);
   const callbacks = createCallbacks(state, { ...config, authorities }, tokenOf);
-  const rules = allRules(state, config, callbacks.outbox.add);
+  const rules = allRules(state, config, callbacks.requests);
+  callbacks.outbox.onAnswer(rules.calls.answered);
   await seedDatabase(state, rules, folder, config, observer);
   const operations = new Set<string>();
   const names = async () => app.ready().then(() => operations);

@@ -27,6 +27,8 @@ export type {
   Controls,
   FaultSpec,
   FaultView,
+  HistoryFilter,
+  HistoryView,
   NewCall,
   NewCallback,
   NewConference,

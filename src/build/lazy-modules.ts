@@ -10,6 +10,7 @@ const LAZY_MODULES = [
   "stream/consumers",
   "timers/promises",
   "zlib",
+  "fast-xml-parser",
   "jsonc-parser",
   "luxon",
 ];

@@ -7,6 +7,7 @@ const X509 = "./x509.js";
 const SEPARATE_BUNDLES: Readonly<Record<string, string>> = {
   [X509]: "x509",
   ajv: "ajv",
+  "fast-xml-parser": "fast-xml-parser",
   "jsonc-parser": "jsonc-parser",
   "light-my-request": "light-my-request",
   luxon: "luxon",

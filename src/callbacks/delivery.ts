@@ -23,6 +23,17 @@ export interface Outgoing {
   hasBadSignature?: boolean;
   /** Twilio's code for an answer with an error: 15003 for the status of a call. Omitted: 11200. */
   failureCode?: 11200 | 15003;
+  /** Reads the answer as a document: up to 64 KiB, instead of the kilobyte for the log. */
+  asksForDocument?: boolean;
+}
+
+/** The answer to a request for a document. */
+export interface DocumentAnswer {
+  status: number;
+  /** Empty without one, as is `location`. */
+  contentType: string;
+  location: string;
+  text: string;
 }
 
 /** One attempt of a delivery. */
@@ -49,6 +60,8 @@ export interface Delivery {
   /** The exact text that was signed. */
   signedText: string;
   attempts: Attempt[];
+  /** The answer of the last attempt, if a document was asked for. */
+  document?: DocumentAnswer;
 }
 
 /** The options of deliveries. */
@@ -62,7 +75,10 @@ export interface DeliveryOptions {
   resolve?: typeof lookup;
 }
 
+/** Bytes. */
 const MAX_ANSWER = 1024;
+/** Twilio's own limit, error 11750. */
+const MAX_DOCUMENT = 64 * 1024;
 
 /** Twilio's headers of a callback, in the recorded order. */
 function headersOf(signature: string, { method, idempotencyToken }: Outgoing, body: string): Record<string, string> {
@@ -134,7 +150,7 @@ export function createSender({ publicCallbacks, trustReceivers, authorities, res
     const signature = signatureOf(hasBadSignature ? `not ${authToken}` : authToken, text);
     const requestedUrl = isPost ? mapped.requested : withQuery(mapped.requested, form);
     const headers = headersOf(signature, outgoing, body);
-    const delivery = { requestedUrl, headers, body, signedText: text, attempts: [] as Attempt[] };
+    const delivery: Omit<Delivery, "outcome"> = { requestedUrl, headers, body, signedText: text, attempts: [] };
     const unsent = (outcome: "refused" | "failed", error: unknown): Delivery => {
       return { ...delivery, outcome, attempts: [{ duration: 0, error: (error as Error).message }] };
     };
@@ -153,8 +169,9 @@ export function createSender({ publicCallbacks, trustReceivers, authorities, res
     const start = performance.now();
     const remaining = () => url.overrides.totalTimeout - (performance.now() - start);
     for (let attempt = 0; attempt <= url.overrides.retries && remaining() > 0; attempt++) {
-      const { result, reason } = await attemptOnce(agent, delivery, outgoing, url, remaining());
+      const { result, reason, document } = await attemptOnce(agent, delivery, outgoing, url, remaining());
       delivery.attempts.push(result);
+      if (document !== undefined) delivery.document = document;
       if (reason === "refused") return { ...delivery, outcome: "refused" };
       if (reason === undefined) return { ...delivery, outcome: "delivered" };
       if (!isRetried(reason, url.overrides.policies)) break;
@@ -165,10 +182,10 @@ export function createSender({ publicCallbacks, trustReceivers, authorities, res
   async function attemptOnce(
     agent: Agent,
     { requestedUrl, headers, body }: Pick<Delivery, "requestedUrl" | "headers" | "body">,
-    { method, failureCode = 11200 }: Outgoing,
+    { method, failureCode = 11200, asksForDocument = false }: Outgoing,
     { credentials, overrides }: CallbackUrl,
     remaining: number,
-  ): Promise<{ result: Attempt; reason: FailureReason | undefined }> {
+  ): Promise<{ result: Attempt; reason: FailureReason | undefined; document?: DocumentAnswer }> {
     const start = performance.now();
     const options = {
       method,
@@ -181,7 +198,8 @@ export function createSender({ publicCallbacks, trustReceivers, authorities, res
     };
     const ask = async (more: Record<string, string> = {}) => {
       const answer = await agent.request({ ...options, headers: { ...headers, ...more } });
-      return { status: answer.statusCode, headers: answer.headers, text: await firstKilobyte(answer.body) };
+      const bytes = await firstBytes(answer.body, asksForDocument ? MAX_DOCUMENT : MAX_ANSWER);
+      return { status: answer.statusCode, headers: answer.headers, bytes };
     };
     try {
       let answer = await ask();
@@ -191,11 +209,17 @@ export function createSender({ publicCallbacks, trustReceivers, authorities, res
         // It has a password, so the log does not show it.
         if (authorization !== undefined) answer = await ask({ Authorization: authorization });
       }
-      const { status, text } = answer;
+      const { status, bytes } = answer;
       const duration = performance.now() - start;
-      const result: Attempt = { duration, status, answer: text };
-      if (status >= 200 && status < 400) return { result, reason: undefined };
-      return { result: { ...result, debuggerCode: failureCode }, reason: status < 500 ? "4xx" : "5xx" };
+      const result: Attempt = { duration, status, answer: bytes.subarray(0, MAX_ANSWER).toString("utf8") };
+      if (status < 200 || status >= 400) {
+        return { result: { ...result, debuggerCode: failureCode }, reason: status < 500 ? "4xx" : "5xx" };
+      }
+      if (!asksForDocument) return { result, reason: undefined };
+      const { "content-type": contentType = "", location = "" } = answer.headers;
+      const text = bytes.toString("utf8");
+      const document = { status, contentType: String(contentType), location: String(location), text };
+      return { result, reason: undefined, document };
     } catch (error) {
       const { reason, message } = failureOf(error as NodeJS.ErrnoException, unconnected.has(error as object));
       const debuggerCode = reason === "ct" ? 11205 : 11200;
@@ -226,18 +250,18 @@ function pathOf(url: string): string {
   return url.slice(url.indexOf("/", "https://".length));
 }
 
-async function firstKilobyte(body: Dispatcher.ResponseData["body"]): Promise<string> {
+async function firstBytes(body: Dispatcher.ResponseData["body"], most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
-    if (size >= MAX_ANSWER) {
+    if (size >= most) {
       body.destroy();
       break;
     }
   }
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER).toString("utf8");
+  return Buffer.concat(chunks).subarray(0, most);
 }
 
 /** @param isUnconnected - Twilio retries only when no connection, or no handshake of TLS, came about. */

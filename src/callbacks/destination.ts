@@ -15,6 +15,17 @@ local.addSubnet("fc00::", 7, "ipv6");
 /** Names that no public host has: without a dot, of RFC 6761, or of Docker. */
 const LOCAL_NAME = /^(?:[^.]+|host\.docker\.internal|.+\.(?:test|localhost))$/i;
 
+/**
+ * Returns whether a host is local by itself, without resolving it: a loopback or private address, or a name that no public host
+ * has.
+ *
+ * @param host - a name or an address, without brackets.
+ */
+export function isLocalHost(host: string): boolean {
+  const family = isIP(host);
+  return family === 0 ? LOCAL_NAME.test(host) : !isRefused(host) && local.check(host, family === 4 ? "ipv4" : "ipv6");
+}
+
 /** Thrown for an address that callbacks may not be sent to. */
 export class RefusedDestinationError extends Error {
   override name = "RefusedDestinationError";
@@ -36,7 +47,7 @@ export function checkDestination(host: string, isOpen: boolean, name = host): vo
       `${shown} is a link-local address or a metadata service: callbacks are never sent there`,
     );
   }
-  const isLocal = local.check(host, isIP(host) === 4 ? "ipv4" : "ipv6") || (name !== host && LOCAL_NAME.test(name));
+  const isLocal = isLocalHost(host) || (name !== host && isLocalHost(name));
   if (!isLocal && !isOpen) {
     throw new RefusedDestinationError(
       `${shown} is a public host: allow it with --public-callbacks, or send it elsewhere with --callback-map`,

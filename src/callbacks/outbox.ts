@@ -22,6 +22,12 @@ export interface NewCallback {
   idempotencyToken?: string;
 }
 
+/** The events whose answer is a document: TwiML. */
+export const DOCUMENT_EVENTS: readonly string[] = ["call.twiml", "record.action", "dial.action"];
+
+/** Called when the request of a `DOCUMENT_EVENTS` event is over, in the transaction that removes it. Undefined if a fault dropped it. */
+type AnswerHandler = (callback: PendingCallback, delivery: Delivery | undefined) => void;
+
 export type CallbackCounts = Record<Exclude<CallbackState, "pending">, number>;
 
 export type Outbox = ReturnType<typeof createOutbox>;
@@ -75,11 +81,13 @@ export function createOutbox(
   const waits = new Set<() => void>();
   /** By account, since the start. */
   const counts = new Map<string, CallbackCounts>();
+  let handleAnswer: AnswerHandler | undefined;
   let isClosed = false;
   const closing = new AbortController();
 
-  function add({ account_sid, event, subject_sid, url, method, parameters, idempotencyToken }: NewCallback): void {
+  function add({ account_sid, event, subject_sid, url, method, parameters, ...given }: NewCallback): string {
     const sid = sidAfter("CB", last.get(account_sid));
+    const idempotency_token = given.idempotencyToken ?? uuid(random.of(account_sid).hex(32));
     insert.run({
       account_sid,
       sid,
@@ -89,11 +97,12 @@ export function createOutbox(
       url,
       method,
       parameters: JSON.stringify(inWireOrder(parameters)),
-      idempotency_token: idempotencyToken ?? uuid(random.of(account_sid).hex(32)),
+      idempotency_token,
     });
     if (added.size === 0) queueMicrotask(dispatch);
     // A callback after a rolled-back one has the same SID.
     added.set(`${account_sid}/${sid}`, [account_sid, sid]);
+    return idempotency_token;
   }
 
   /** Begins the deliveries of rows that were added. */
@@ -111,7 +120,9 @@ export function createOutbox(
     begun.add(key);
     const ofAccount = open.get(row.account_sid) ?? new Map<LoggedCallback, Promise<void>>();
     open.set(row.account_sid, ofAccount);
-    const resource = `${row.account_sid}/${row.subject_sid}`;
+    // A call does not wait for its status callbacks to go on.
+    const lane = DOCUMENT_EVENTS.includes(row.event) ? "document" : "status";
+    const resource = `${row.account_sid}/${row.subject_sid}/${lane}`;
     const before = turns.get(resource) ?? Promise.resolve();
     const turn = new Promise<void>((yieldTurn) => {
       const delivery = before
@@ -148,7 +159,7 @@ export function createOutbox(
     parameters: readonly Parameter[],
     yieldTurn: () => void,
   ): Promise<void> {
-    const { account_sid, sid, idempotency_token, event } = row;
+    const { account_sid, idempotency_token, event } = row;
     await paused.get(account_sid);
     if (!isWanted(row, entry)) return;
     const struck = faults.strike(account_sid, event);
@@ -167,7 +178,8 @@ export function createOutbox(
         deliverTo: map(account_sid, row.url),
         authToken: tokenOf(account_sid),
         hasBadSignature: names.includes("bad-signature"),
-        ...(event.startsWith("call.") && { failureCode: 15003 as const }),
+        asksForDocument: DOCUMENT_EVENTS.includes(event),
+        ...(event.startsWith("call.") && event !== "call.twiml" && { failureCode: 15003 as const }),
       };
       delivery = await sender.send(outgoing);
       if (names.includes("duplicate")) await sender.send(outgoing);
@@ -176,10 +188,19 @@ export function createOutbox(
     if (isClosed) return;
     const state = delivery?.outcome ?? "dropped";
     count(account_sid, state);
-    remove.run(account_sid, sid, idempotency_token);
-    log.finish(entry, { state, finishedAt: clock.now(account_sid), faults: names, delivery });
+    finish(row, delivery);
+    const { document: _, ...logged } = delivery ?? {};
+    const shown = delivery && (logged as Delivery);
+    log.finish(entry, { state, finishedAt: clock.now(account_sid), faults: names, delivery: shown });
     if (!names.includes("reorder")) held.get(account_sid)?.end();
   }
+
+  /** Removes a callback together with the effects of its answer, so that they happen once. */
+  const finish = database.transaction((row: PendingCallback, delivery: Delivery | undefined): void => {
+    const { changes } = remove.run(row.account_sid, row.sid, row.idempotency_token);
+    // It may have been undone while it was under way.
+    if (changes > 0 && DOCUMENT_EVENTS.includes(row.event)) handleAnswer?.(row, delivery);
+  });
 
   function count(account: string, state: keyof CallbackCounts): void {
     counts.set(account, sumOf(counts.get(account) ?? NONE, { ...NONE, [state]: 1 }));
@@ -244,8 +265,17 @@ export function createOutbox(
     counts: (account?: string): CallbackCounts =>
       [...counts].reduce((sum, [of, each]) => (account === undefined || account === of ? sumOf(sum, each) : sum), NONE),
 
-    /** Adds a callback, as a part of the transaction under way. It is sent when that is over. */
+    /**
+     * Adds a callback, as a part of the transaction under way. It is sent when that is over.
+     *
+     * @returns its idempotency token.
+     */
     add,
+
+    /** Sets the function that is called with the answers to requests for documents. */
+    onAnswer(handler: AnswerHandler): void {
+      handleAnswer = handler;
+    },
 
     /** Adds a callback outside a transaction, and begins its delivery. */
     send(callback: NewCallback, hasBadSignature = false): LoggedCallback {

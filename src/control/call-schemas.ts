@@ -24,7 +24,12 @@ const SCRIPT_PROPERTIES = {
     type: ["number", "null"],
   },
   processed_for: seconds("from the end of a recording to its completion."),
+  speaks_for: {
+    ...seconds("in a <Record>, before the caller presses #; null until the call ends."),
+    type: ["number", "null"],
+  },
   outcome: oneOf(OUTCOMES),
+  runs_twiml: flag("false executes no TwiML: the call goes by these settings alone."),
   sound: oneOf(["speech", "silence"], " What recordings contain."),
   absent_if_silent: flag("true makes silent recordings absent, with error 16102."),
   instant: flag("true lets every step take no time; recordings are as long as they would have been."),
@@ -63,6 +68,8 @@ export const CALL_SETTINGS_CHANGE = {
 export type CallSettingsView = TypeOf<typeof CALL_SETTINGS>;
 export type CallSettingsChange = TypeOf<typeof CALL_SETTINGS_CHANGE>;
 
+const URL = { type: "string", pattern: "^https?://", description: "An absolute http or https URL." } as const;
+
 /** Where callbacks go. */
 const callback = (events: readonly string[], omitted: string) =>
   ({
@@ -71,7 +78,7 @@ const callback = (events: readonly string[], omitted: string) =>
     required: ["url"],
     additionalProperties: false,
     properties: {
-      url: { type: "string", pattern: "^https?://", description: "An absolute http or https URL." },
+      url: URL,
       method: oneOf(["GET", "POST"], " Omitted: POST."),
       events: { type: "array", items: oneOf(events), description: `An array of events. Omitted: ${omitted}.` },
     },
@@ -145,6 +152,9 @@ export const NEW_CALL = {
     },
     script: SCRIPT,
     recording: { ...RECORDING_ORDER, description: "What to record from the answer on." },
+    url: { ...URL, description: "The address of its TwiML: an absolute http or https URL." },
+    method: oneOf(["GET", "POST"], " Of the request to url. Omitted: POST."),
+    twiml: { ...text, description: "Its TwiML, if there is no url." },
     callback: callback(CALL_EVENTS, "completed"),
     conference: {
       type: "object",

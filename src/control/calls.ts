@@ -3,7 +3,8 @@ import type { CallbackOrder } from "../resources/callback-order.js";
 import { fictionalNumber, OWN_NUMBER, parseAddress } from "../resources/calls/addresses.js";
 import { type CallTransition, transitionTo } from "../resources/calls/lifecycle.js";
 import { representCall } from "../resources/calls/representation.js";
-import type { CallRules, NewCall } from "../resources/calls/rules.js";
+import type { CallRules } from "../resources/calls/rules.js";
+import type { NewCall, Script } from "../resources/calls/script.js";
 import type { CallSettings } from "../resources/calls/settings.js";
 import type { CallRow } from "../resources/calls/table.js";
 import { lowerCaseSid } from "../resources/fixture.js";
@@ -76,8 +77,17 @@ export function callCapability(
         settings: script,
         ...(recording && { recording: orderOf(recording, origin) }),
         ...(callback && { callback: callbackOf(callback, ["completed"], origin) }),
+        ...instructionsOf(spec, origin),
       },
     };
+  }
+
+  function instructionsOf({ url, method = "POST", twiml }: NewCallSpec, origin: string): Pick<Script, "instructions"> {
+    if (url !== undefined) {
+      if (parseCallbackUrl(url) === undefined) throw unexpected("url", url, "An absolute http or https URL");
+      return { instructions: { document: { url, method }, origin } };
+    }
+    return twiml === undefined ? {} : { instructions: { twiml, origin } };
   }
 
   async function settingsChange(given: CallSettingsChange): Promise<Partial<CallSettings>> {

@@ -15,6 +15,7 @@ import { eventCapability } from "./events.js";
 import { faultCapability } from "./faults.js";
 import { generationCapability } from "./generation.js";
 import { healthCapability } from "./health.js";
+import { historyCapability } from "./history.js";
 import type { OperationNames } from "./operation-names.js";
 import { recordingMediaCapability } from "./recording-media.js";
 import { recordingCapability } from "./recordings.js";
@@ -73,6 +74,7 @@ export function createCapabilities(
         ...callCapability(state, rules, folder, recordings.view, config.publicUrl),
       },
       conferences: conferenceCapability(state, rules, relations, config.publicUrl),
+      history: historyCapability(state),
       callbacks: callbacks.operations,
       accounts: accounts.operations,
       faults: faultCapability(state.faults, operationNames),

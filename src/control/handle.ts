@@ -12,6 +12,7 @@ import type { ClockTurn, ClockView, DueEvent } from "./clock.js";
 import type * as faultTypes from "./faults.js";
 import type { Generated, Generation } from "./generation.js";
 import type { Har } from "./har.js";
+import type { HistoryFilter, HistoryView } from "./history.js";
 import type { Operation } from "./operation.js";
 import type { Peaks, PeaksQuery } from "./recording-media.js";
 import type { RecordingQuery } from "./recording-query.js";
@@ -41,6 +42,7 @@ export type NewConference = InCamelCase<callTypes.NewConferenceSpec>;
 /** The filters and the page of a list of calls, or of conferences. */
 export type CallListQuery = InCamelCase<listTypes.CallQuery>;
 export type ConferenceListQuery = InCamelCase<listTypes.ConferenceQuery>;
+export type { HistoryFilter, HistoryView };
 
 export type CallbackView = InCamelCase<callbackTypes.CallbackView>;
 export type CallbackFilter = callbackTypes.CallbackFilter;
@@ -123,6 +125,17 @@ export interface Controls {
     open(conference?: NewConference): Promise<callTypes.ConferenceView>;
     /** Ends a conference and its calls. */
     end(sid: string): Promise<callTypes.ConferenceView>;
+  };
+  history: {
+    /**
+     * Lists what happened to calls, conferences and recordings, oldest first: also the TwiML that calls executed.
+     *
+     * @example
+     * const { sid } = await emulator.calls.place({ twiml: "<Response><Say>Hello</Say></Response>" });
+     * await emulator.clock.advance("PT1M");
+     * const events = (await emulator.history.list({ sid })).map(({ event }) => event);
+     */
+    list(filter?: HistoryFilter): Promise<HistoryView[]>;
   };
   snapshots: {
     save(name: string): Promise<SnapshotView>;
@@ -223,7 +236,8 @@ type Call = <Query, Body, Answer>(
  * @param call - calls an operation for the account that is controlled.
  */
 export function controlsOf(operations: Operations, call: Call, exportFixtures: () => Promise<FixtureSet>): Controls {
-  const { reset, clock, calls, conferences, callbacks, snapshots, recordings, faults, requests, transfer } = operations;
+  const { reset, clock, calls, conferences, history, callbacks, snapshots, recordings, faults, requests, transfer } =
+    operations;
   // Not instanceof, because test runners have their own Date.
   const text = (date: Date | string) => (typeof date === "string" ? date : date.toISOString());
   return {
@@ -255,6 +269,9 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
       get: (key) => call(conferences.get, { key }),
       open: (given = {}) => call(conferences.open, { body: toSnakeCase<callTypes.NewConferenceSpec>(given) }),
       end: (key) => call(conferences.end, { key }),
+    },
+    history: {
+      list: async (filter = {}) => (await call(history.list, { query: filter })).entries,
     },
     snapshots: {
       save: async (key) => toCamelCase(await call(snapshots.save, { key })),

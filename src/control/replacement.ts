@@ -8,7 +8,7 @@ export type Replacement = ReturnType<typeof replacementOf>;
 
 /** Replaces the state of accounts, ends generations and turns of clocks under way, and clears accounts that no longer exist. */
 export function replacementOf(
-  { database, clock, random, faults, journal, timeline }: State,
+  { database, clock, random, faults, journal, history, timeline }: State,
   accounts: AccountRules,
   callbacks: Callbacks,
 ) {
@@ -26,7 +26,7 @@ export function replacementOf(
 
   /** Clears the state of a removed account outside the database. */
   function forget(account: string): void {
-    for (const part of [clock, random, faults, journal, callbacks]) part.reset(account);
+    for (const part of [clock, random, faults, journal, history, callbacks]) part.reset(account);
   }
 
   return {

@@ -21,7 +21,7 @@ const RESET = {
 export type ResetTarget = NonNullable<TypeOf<typeof RESET>["to"]>;
 
 export function resetCapability(
-  { changes, clock, faults, journal, random }: State,
+  { changes, clock, faults, journal, history, random }: State,
   accounts: AccountRules,
   replacement: Replacement,
   callbacks: Callbacks,
@@ -43,7 +43,7 @@ export function resetCapability(
           if (to === "seeded") return;
           for (const { sid } of account === undefined ? accounts.list() : [{ sid: account }]) changes.empty(sid);
         });
-        for (const part of [clock, random, faults, journal, callbacks]) part.reset(account);
+        for (const part of [clock, random, faults, journal, history, callbacks]) part.reset(account);
       },
     }),
   };

@@ -16,8 +16,15 @@ export interface CallbackOrder {
 /** Returns scheme and host of the emulator in the callbacks that a request asks for. */
 export type OriginOf = (request: FastifyRequest) => string;
 
-/** Adds a callback to those that are sent, as a part of the transaction under way. */
-export type AddCallback = (callback: NewCallback) => void;
+/** Adds a callback to those that are sent, as a part of the transaction under way. Returns its idempotency token. */
+export type AddCallback = (callback: NewCallback) => string;
+
+/** The requests for documents. */
+export interface DocumentRequests {
+  add: AddCallback;
+  /** Returns why a document of an account is not requested; undefined if it is. */
+  refusalOf(account: string, url: string): string | undefined;
+}
 
 /**
  * Parses the URL of a callback with its method and its events; undefined without a valid URL, which fails no request (documented

@@ -5,7 +5,7 @@ import { type AccountRules, accountRules, type GivenAccount } from "./accounts/r
 import { type AddOnResultRules, addOnResultRules, type PayloadRules, payloadRules } from "./add-on-results/rules.js";
 import { type PlacedRecordingRules, placedRecordingRules } from "./call-recordings/rules.js";
 import type { CallbackEvent } from "./callback-events.js";
-import type { AddCallback } from "./callback-order.js";
+import type { DocumentRequests } from "./callback-order.js";
 import { type CallRules, callRules } from "./calls/rules.js";
 import { callSettingsStore } from "./calls/settings.js";
 import { type CallEvent, callParameters } from "./calls/status-callback.js";
@@ -69,7 +69,7 @@ export function allRules(
     account: given,
     instantCalls,
   }: { retentionDays: number; account: GivenAccount | undefined; instantCalls: boolean },
-  send: AddCallback,
+  requests: DocumentRequests,
 ): Rules {
   const { database, clock, timeline } = state;
   const retentionCutoff = (account: string) => clock.now(account) - retentionDays * DAY;
@@ -80,10 +80,11 @@ export function allRules(
     const sid = recordings.find(account_sid, recording_sid)?.call_sid ?? null;
     return sid === null ? undefined : calls.find(account_sid, sid);
   };
-  const liveTranscriptions = liveTranscriptionRules(state, send, callOf);
-  const liveRecordings = liveRecordingRules(state, settings, liveTranscriptions.start, send);
-  const conferences = conferenceRules(state, liveRecordings, (...call) => calls.endAt(...call), send);
-  const calls: CallRules = callRules(state, settings, liveRecordings, conferences.ofCalls, send);
+  const { add } = requests;
+  const liveTranscriptions = liveTranscriptionRules(state, add, callOf);
+  const liveRecordings = liveRecordingRules(state, settings, liveTranscriptions.start, add);
+  const conferences = conferenceRules(state, liveRecordings, (...call) => calls.leaveConference(...call), add);
+  const calls: CallRules = callRules(state, settings, liveRecordings, conferences.ofCalls, requests);
   timeline.handle({ ...calls.handlers, ...liveRecordings.handlers, ...liveTranscriptions.handlers });
   const addOnResults = addOnResultRules(database, clock);
   const payloads = payloadRules(database, clock);

@@ -4,6 +4,7 @@ import { type Clock, createClock } from "./clock.js";
 import { type Database, openDatabase } from "./database.js";
 import { type DatabaseFile, watchFile } from "./database-file.js";
 import { createFaults, type Faults } from "./faults.js";
+import { createHistory, type History } from "./history.js";
 import { createJournal, type Journal } from "./journal.js";
 import { createRandomSequences, type RandomSequences } from "./random.js";
 import { createRevisions, type Revisions } from "./revisions.js";
@@ -23,6 +24,7 @@ export interface State {
   timeline: Timeline;
   faults: Faults;
   journal: Journal;
+  history: History;
 }
 
 export interface StateOptions {
@@ -70,5 +72,6 @@ export function openState(
     random,
     faults: createFaults(random),
     journal: createJournal(journal, journalAnswers),
+    history: createHistory(),
   };
 }

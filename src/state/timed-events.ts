@@ -43,6 +43,9 @@ export function timedEventStore(database: Database) {
   const cancel = database.prepare<[string, string]>(
     "DELETE FROM timed_events WHERE account_sid = ? AND subject_sid = ?",
   );
+  const cancelKind = database.prepare<[string, string, string]>(
+    "DELETE FROM timed_events WHERE account_sid = ? AND subject_sid = ? AND kind = ?",
+  );
   const first = database.prepare<[string], TimedEvent>(
     "SELECT * FROM timed_events WHERE account_sid = ? ORDER BY due, sid LIMIT 1",
   );
@@ -72,8 +75,11 @@ export function timedEventStore(database: Database) {
       insert.run({ account_sid, sid, due, kind, subject_sid, data: data === undefined ? null : JSON.stringify(data) });
     },
     remove: ({ account_sid, sid }: TimedEvent): void => void remove.run(account_sid, sid),
-    /** Removes all events of a resource. */
-    cancel: (account: string, subject: string): void => void cancel.run(account, subject),
+    /** Removes the events of a resource, or those of one kind. */
+    cancel(account: string, subject: string, kind?: string): void {
+      if (kind === undefined) cancel.run(account, subject);
+      else cancelKind.run(account, subject, kind);
+    },
     /** Returns the next event of an account. */
     first: (account: string): TimedEvent | undefined => first.get(account),
     /** Returns the next event of all accounts but these. */

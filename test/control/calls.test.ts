@@ -15,6 +15,8 @@ const DEFAULTS = {
   lasts: 10,
   processed_for: 3,
   transcribed_for: 12,
+  speaks_for: null,
+  runs_twiml: true,
   outcome: "completed",
   sound: "speech",
   absent_if_silent: false,
@@ -616,6 +618,8 @@ t.test("settings", async (t) => {
       { lasts: null },
       { processed_for: 86_400 },
       { transcribed_for: 7 },
+      { speaks_for: 3 },
+      { runs_twiml: false },
       { outcome: "no-answer" },
       { sound: "silence" },
       { absent_if_silent: true },
@@ -689,7 +693,7 @@ t.test("settings", async (t) => {
   t.test("from_numbers: 400, 21210 for any other From; calls of the control API are free", async (t) => {
     const { configure, post, make } = await controlled(t);
     await configure({ from_numbers: ["+12025550101"] });
-    const call = { To: TO, From: FROM, Twiml: "<Response/>" };
+    const call = { To: TO, From: FROM, Url: "https://example.com/voice.xml" };
     t.match((await post(CALLS, call)).json(), { code: 21210, status: 400 });
     t.equal((await post(CALLS, { ...call, From: "202-555-0101" })).statusCode, 201);
     t.equal((await make({ from: FROM })).from, FROM);

@@ -9,7 +9,7 @@ import { type Received, receiver } from "../support/receiver.js";
 t.jobs = 2;
 
 const API = `/2010-04-01/Accounts/${ACCOUNT}`;
-const FORM = { To: TO, From: FROM, Twiml: "<Response/>", Record: "true", Timeout: "600" };
+const FORM = { To: TO, From: FROM, Url: "https://example.com/voice.xml", Record: "true", Timeout: "600" };
 
 type Resource = Record<"sid" | "status" | "date_created" | "date_updated" | "start_time" | "end_time", string>;
 

@@ -410,7 +410,7 @@ t.test("cached responses: none is stale once an event is due", async (t) => {
     return t.fail(`not cached: ${path}`);
   };
 
-  const form = { To: TO, From: FROM, Twiml: "<Response/>", Record: "true" };
+  const form = { To: TO, From: FROM, Url: "https://example.com/voice.xml", Record: "true" };
   await steer("POST", "/clock", { now: NOON });
   // The clock runs, without timers: nothing but the time makes a response stale.
   mock.timers.enable({ apis: ["Date", "setTimeout"], now: Date.now() });

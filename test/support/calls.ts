@@ -135,7 +135,7 @@ export async function callEmulator(t: Test, overrides: Partial<Config> = {}) {
   };
   /** Places a call; returns its SID. */
   const place = async (form: Record<string, string> = {}): Promise<string> => {
-    const answer = await post(CALLS, { To: TO, From: FROM, Twiml: "<Response/>", ...form });
+    const answer = await post(CALLS, { To: TO, From: FROM, Url: "https://example.com/voice.xml", ...form });
     if (answer.statusCode !== 201) throw new Error(answer.body);
     return answer.json().sid;
   };

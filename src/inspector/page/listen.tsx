@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { addressOf } from "./api.js";
 import { lengthOf } from "./format.js";
 import type { Player } from "./player.js";
@@ -12,7 +12,8 @@ const WIDTH = 1000;
 export function Listen({ recording, account }: { recording: RecordingFull; account: string | undefined }) {
   const { sid, encryption_details, has_key } = recording;
   const path = `/recordings/${sid}`;
-  const { data: peaks, error } = useResource<Peaks>(`${path}/peaks`, [], { width: WIDTH, account });
+  const { data, error } = useResource<Peaks>(`${path}/peaks`, [], { width: WIDTH, account });
+  const peaks = useMemo(() => data && loud(data), [data]);
   const lanes = useRef<HTMLDivElement>(null);
   const player = useRef<Player | undefined>(undefined);
   const [state, setState] = useState({ isLoaded: false, isPlaying: false, failed: false, time: 0 });
@@ -92,6 +93,12 @@ export function Listen({ recording, account }: { recording: RecordingFull; accou
       {state.failed && <p class="muted">The browser could not play the recording.</p>}
     </div>
   );
+}
+
+/** Scales peaks so that the loudest one fills its lane. */
+function loud({ channels, seconds }: Peaks): Peaks {
+  const most = channels.flat().reduce((loudest, peak) => Math.max(loudest, peak), 0.01);
+  return { channels: channels.map((peaks) => peaks.map((peak) => (0.92 * peak) / most)), seconds };
 }
 
 /** A channel before the first play. */

@@ -1,11 +1,11 @@
 import { dateTimeOf } from "./format.js";
 import { Empty, Section } from "./parts.js";
 import { useResource } from "./use-resource.js";
-import type { HistoryEntry } from "./views.js";
+import type { HistoryView } from "./views.js";
 
 /** What happened to a call, a conference or a recording, in order. */
 export function Timeline({ sid, account }: { sid: string; account: string | undefined }) {
-  const { data } = useResource<{ entries: HistoryEntry[] }>("/history", ["calls", "recordings"], { sid, account });
+  const { data } = useResource<{ entries: HistoryView[] }>("/history", ["calls", "recordings"], { sid, account });
   const entries = data?.entries;
   const [first] = entries ?? [];
   return (
@@ -31,7 +31,7 @@ export function Timeline({ sid, account }: { sid: string; account: string | unde
   );
 }
 
-function sinceFirst(entry: HistoryEntry, first: HistoryEntry): string {
+function sinceFirst(entry: HistoryView, first: HistoryView): string {
   const seconds = (Date.parse(entry.time) - Date.parse(first.time)) / 1000;
   return entry === first ? "" : `+${seconds.toFixed(1)} s`;
 }

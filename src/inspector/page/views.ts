@@ -4,6 +4,7 @@ export type { CallbackFaultView, CallbackView } from "../../control/callback-sch
 export type { ClockTurn, ClockView, DueEvent } from "../../control/clock.js";
 export type { FaultSpec, FaultView } from "../../control/faults.js";
 export type { Har } from "../../control/har.js";
+export type { HistoryView } from "../../control/history.js";
 export type { Peaks } from "../../control/recording-media.js";
 export type {
   RecordingDetail,
@@ -15,11 +16,3 @@ export type { Snapshot } from "../../control/snapshots.js";
 
 /** A name and a value. */
 export type Pair = [name: string, value: string];
-
-export interface HistoryEntry {
-  number: number;
-  time: string;
-  event: string;
-  sid: string;
-  note: string | null;
-}

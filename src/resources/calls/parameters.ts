@@ -1,3 +1,4 @@
+import { parseCallbackUrl } from "../../callbacks/callback-url.js";
 import {
   booleanParameter,
   choiceParameter,
@@ -11,7 +12,7 @@ import { RECORDING_EVENTS } from "../callback-events.js";
 import { type CallbackOrder, readCallbackOrder } from "../callback-order.js";
 import type { RecordingOrder } from "../recordings/live.js";
 import { parseAddress } from "./addresses.js";
-import type { NewCall } from "./rules.js";
+import type { DocumentAddress, Instructions, NewCall } from "./script.js";
 import type { CallSettings } from "./settings.js";
 import { CALL_EVENTS } from "./status-callback.js";
 
@@ -31,7 +32,32 @@ export function readCall(form: Query, account_sid: string, { from_numbers }: Cal
   if (to === undefined) throw new TwilioError({ code: 21201 });
   checkInstructions(form);
   const { to_address, from_address } = readAddresses(form, to, from_numbers);
-  return { account_sid, to_address, from_address, direction: "outbound-api", ...readCourse(form, origin) };
+  const { script, ...course } = readCourse(form, origin);
+  const instructions = readInstructions(form, origin);
+  return {
+    account_sid,
+    to_address,
+    from_address,
+    direction: "outbound-api",
+    ...course,
+    script: { ...script, ...(instructions && { instructions }) },
+  };
+}
+
+/** Parses the TwiML that a call executes; undefined without any, as for an application. Documented: `Url` precedes `Twiml`. */
+export function readInstructions(form: Query, origin: string): Instructions | undefined {
+  const document = readDocument(form, "Url", "Method");
+  const twiml = textParameter(form, "Twiml");
+  const fallback = readDocument(form, "FallbackUrl", "FallbackMethod");
+  const others = { ...(fallback && { fallback }), origin };
+  if (document !== undefined) return { document, ...others };
+  return twiml === undefined ? undefined : { twiml, ...others };
+}
+
+function readDocument(form: Query, name: string, method: string): DocumentAddress | undefined {
+  const chosen = choiceParameter(form, method, ["GET", "POST"]) ?? "POST";
+  const url = textParameter(form, name);
+  return url === undefined || parseCallbackUrl(url) === undefined ? undefined : { url, method: chosen };
 }
 
 /** Parses `To` and `From`, which must be there. */

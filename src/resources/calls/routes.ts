@@ -22,7 +22,7 @@ import {
 } from "../collection-routes.js";
 import { notYet } from "../not-yet.js";
 import { parseAddress } from "./addresses.js";
-import { checkRedirect, readCall, readCallCallback, readTimeLimit } from "./parameters.js";
+import { checkRedirect, readCall, readCallCallback, readInstructions, readTimeLimit } from "./parameters.js";
 import { CALL_KEYS, CALL_SUBRESOURCES, representCall } from "./representation.js";
 import type { CallRules } from "./rules.js";
 import { CALL_STATUSES, type CallRow } from "./table.js";
@@ -86,6 +86,7 @@ export function callRoutes(app: FastifyInstance, calls: CallRules, originOf: Ori
     checkRedirect(url, twiml);
     const timeLimit = readTimeLimit(form);
     const callback = readCallCallback(form, originOf(request));
-    return calls.update(row, { status, redirects: url !== undefined || twiml !== undefined, timeLimit, callback });
+    const instructions = readInstructions(form, originOf(request));
+    return calls.update(row, { status, instructions, timeLimit, callback });
   }
 }

@@ -3,46 +3,20 @@ import { atomic } from "../../state/database.js";
 import type { State } from "../../state/state.js";
 import type { TimedEvent } from "../../state/timed-events.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
-import type { AddCallback, CallbackOrder } from "../callback-order.js";
+import type { CallbackOrder, DocumentRequests } from "../callback-order.js";
 import { after, type Trigger } from "../lifecycle.js";
 import { listedRules } from "../listed-rules.js";
-import type { LiveRecordingRules, RecordingOrder } from "../recordings/live.js";
+import type { LiveRecordingRules } from "../recordings/live.js";
 import { recordingUrl } from "../recordings/status-callback.js";
 import type { RecordingRow } from "../recordings/table.js";
 import { CALL_LIFECYCLE, type CallTransition, endOf, isEnded, OUTCOME_TRANSITIONS, transitionTo } from "./lifecycle.js";
 import { callPriceOf } from "./price.js";
+import { type Instructions, type NewCall, type Script, scriptOf, scriptWith } from "./script.js";
 import { type CallSettings, type CallSettingsStore, nominalSeconds, OUTCOME_NUMBERS } from "./settings.js";
 import { type CallEvent, type CallRecordingParameters, callParameters } from "./status-callback.js";
 import { callStore } from "./store.js";
-import { type CallRow, type CallStatus, type Direction, NO_DETAILS } from "./table.js";
-
-/** What a call is placed with, as far as it still concerns it after its request: the `script` column. */
-export interface Script {
-  /** Of a call to place: settings that differ from the account's. Of a placed call: all that still concern it. */
-  settings: Partial<CallSettings>;
-  /** What is recorded from its answer on. */
-  recording?: RecordingOrder;
-  /** Whether the answer sets `answered_by`. */
-  detectsMachines?: boolean;
-  /** Most seconds that it lasts. */
-  timeLimit?: number;
-  callback?: CallbackOrder;
-  /** How many callbacks were sent: the SequenceNumber of the next. */
-  sequence?: number;
-}
-
-/** A call to place. */
-export interface NewCall {
-  account_sid: string;
-  sid?: string;
-  to_address: string;
-  from_address: string;
-  parent_call_sid?: string | null;
-  direction: Direction;
-  script: Script;
-  /** Most seconds that it rings. */
-  timeout?: number;
-}
+import { type CallRow, type CallStatus, NO_DETAILS } from "./table.js";
+import { type TwimlConferences, twimlRules } from "./twiml.js";
 
 /** The filters of a list. Times are milliseconds since the Unix epoch, undefined for no limit. */
 export interface CallFilter {
@@ -54,13 +28,14 @@ export interface CallFilter {
 /** An update, as the API asks for it. */
 export interface CallUpdate {
   status: "completed" | "canceled" | undefined;
-  redirects: boolean;
+  /** The TwiML to go on with. */
+  instructions: Instructions | undefined;
   timeLimit: number | undefined;
   callback: CallbackOrder | undefined;
 }
 
 /** The functions of conferences that a call needs. */
-export interface CallConferences {
+export interface CallConferences extends TwimlConferences {
   answered(call: CallRow, at: number): void;
   moved(call: CallRow, at: number): void;
   /** @param isKicked - whether it was removed from the conference. */
@@ -71,12 +46,13 @@ export type CallRules = ReturnType<typeof callRules>;
 
 /** Calls: they are placed, ring, are answered and end. `at` is the time of the change, by the account's clock. */
 export function callRules(
-  { database, clock, random, timeline }: State,
+  state: State,
   settings: CallSettingsStore,
   recordings: LiveRecordingRules,
   conferences: CallConferences,
-  send: AddCallback,
+  requests: DocumentRequests,
 ) {
+  const { database, clock, random, timeline, history } = state;
   const store = callStore(database);
   const rules = listedRules(store, "CA", clock);
 
@@ -140,15 +116,18 @@ export function callRules(
     return notify(row, "initiated", at);
   }
 
-  /** Calls an event back, if it was asked for. Returns the row with the number of its next callback. */
+  /** Notes an event, and calls it back, if it was asked for. Returns the row with the number of its next callback. */
   function notify(row: CallRow, event: CallEvent, at: number, recording?: CallRecordingParameters): CallRow {
+    const name = event === "completed" ? row.status : event;
+    const of = row.parent_call_sid === null ? [] : [row.parent_call_sid];
+    history.add(row.account_sid, { at, event: `call.${name}`, sid: row.sid, of });
     const script = scriptOf(row);
     const { callback, sequence = 0 } = script;
     if (!callback?.events.includes(event)) return row;
     const { account_sid, sid: subject_sid } = row;
     const { url, method } = callback;
     const parameters = callParameters(row, event, at, sequence, recording);
-    send({ account_sid, event: `call.${event}`, subject_sid, url, method, parameters });
+    requests.add({ account_sid, event: `call.${event}`, subject_sid, url, method, parameters });
     const counted = { ...row, script: JSON.stringify({ ...script, sequence: sequence + 1 } satisfies Script) };
     store.update(counted);
     return counted;
@@ -179,18 +158,26 @@ export function callRules(
     const script = scriptOf(row);
     const answered = { ...row, answered_by: script.detectsMachines ? "human" : row.answered_by };
     store.update(answered);
-    scheduleEnd(answered, at, at);
-    const { recording } = script;
+    const { recording, instructions } = script;
+    timeline.events.cancel(account_sid, sid);
+    // An instant call ends when its TwiML does.
+    const endsByTwiml = instructions !== undefined && settingsOf(answered).instant;
+    if (!endsByTwiml) scheduleEnd(answered, at, at);
     if (recording !== undefined) recordings.start({ account_sid, call_sid: sid, conference_sid: null }, recording, at);
     conferences.answered(answered, at);
-    return notify(answered, "answered", at);
+    const notified = notify(answered, "answered", at);
+    twiml.childAnswered(notified, at);
+    if (instructions === undefined) return notified;
+    // Documented: a call that comes in is answered by its first verb.
+    const isBegun = twiml.begin(notified, instructions, at, row.direction === "inbound" ? "ringing" : notified.status);
+    if (endsByTwiml && !isBegun) scheduleEnd(notified, at, at);
+    return store.get(account_sid, sid) as CallRow;
   }
 
-  /** Replaces the events of a call that is in progress by its end. */
+  /** Schedules the end of a call in progress. */
   function scheduleEnd(row: CallRow, answeredAt: number, at: number): void {
     const { account_sid, sid } = row;
     const { [CALL_LIFECYCLE.complete.after]: seconds, instant } = settingsOf(row);
-    timeline.events.cancel(account_sid, sid);
     if (seconds === null) return;
     timeline.schedule(account_sid, instant ? at : Math.max(at, answeredAt + seconds * 1000), "call.complete", sid);
   }
@@ -219,7 +206,9 @@ export function callRules(
       .filter(({ conference_sid }) => conference_sid === null);
     const whole = own.map((row) => recordings.end(row, at)).find(({ source }) => source === "OutboundAPI");
     conferences.ended(ended, at, isKicked);
-    return notify(ended, "completed", at, whole && recordingOf(whole, scriptOf(row)));
+    const notified = notify(ended, "completed", at, whole && recordingOf(whole, scriptOf(row)));
+    twiml.ended(notified, at);
+    return notified;
   }
 
   /** Documented for `Record=true`: the callback of the end has the recording of the call. */
@@ -238,9 +227,20 @@ export function callRules(
   function limit(row: CallRow, timeLimit: number, at: number): CallRow {
     const limited = { ...row, script: scriptWith(row, { timeLimit }) };
     store.update(limited);
-    if (row.status === "in-progress") scheduleEnd(limited, row.start_time ?? row.date_created, at);
+    if (row.status !== "in-progress") return limited;
+    timeline.events.cancel(row.account_sid, row.sid, "call.complete");
+    scheduleEnd(limited, row.start_time ?? row.date_created, at);
     return limited;
   }
+
+  /** Ends a call as part of another change. */
+  function endAt(account: string, sid: string, at: number, isKicked = false): void {
+    const row = store.get(account, sid);
+    if (row !== undefined) change(row, endOf(row.status), at, "clock", isKicked);
+  }
+
+  const twimlCalls = { find: store.get, update: store.update, place, endAt, settingsOf };
+  const twiml = twimlRules(state, twimlCalls, recordings, conferences, requests);
 
   recordings.useCalls((account, sid) => {
     const row = store.get(account, sid);
@@ -275,30 +275,35 @@ export function callRules(
       return change(row, name, clock.now(row.account_sid), by, isKicked);
     }),
 
-    /** Ends a call as part of another change. */
-    endAt(account: string, sid: string, at: number): void {
+    /** Ends a call whose conference has ended, or lets its TwiML go on. */
+    leaveConference(account: string, sid: string, at: number, isKicked: boolean = false): void {
       const row = store.get(account, sid);
-      if (row !== undefined) change(row, endOf(row.status), at, "clock");
+      if (row !== undefined && !twiml.leaves(row, at, isKicked)) endAt(account, sid, at, isKicked);
     },
+
+    /** Goes on with the answer to a request for a document. */
+    answered: twiml.answered,
 
     /**
      * Changes a call as a request asks for it.
      *
-     * @param change.redirects - whether it has a new document to go on with. It has no effect: documents are not run.
      * @param change.timeLimit - seconds from the answer on.
      * @throws TwilioError 21220 for a call that has ended, or that is not in progress and is redirected.
      */
-    update: atomic(database, (row: CallRow, { status, redirects, timeLimit, callback }: CallUpdate): CallRow => {
+    update: atomic(database, (row: CallRow, { status, instructions, timeLimit, callback }: CallUpdate): CallRow => {
       const isRunning = row.status === "in-progress";
       const hasEnded = isEnded(row.status);
-      if ((redirects && !isRunning) || (status !== undefined && hasEnded)) {
+      if ((instructions !== undefined && !isRunning) || (status !== undefined && hasEnded)) {
         throw new TwilioError({ code: 21220, problem: "Call is not in-progress. Cannot redirect." });
       }
       const at = clock.now(row.account_sid);
       const limited = timeLimit === undefined || hasEnded ? row : limit(row, timeLimit, at);
       const changed = callback === undefined ? limited : { ...limited, script: scriptWith(limited, { callback }) };
       if (changed !== limited) store.update(changed);
-      if (status === undefined) return changed;
+      if (status === undefined) {
+        if (instructions !== undefined) twiml.redirect(changed, instructions, at);
+        return store.get(row.account_sid, row.sid) as CallRow;
+      }
       // `canceled` does not end a call in progress.
       return change(changed, status === "canceled" ? "cancel" : endOf(row.status), at, "api");
     }),
@@ -310,19 +315,11 @@ export function callRules(
       rules.remove({ account_sid: account }, pathSid);
     },
 
-    handlers: Object.fromEntries(
-      (Object.keys(CALL_LIFECYCLE) as CallTransition[]).map((name) => [`call.${name}`, apply(name)]),
-    ),
+    handlers: {
+      ...Object.fromEntries(
+        (Object.keys(CALL_LIFECYCLE) as CallTransition[]).map((name) => [`call.${name}`, apply(name)]),
+      ),
+      ...twiml.handlers,
+    },
   };
-}
-
-function scriptWith(row: CallRow, changes: Partial<Script>): string {
-  // A call of the fixtures lasts until it is hung up.
-  const script = row.script === null ? { settings: { lasts: null } } : scriptOf(row);
-  return JSON.stringify({ ...script, ...changes } satisfies Script);
-}
-
-/** A call of the fixtures has no script. */
-export function scriptOf({ script }: CallRow): Script {
-  return script === null ? { settings: {} } : (JSON.parse(script) as Script);
 }

@@ -24,6 +24,10 @@ export interface CallSettings {
   /** From the completion of a recording to that of its transcription. */
   transcribed_for: number;
   outcome: Outcome;
+  /** How long the caller speaks in a `<Record>` before pressing #; null until the end of the call. */
+  speaks_for: number | null;
+  /** Whether calls execute TwiML. */
+  runs_twiml: boolean;
   /** What the recordings of a call contain. */
   sound: "speech" | "silence";
   /** Whether a silent recording is absent, with error 16102. */
@@ -45,6 +49,8 @@ const DEFAULTS: CallSettings = {
   processed_for: 3,
   transcribed_for: 12,
   outcome: "completed",
+  speaks_for: null,
+  runs_twiml: true,
   sound: "speech",
   absent_if_silent: false,
   instant: false,

@@ -1,37 +1,18 @@
 import { collectionStore, type PageSelection } from "../../state/collection-store.js";
 import { atomic } from "../../state/database.js";
 import type { State } from "../../state/state.js";
-import type { AddCallback, CallbackOrder } from "../callback-order.js";
+import type { AddCallback } from "../callback-order.js";
 import type { CallConferences } from "../calls/rules.js";
 import type { CallRow } from "../calls/table.js";
 import { after } from "../lifecycle.js";
 import { listedRules } from "../listed-rules.js";
 import { type ParticipantRow, participantSid, participants as participantTable } from "../participants/table.js";
-import type { LiveRecordingRules, RecordingOrder } from "../recordings/live.js";
+import type { LiveRecordingRules } from "../recordings/live.js";
 import { CONFERENCE_LIFECYCLE, PARTICIPANT_STATUS_OF } from "./lifecycle.js";
+import type { ConferenceScript, Participation } from "./script.js";
 import { CONFERENCE_EVENTS, type ConferenceEvent, conferenceParameters } from "./status-callback.js";
 import { conferenceStore } from "./store.js";
 import type { ConferenceRow, EndReason } from "./table.js";
-
-/** What a conference was opened with: the `script` column. */
-export interface ConferenceScript {
-  /** What is recorded from its start on. */
-  recording?: RecordingOrder;
-  callback?: CallbackOrder;
-  /** The SequenceNumber of the last callback. */
-  sequence?: number;
-}
-
-/** How a call takes part in a conference. */
-export interface Participation {
-  label?: string | null;
-  muted?: boolean;
-  hold?: boolean;
-  coaching?: boolean;
-  call_sid_to_coach?: string | null;
-  start_conference_on_enter?: boolean;
-  end_conference_on_exit?: boolean;
-}
 
 /** The filters of a list. Times are milliseconds since the Unix epoch, undefined for no limit. */
 export interface ConferenceFilter {
@@ -46,12 +27,12 @@ export type ConferenceRules = ReturnType<typeof conferenceRules>;
  * Conferences and their participants: calls join, the conference begins, calls leave, the conference ends. `at` is the time of
  * the change, by the account's clock.
  *
- * @param endCall - ends a call; called for those that are in a conference when it ends.
+ * @param release - ends a call, or lets its TwiML go on; called for those that are in a conference when it ends.
  */
 export function conferenceRules(
-  { database, clock, random }: State,
+  { database, clock, random, history }: State,
   recordings: LiveRecordingRules,
-  endCall: (account: string, callSid: string, at: number) => void,
+  release: (account: string, callSid: string, at: number) => void,
   send: AddCallback,
 ) {
   const store = conferenceStore(database);
@@ -102,12 +83,16 @@ export function conferenceRules(
       call_sid_to_coach: given.call_sid_to_coach ?? null,
       date_deleted: null,
     };
-    participants.insert(row);
+    // It may have left the conference before.
+    if (participants.get(row.account_sid, row.sid) === undefined) participants.insert(row);
+    else participants.update(row);
     return row;
   }
 
-  /** Calls an event back, if it was asked for. */
+  /** Notes an event, and calls it back, if it was asked for. */
   function notify(account_sid: string, sid: string, event: ConferenceEvent, at: number, participant?: ParticipantRow) {
+    const of = participant === undefined ? [] : [participant.call_sid];
+    history.add(account_sid, { at, event: `conference.${event}`, sid, of });
     const row = store.get(account_sid, sid) as ConferenceRow;
     const script = scriptOf(row);
     const { callback, sequence = 0 } = script;
@@ -135,18 +120,18 @@ export function conferenceRules(
     return participants.all({ account_sid, call_sid: sid });
   }
 
-  function move(call: CallRow, at: number): ParticipantRow[] {
+  function move(call: CallRow, at: number, status = PARTICIPANT_STATUS_OF[call.status]): ParticipantRow[] {
     return participationsOf(call).map((row) => {
-      const moved = { ...row, status: PARTICIPANT_STATUS_OF[call.status], date_updated: at };
+      const moved = { ...row, status, date_updated: at };
       participants.update(moved);
       return moved;
     });
   }
 
-  function leave(call: CallRow, at: number, isKicked: boolean): void {
+  function leave(call: CallRow, at: number, isKicked: boolean, status = PARTICIPANT_STATUS_OF[call.status]): void {
     // A call that was never answered was not in the conference.
     const wasIn = participationsOf(call).some(({ status }) => status === "connected");
-    for (const row of move(call, at)) {
+    for (const row of move(call, at, status)) {
       const { account_sid, sid, conference_sid, end_conference_on_exit } = row;
       participants.softDelete(account_sid, sid, at);
       if (wasIn) notify(account_sid, conference_sid, "participant-leave", at, row);
@@ -176,20 +161,29 @@ export function conferenceRules(
     recordings.endAll({ account_sid, conference_sid: sid }, at);
     // Each leaves a conference that has ended already.
     for (const { call_sid } of participants.all({ account_sid, conference_sid: sid }))
-      endCall(account_sid, call_sid, at);
+      release(account_sid, call_sid, at);
     notify(account_sid, sid, "conference-end", at);
     return ended;
   }
 
+  function enter(row: ParticipantRow, at: number): void {
+    startWith(row, at);
+    notify(row.account_sid, row.conference_sid, "participant-join", at, row);
+  }
+
   const ofCalls: CallConferences = {
     answered(call, at) {
-      for (const row of move(call, at)) {
-        startWith(row, at);
-        notify(row.account_sid, row.conference_sid, "participant-join", at, row);
-      }
+      for (const row of move(call, at)) enter(row, at);
     },
     moved: move,
     ended: leave,
+    join(call, name, participation, script, at) {
+      const conference = open(call.account_sid, name, script);
+      enter(add(conference, call, participation), at);
+      return conference.sid;
+    },
+    left: (call, at, isKicked) => leave(call, at, isKicked, "complete"),
+    isIn: (call) => participationsOf(call).length > 0,
   };
 
   return {

@@ -23,7 +23,7 @@ import {
   listRoutes,
   updateRoute,
 } from "../collection-routes.js";
-import type { ConferenceScript, Participation } from "../conferences/rules.js";
+import type { ConferenceScript, Participation } from "../conferences/script.js";
 import { CONFERENCE_EVENTS } from "../conferences/status-callback.js";
 import type { RecordingOrder } from "../recordings/live.js";
 import { PARTICIPANT_KEYS, representParticipant } from "./representation.js";

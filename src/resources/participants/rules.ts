@@ -2,9 +2,10 @@ import type { Page, PageSelection } from "../../state/collection-store.js";
 import { atomic } from "../../state/database.js";
 import type { State } from "../../state/state.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
-import { endOf } from "../calls/lifecycle.js";
-import type { CallRules, NewCall } from "../calls/rules.js";
-import type { ConferenceRules, ConferenceScript, Participation } from "../conferences/rules.js";
+import type { CallRules } from "../calls/rules.js";
+import type { NewCall } from "../calls/script.js";
+import type { ConferenceRules } from "../conferences/rules.js";
+import type { ConferenceScript, Participation } from "../conferences/script.js";
 import type { ConferenceRow } from "../conferences/table.js";
 import { lowerCaseSid } from "../fixture.js";
 import { listedRules } from "../listed-rules.js";
@@ -79,12 +80,11 @@ export function participantRules({ database, clock }: State, conferences: Confer
       return changed;
     }),
 
-    /** Removes a call from its conference, and ends it. */
-    remove: (place: ParticipantPlace, callSidOrLabel: string): void => {
+    /** Removes a call from its conference. It ends, unless its TwiML goes on. */
+    remove: atomic(database, (place: ParticipantPlace, callSidOrLabel: string): void => {
       const { account_sid, call_sid } = fetch(place, callSidOrLabel);
-      const call = calls.find(account_sid, call_sid);
-      if (call !== undefined) calls.change(call, endOf(call.status), "api", true);
-    },
+      calls.leaveConference(account_sid, call_sid, clock.now(account_sid), true);
+    }),
   };
 
   function join(account_sid: string, sidOrName: string, script: ConferenceScript): ConferenceRow {

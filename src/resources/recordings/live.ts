@@ -29,6 +29,8 @@ export interface RecordingOrder {
   callback?: CallbackOrder;
   /** The `action` of `<Record>` or `<Dial>`: called back when the recording ends, before it is processed. */
   action?: CallbackOrder;
+  /** The key that ends it at its `length`. */
+  key?: string;
 }
 
 /** What a transcription will be. */
@@ -72,7 +74,7 @@ export type LiveRecordingRules = ReturnType<typeof liveRecordingRules>;
 
 /** Recordings under way: they begin, pause, resume, end and are processed. `at` is the time of the change, by the account's clock. */
 export function liveRecordingRules(
-  { database, random, timeline }: State,
+  { database, random, timeline, history }: State,
   settings: CallSettingsStore,
   transcribe: (
     recording: RecordingRow,
@@ -99,7 +101,8 @@ export function liveRecordingRules(
       price: null,
       price_unit: null,
       status: "in-progress",
-      channels: order.track === null ? order.channels : 1,
+      // Recorded in 2026: two channels, whatever the track is.
+      channels: order.track === null || order.source === "StartCallRecordingTwiML" ? order.channels : 1,
       source: order.source,
       error_code: null,
       ...NO_ENCRYPTION,
@@ -109,9 +112,11 @@ export function liveRecordingRules(
       live: JSON.stringify({ ...order, skipped: 0 } satisfies LiveRecording),
     };
     store.insert(row);
+    note(row, row.status, at);
     notify(row, order.callback);
     if (order.length !== undefined) {
-      timeline.schedule(account_sid, at + order.length * 1000, "recording.end", row.sid);
+      const seconds = settingsOf(row).instant ? 0 : order.length;
+      timeline.schedule(account_sid, at + seconds * 1000, "recording.end", row.sid);
     }
     return row;
   }
@@ -139,11 +144,16 @@ export function liveRecordingRules(
     ) as typeof status;
     const changed =
       next === "paused" ? { ...live, pausedAt: at, skips } : { ...withoutPause(live), skipped: skippedBy(live, at) };
+    note(row, next, at);
     return put({ ...row, status: next, date_updated: at, live: JSON.stringify(changed) });
   }
 
-  /** Ends a recording: it is processed from now on. */
-  function end(row: RecordingRow, at: number): RecordingRow {
+  /**
+   * Ends a recording: it is processed from now on.
+   *
+   * @param isDue - whether its `length` is over.
+   */
+  function end(row: RecordingRow, at: number, isDue = false): RecordingRow {
     const { account_sid, sid } = row;
     const status = after(RECORDING_LIFECYCLE.process, row.status, "clock");
     if (status === undefined) return row;
@@ -153,8 +163,11 @@ export function liveRecordingRules(
     timeline.events.cancel(account_sid, sid);
     timeline.schedule(account_sid, at + (instant ? 0 : processed_for * 1000), "recording.done", sid);
     const ended = { ...withoutPause(live), skipped: skippedBy(live, at), sound };
-    act(row, live, secondsOf(ended, settingsOf(row)));
-    return put({ ...row, status, date_updated: at, live: JSON.stringify(ended) });
+    const token = act(row, live, isDue, secondsOf(ended, settingsOf(row)));
+    note(row, status, at);
+    const changed = put({ ...row, status, date_updated: at, live: JSON.stringify(ended) });
+    afterEnd(changed, token, at);
+    return changed;
   }
 
   /** Ends the processing: the recording is completed, or absent if it is too short or silent. */
@@ -183,6 +196,7 @@ export function liveRecordingRules(
       encryption_iv: wrapped?.iv ?? null,
       live: null,
     });
+    note(finished, status, at);
     notify(finished, live.callback);
     // Twilio transcribes recordings of 3 to 119 seconds that it can read.
     if (live.transcription !== undefined && key === undefined && seconds > 2 && seconds < 120) {
@@ -196,7 +210,13 @@ export function liveRecordingRules(
     return call?.settings ?? settings.of(account_sid);
   }
 
+  let afterEnd!: (row: RecordingRow, token: string | undefined, at: number) => void;
   let findCall!: (account: string, callSid: string) => { row: CallRow; settings: RecordingSettings } | undefined;
+
+  function note({ account_sid, sid, call_sid, conference_sid }: RecordingRow, event: string, at: number): void {
+    const of = [call_sid, conference_sid].filter((one) => one !== null);
+    history.add(account_sid, { at, event: `recording.${event}`, sid, of });
+  }
 
   /** Calls a status back, if it was asked for. */
   function notify(row: RecordingRow, order: CallbackOrder | undefined): void {
@@ -207,15 +227,20 @@ export function liveRecordingRules(
     send({ account_sid, event: `recording.${status}`, subject_sid, url, method, parameters });
   }
 
-  /** Calls the `action` back, if something was recorded. */
-  function act(row: RecordingRow, { action }: LiveRecording, seconds: number): void {
+  /** Calls the `action` back, if something was recorded. Returns the idempotency token of the request. */
+  function act(
+    row: RecordingRow,
+    { action, key = "" }: LiveRecording,
+    isDue: boolean,
+    seconds: number,
+  ): string | undefined {
     const call = row.call_sid === null ? undefined : findCall(row.account_sid, row.call_sid);
-    if (action === undefined || call === undefined || seconds === 0) return;
+    if (action === undefined || call === undefined || seconds === 0) return undefined;
     const { account_sid, sid: subject_sid } = row;
     const { url, method, origin } = action;
     const event = row.source === "DialVerb" ? "dial.action" : "record.action";
-    const parameters = actionParameters(row, call.row, seconds, origin);
-    send({ account_sid, event, subject_sid, url, method, parameters });
+    const parameters = actionParameters(row, call.row, seconds, isDue ? key : "", origin);
+    return send({ account_sid, event, subject_sid, url, method, parameters });
   }
 
   function put(row: RecordingRow): RecordingRow {
@@ -227,7 +252,7 @@ export function liveRecordingRules(
     start: atomic(database, start),
     active,
     update,
-    end,
+    end: (row: RecordingRow, at: number): RecordingRow => end(row, at),
     /** Ends all recordings of a call or a conference. */
     endAll(where: RecordedWhere, at: number): void {
       for (const row of active(where)) end(row, at);
@@ -236,10 +261,15 @@ export function liveRecordingRules(
     useCalls(find: typeof findCall): void {
       findCall = find;
     },
+    find: store.get,
+    /** Sets the function that is called when a recording ends, with the idempotency token of the request to its `action`. */
+    onEnd(listener: typeof afterEnd): void {
+      afterEnd = listener;
+    },
     /** Returns the seconds that a recording will have, once it has ended. */
     secondsOf: (row: RecordingRow): number => secondsOf(liveOf(row), settingsOf(row)),
     handlers: {
-      "recording.end": apply(end),
+      "recording.end": apply((row, at) => end(row, at, true)),
       "recording.done": apply(finish),
     },
   };

@@ -86,7 +86,7 @@ export function plainPcmOf(row: RecordingRow, requested: 1 | 2 | undefined, fold
 
 /** Returns the number of channels that a recording is stored with. */
 export function storedChannels({ source, track, channels }: RecordingRow): 1 | 2 {
-  if (source === "RecordVerb" || track !== null) return 1;
+  if (source === "RecordVerb" || (track !== null && source !== "StartCallRecordingTwiML")) return 1;
   return TWO_CHANNEL_SOURCES.has(source) || channels === 2 ? 2 : 1;
 }
 

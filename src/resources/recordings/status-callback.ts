@@ -44,6 +44,7 @@ export function recordingUrl({ account_sid, sid }: Pick<RecordingRow, "account_s
 /**
  * Returns the parameters of the `action` of `<Record>` or `<Dial>`.
  *
+ * @param key - that ended the recording; empty without one.
  * @see https://www.twilio.com/docs/voice/twiml/record#attributes-action
  * @see https://www.twilio.com/docs/voice/twiml/dial#attributes-action
  */
@@ -51,6 +52,7 @@ export function actionParameters(
   row: RecordingRow,
   call: CallRow,
   seconds: number,
+  key: string,
   origin: string,
 ): [name: string, value: string][] {
   const url: [string, string] = ["RecordingUrl", recordingUrl(row, origin)];
@@ -69,6 +71,6 @@ export function actionParameters(
     ["RecordingSid", row.sid],
     ["RecordingDuration", String(seconds)],
     // The key that ended it, or the end of the call.
-    ["Digits", call.status === "in-progress" ? "" : "hangup"],
+    ["Digits", call.status === "in-progress" ? key : "hangup"],
   ];
 }

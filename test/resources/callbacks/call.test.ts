@@ -139,7 +139,7 @@ t.test("StatusCallbackEvent", async (t) => {
   ] as const) {
     t.test(title, async (t) => {
       const running = await callbackEmulator(t);
-      const form = { To: TO, From: FROM, Twiml: "<Response/>", StatusCallback: running.url };
+      const form = { To: TO, From: FROM, Url: "https://example.com/voice.xml", StatusCallback: running.url };
       const given = event === undefined ? {} : { StatusCallbackEvent: [event].flat() as string[] };
       t.equal((await running.post(CALLS, { ...form, ...given })).statusCode, 201);
       await running.advance(20);
@@ -175,7 +175,7 @@ t.test("StatusCallback is no URL: the call goes on, without callbacks", async (t
 t.test("Record=true: completed with the recording, in seconds", async (t) => {
   const running = await callbackEmulator(t);
   const headers = { host: "twilio.test" };
-  const form = { To: TO, From: FROM, Twiml: "<Response/>", Record: "true" };
+  const form = { To: TO, From: FROM, Url: "https://example.com/voice.xml", Record: "true" };
   const { sid } = (
     await running.post(CALLS, { ...form, StatusCallback: running.url, StatusCallbackEvent: ALL_EVENTS }, { headers })
   ).json();

@@ -290,7 +290,7 @@ t.test("RecordingUrl", async (t) => {
 t.test("signature", async (t) => {
   t.test("call of a subaccount: with its own token", async (t) => {
     const running = await callbackEmulator(t);
-    const form = { To: TO, From: FROM, Twiml: "<Response/>", StatusCallback: running.url };
+    const form = { To: TO, From: FROM, Url: "https://example.com/voice.xml", StatusCallback: running.url };
     const headers = { authorization: basic(SUBACCOUNT, SUBACCOUNT_TOKEN) };
     const placed = await running.post(CALLS.replace(ACCOUNT, SUBACCOUNT), form, { headers });
     t.equal(placed.statusCode, 201);
@@ -307,7 +307,7 @@ t.test("signature", async (t) => {
   });
   t.test("request with an API key: with the account's token", async (t) => {
     const running = await callbackEmulator(t);
-    const form = { To: TO, From: FROM, Twiml: "<Response/>", StatusCallback: running.url };
+    const form = { To: TO, From: FROM, Url: "https://example.com/voice.xml", StatusCallback: running.url };
     const placed = await running.post(CALLS, form, { headers: { authorization: basic(KEY, KEY_SECRET) } });
     t.equal(placed.statusCode, 201);
     await running.advance(60);

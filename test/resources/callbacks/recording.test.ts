@@ -222,7 +222,7 @@ t.test("RecordingStatusCallbackMethod", async (t) => {
     const placed = await running.post(CALLS, {
       To: TO,
       From: FROM,
-      Twiml: "<Response/>",
+      Url: "https://example.com/voice.xml",
       StatusCallback: running.url,
       StatusCallbackMethod: "PUT",
     });
