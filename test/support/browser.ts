@@ -5,6 +5,8 @@ import { needs } from "./client-program.js";
 import { ACCOUNT, AUTHORIZED } from "./emulator.js";
 import { running } from "./running.js";
 
+/** Milliseconds before a test gives up. */
+const PATIENCE = 10_000;
 const EXECUTABLE = "/usr/bin/chromium";
 
 /** Options of a test that needs the browser. */
@@ -34,7 +36,7 @@ export async function open(t: Test, browser: Browser, url: string, opening: Open
   const { hash = "", expected, ...options } = opening;
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE);
   const problems: string[] = [];
   page.on("console", (message) => {
     const text = `${message.type()}: ${message.text()}`;
@@ -69,11 +71,20 @@ export async function inspected(t: Test, browser: Browser, opening: Opening = {}
 }
 
 /** The rows of the list that is shown. */
-export const rows = (page: Page) => page.getByRole("option");
+export const rows = (page: Page) => page.locator('[role="option"]');
+
+/** Waits, frame by frame, until a condition holds. */
+export async function until(page: Page, holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + PATIENCE;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`the condition does not hold: ${holds}`);
+    await page.evaluate("new Promise(requestAnimationFrame)");
+  }
+}
 
 /** Waits until the list has this many rows. */
 export async function rowCount(page: Page, count: number): Promise<void> {
-  await page.waitForFunction(`document.querySelectorAll('[role="option"]').length === ${count}`);
+  await until(page, async () => (await rows(page).count()) === count);
 }
 
 /** Clicks the button of this name. */
@@ -85,3 +96,6 @@ export async function press(page: Page, name: string): Promise<void> {
 export async function shows(page: Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor();
 }
+
+/** The details of the selected row. */
+export const detailsOf = (page: Page) => page.getByLabel("Details", { exact: true });
