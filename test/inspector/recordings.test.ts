@@ -71,16 +71,17 @@ inBrowser("recordings", async (t, browser) => {
     }
   });
 
-  await t.test("encrypted with a key: plays, with a note; without: no sound", async (t) => {
-    const { page } = await inspected(t, browser, {
-      hash: `#/recordings/${numbered("09")}`,
-      expected: /Failed to load resource/,
-    });
+  await t.test("encrypted: plays, with a note; in external storage or absent: says so", async (t) => {
+    const { page } = await inspected(t, browser, { hash: `#/recordings/${numbered("09")}` });
     await shows(page, "Encrypted. It is decrypted here");
     await press(page, "Play");
     await press(page, "Pause");
     await page.goto(page.url().replace(numbered("09"), EXAMPLE));
-    await shows(page, /Encrypted|No sound|ciphertext/);
+    await shows(page, "the emulator has no private key");
+    await page.goto(page.url().replace(EXAMPLE, numbered("11")));
+    await shows(page, "In external storage");
+    await page.goto(page.url().replace(numbered("11"), numbered("06")));
+    await shows(page, "None: the recording is absent.");
   });
 
   await t.test("create, change the status, soft-delete, hard-delete", async (t) => {

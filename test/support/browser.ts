@@ -12,16 +12,22 @@ const EXECUTABLE = "/usr/bin/chromium";
 /** Options of a test that needs the browser. */
 export const CHROMIUM = needs("chromium", [EXECUTABLE, "--version"]);
 
-/** Starts the browser; closed when the test ends. */
-export async function browse(t: Test): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ["--no-sandbox"] });
-  t.teardown(() => browser.close());
-  return browser;
-}
+/** The problems of the pages of a browser. */
+const problemsOf = new WeakMap<Browser, string[]>();
 
-/** Runs tests that share a browser. Without the browser they are skipped by name. */
+/**
+ * Runs tests that share a browser. It fails if a console showed an error, or if a page asked another host. Without the browser
+ * they are skipped by name.
+ */
 export function inBrowser(title: string, run: (t: Test, browser: Browser) => Promise<void>): void {
-  t.test(title, CHROMIUM, async (t) => run(t, await browse(t)));
+  t.test(title, CHROMIUM, async (t) => {
+    const browser = await chromium.launch({ executablePath: EXECUTABLE, args: ["--no-sandbox"] });
+    t.teardown(() => browser.close());
+    const problems: string[] = [];
+    problemsOf.set(browser, problems);
+    await run(t, browser);
+    t.same(problems, [], "no error in the console, no request to another host");
+  });
 }
 
 export interface Opening extends BrowserContextOptions {
@@ -31,27 +37,24 @@ export interface Opening extends BrowserContextOptions {
   expected?: RegExp;
 }
 
-/** Opens the inspector. The test fails if the console shows an error, or if it asks another host. */
+/** Opens the inspector. */
 export async function open(t: Test, browser: Browser, url: string, opening: Opening = {}): Promise<Page> {
   const { hash = "", expected, ...options } = opening;
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
-  const problems: string[] = [];
+  const report = (problem: string) => problemsOf.get(browser)?.push(`${t.name}: ${problem}`);
   page.on("console", (message) => {
     const text = `${message.type()}: ${message.text()}`;
-    if (["error", "warning"].includes(message.type()) && !expected?.test(text)) problems.push(text);
+    if (["error", "warning"].includes(message.type()) && !expected?.test(text)) report(text);
   });
-  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("pageerror", (error) => report(error.message));
   page.on("request", (request) => {
     if (/^(http|ws)/.test(request.url()) && new URL(request.url()).host !== new URL(url).host) {
-      problems.push(`asks ${request.url()}`);
+      report(`asks ${request.url()}`);
     }
   });
-  t.teardown(async () => {
-    await context.close();
-    if (problems.length > 0) throw new Error(problems.join("\n"));
-  });
+  t.teardown(() => context.close());
   await page.goto(`${url}/_emulator/${hash}`);
   return page;
 }

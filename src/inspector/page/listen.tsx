@@ -8,9 +8,34 @@ import type { Peaks, RecordingFull } from "./views.js";
 const LANE = 48;
 const WIDTH = 1000;
 
+/** The sound of a recording, or why there is none. */
+export function Sound({ recording, account }: { recording: RecordingFull; account: string | undefined }) {
+  const { detailed_status: status, uri, media_url, encryption_details, has_key } = recording;
+  if (status !== "completed" && status !== "deleted") return <p class="muted">None: the recording is {status}.</p>;
+  if (!media_url.endsWith(uri.replace(/\.json$/, ""))) {
+    return (
+      <p class="muted">
+        In external storage: <span class="mono">{media_url}</span>
+      </p>
+    );
+  }
+  return (
+    <>
+      {encryption_details !== null && (
+        <p class="hint">
+          {has_key
+            ? "Encrypted. It is decrypted here with the private key of the fixtures; Twilio has no such key and returns the encrypted file."
+            : "Encrypted, and the emulator has no private key. This is the sound before the encryption; the API returns the encrypted file."}
+        </p>
+      )}
+      <Listen recording={recording} account={account} />
+    </>
+  );
+}
+
 /** Plays a recording: a lane for each channel, drawn from the server's peaks. */
-export function Listen({ recording, account }: { recording: RecordingFull; account: string | undefined }) {
-  const { sid, encryption_details, has_key } = recording;
+function Listen({ recording, account }: { recording: RecordingFull; account: string | undefined }) {
+  const { sid } = recording;
   const path = `/recordings/${sid}`;
   const { data, error } = useResource<Peaks>(`${path}/peaks`, [], { width: WIDTH, account });
   const peaks = useMemo(() => data && loud(data), [data]);
@@ -49,12 +74,6 @@ export function Listen({ recording, account }: { recording: RecordingFull; accou
   const seconds = peaks?.seconds ?? 0;
   return (
     <div class="listen">
-      {encryption_details !== null && has_key === true && (
-        <p class="hint">
-          Encrypted. It is decrypted here with the private key of the fixtures; Twilio has no such key and returns the
-          encrypted file.
-        </p>
-      )}
       <div class="lanes" ref={lanes} style={{ minHeight: `${(peaks?.channels.length ?? 1) * LANE}px` }}>
         {!state.isLoaded &&
           peaks?.channels.map((channel, index) => (

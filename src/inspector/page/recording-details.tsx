@@ -3,7 +3,7 @@ import { call } from "./api.js";
 import { fixtureOf } from "./copies.js";
 import { CopyButton } from "./copy.js";
 import { FormButton } from "./dialog.js";
-import { Listen } from "./listen.js";
+import { Sound } from "./listen.js";
 import { closeDetails, Pane } from "./pane.js";
 import { Attributes, Chip, Empty, Section } from "./parts.js";
 import { RecordingMoves } from "./recording-moves.js";
@@ -40,7 +40,7 @@ export function RecordingDetails({ sid, account }: { sid: string; account: strin
         </p>
       )}
       <Section title="Sound">
-        <Listen key={status} recording={data} account={account} />
+        <Sound key={status} recording={data} account={account} />
       </Section>
       <Section title="Belongs to">
         <p class="links">
@@ -123,7 +123,7 @@ function Actions({ recording, account }: { recording: RecordingFull; account: st
       >
         <p>The recording and its add-on results are removed at once. Only a reset or a snapshot brings them back.</p>
       </FormButton>
-      <CopyButton label="Copy as fixture" text={fixtureOf(recording)} what="the fixture" />
+      <CopyButton label="Copy the fixture" text={fixtureOf(recording)} what="the fixture" />
     </>
   );
 }
