@@ -41,7 +41,7 @@ inBrowser("accessibility", async (t, browser) => {
         ["requests/2", "Answer headers"],
         [`recordings/${numbered("05")}`, "Timeline"],
         [`recordings/${numbered("07")}`, "40 days"],
-        [`recordings/${numbered("09")}`, "It is decrypted here"],
+        [`recordings/${numbered("09")}`, "Twilio has no such key"],
         [`calls/${sid}`, "call.answered"],
         [`conferences/${conference.sid}`, "connected"],
         [`callbacks/${callback?.id}`, "Signature"],

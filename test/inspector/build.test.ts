@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import t from "tap";
-import { buildInspector } from "../../src/build/inspector.js";
+import { buildInspector, withoutStyleElement } from "../../src/build/inspector.js";
 
 const BUDGET = 60 * 1024;
 
@@ -18,4 +18,9 @@ t.test("build: three files, at most 60 KiB of gzip, nothing inline", async (t) =
   t.notMatch(html, /<style|<script(?![^>]* src=)|\son\w+=|\sstyle=/);
   t.notMatch(player, "<style");
   t.match(inspector, 'import("./player.js")', "loaded at the first play");
+});
+
+t.test("player: its style element is removed; one that is missing fails the build", async (t) => {
+  t.equal(withoutStyleElement("a`<style${nonce}>b</style>c`"), "a`c`");
+  t.throws(() => withoutStyleElement("a`c`"), { message: "no <style> element found in wavesurfer.js" });
 });

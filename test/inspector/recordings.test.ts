@@ -73,11 +73,11 @@ inBrowser("recordings", async (t, browser) => {
 
   await t.test("encrypted: plays, with a note; in external storage or absent: says so", async (t) => {
     const { page } = await inspected(t, browser, { hash: `#/recordings/${numbered("09")}` });
-    await shows(page, "Encrypted. It is decrypted here");
+    await shows(page, "Encrypted. The emulator has the key");
     await press(page, "Play");
     await press(page, "Pause");
     await page.goto(page.url().replace(numbered("09"), EXAMPLE));
-    await shows(page, "the emulator has no private key");
+    await shows(page, "Twilio has no such key");
     await page.goto(page.url().replace(EXAMPLE, numbered("11")));
     await shows(page, "In external storage");
     await page.goto(page.url().replace(numbered("11"), numbered("06")));

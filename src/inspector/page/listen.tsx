@@ -24,8 +24,8 @@ export function Sound({ recording, account }: { recording: RecordingFull; accoun
       {encryption_details !== null && (
         <p class="hint">
           {has_key
-            ? "Encrypted. It is decrypted here with the private key of the fixtures; Twilio has no such key and returns the encrypted file."
-            : "Encrypted, and the emulator has no private key. This is the sound before the encryption; the API returns the encrypted file."}
+            ? "Encrypted. The emulator has the key, and decrypts it here. Twilio has no such key: its API returns the encrypted file."
+            : "Encrypted, and the emulator has no key. The API returns the encrypted file."}
         </p>
       )}
       <Listen recording={recording} account={account} />
