@@ -21,6 +21,6 @@ t.test("build: three files, at most 60 KiB of gzip, nothing inline", async (t) =
 });
 
 t.test("player: its style element is removed; one that is missing fails the build", async (t) => {
-  t.equal(withoutStyleElement("a`<style${nonce}>b</style>c`"), "a`c`");
+  t.equal(withoutStyleElement(["a`<style$", "{nonce}>b</style>c`"].join("")), "a`c`");
   t.throws(() => withoutStyleElement("a`c`"), { message: "no <style> element found in wavesurfer.js" });
 });
