@@ -9,6 +9,7 @@ const LAZY_MODULES = [
   "worker_threads",
   "stream/consumers",
   "timers/promises",
+  "zlib",
   "fast-xml-parser",
   "jsonc-parser",
   "luxon",

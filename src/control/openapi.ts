@@ -16,13 +16,14 @@ const ERROR_STATUSES: Readonly<Record<number, string>> = {
   408: "Timeout.",
   409: "Conflict with the state, or with the options at start.",
   413: "The body is too large.",
+  416: "The range begins beyond the end.",
 };
 
 /** Returns the OpenAPI entry of an operation. */
 export function describeOperation(operation: Operation, tag: string): Pick<RouteOptions, "method" | "schema"> {
-  const { method, url, id, summary, description, body, answer, failingStatus } = operation;
+  const { method, url, id, summary, description, body, failingStatus, isMedia = false } = operation;
   const [, parameter] = /\{(\w+)\}/.exec(url) ?? [];
-  const success = answer === undefined ? { type: "null", description: "Done." } : { description: "Done.", ...answer };
+  const success = successOf(operation);
   return {
     method,
     schema: {
@@ -38,10 +39,17 @@ export function describeOperation(operation: Operation, tag: string): Pick<Route
       response: {
         [statusOf(operation)]: success,
         ...(failingStatus !== undefined && { [failingStatus]: success }),
+        ...(isMedia && { 206: success }),
         ...errorsOf(operation),
       },
     },
   };
+}
+
+function successOf({ answer, isEventStream }: Operation): object {
+  if (answer === undefined) return { type: "null", description: "Done." };
+  if (isEventStream) return { description: "Events.", content: { "text/event-stream": { schema: answer } } };
+  return { description: "Done.", ...answer };
 }
 
 function errorsOf({ scope, isOpen, url, body, errors = [] }: Operation): object {

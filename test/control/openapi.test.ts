@@ -62,10 +62,16 @@ t.test("responses: valid against the schemas of the document, no additional prop
   t.equal(await statuses("POST", "/recordings", "/recordings", [{}, {}]), 201);
   t.equal(await statuses("POST", "/recordings/generate", "/recordings/generate", { count: 20, seed: 1 }), 201);
   t.equal(await statuses("GET", "/recordings?limit=1000", "/recordings"), 200);
+  t.equal(await statuses("GET", `${recording}/peaks`, "/recordings/{Sid}/peaks"), 200);
+  t.equal(await statuses("PATCH", `${recording}/live`, "/recordings/{Sid}/live", { status: "paused" }), 409);
   t.equal(await statuses("PATCH", recording, "/recordings/{Sid}", { status: "deleted" }), 200);
   t.equal(await statuses("GET", recording, "/recordings/{Sid}"), 200);
   t.equal(await statuses("DELETE", recording, "/recordings/{Sid}"), 204);
   t.equal(await statuses("GET", recording, "/recordings/{Sid}"), 404);
+  t.equal(await statuses("POST", "/conferences", "/conferences", { recording: true }), 201);
+  t.equal(await statuses("GET", "/conferences", "/conferences"), 200);
+  t.equal(await statuses("GET", "/calls?limit=1000", "/calls"), 200);
+  t.equal(await statuses("GET", "/callbacks", "/callbacks"), 200);
   t.equal(await statuses("POST", "/accounts", "/accounts", {}), 201);
   t.equal(await statuses("GET", "/accounts", "/accounts"), 200);
   const fault = { error: { code: 20001, status: 400, message: "" }, delay: [0, 1], retry_after: 1 };
