@@ -23,11 +23,13 @@ import {
   type FaultSpec,
   type FaultView,
   type FixtureSet,
+  type Har,
   type Health,
   type NewCall,
   type NewCallback,
   type NewConference,
   type RecordingView,
+  type RequestDetail,
   type RequestView,
   type Signed,
   type SnapshotView,
@@ -145,6 +147,8 @@ emulator.faults.arm({ errr: 20500 });
 emulator.faults.arm({ drop: "after" });
 
 expectTypeOf(emulator.requests.list).returns.resolves.toEqualTypeOf<RequestView[]>();
+expectTypeOf(emulator.requests.get).returns.resolves.toEqualTypeOf<RequestDetail>();
+expectTypeOf(emulator.requests.har).returns.resolves.toEqualTypeOf<Har>();
 expectTypeOf(emulator.requests.waitFor).returns.resolves.toEqualTypeOf<RequestView[]>();
 expectTypeOf<RequestView["userAgent"]>().toEqualTypeOf<string | null>();
 expectTypeOf<SnapshotView["savedAt"]>().toBeString();
