@@ -28,6 +28,7 @@ import {
   type FaultSpec,
   type FaultView,
   type FixtureSet,
+  type Har,
   type Health,
   type NewCall,
   type NewCallback,
@@ -37,6 +38,7 @@ import {
   type RecordingDetail,
   type RecordingView,
   type RecordingWithResults,
+  type RequestDetail,
   type RequestView,
   type Signed,
   type SnapshotView,
@@ -174,6 +176,8 @@ emulator.faults.arm({ errr: 20500 });
 emulator.faults.arm({ drop: "after" });
 
 expectTypeOf(emulator.requests.list).returns.resolves.toEqualTypeOf<RequestView[]>();
+expectTypeOf(emulator.requests.get).returns.resolves.toEqualTypeOf<RequestDetail>();
+expectTypeOf(emulator.requests.har).returns.resolves.toEqualTypeOf<Har>();
 expectTypeOf(emulator.requests.waitFor).returns.resolves.toEqualTypeOf<RequestView[]>();
 expectTypeOf<RequestView["userAgent"]>().toEqualTypeOf<string | null>();
 expectTypeOf<SnapshotView["savedAt"]>().toBeString();
