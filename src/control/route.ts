@@ -4,15 +4,13 @@ import { originOf } from "../twilio-api/request/origin.js";
 import type { Control } from "./control.js";
 import { ControlError } from "./control-error.js";
 import { type Operation, statusOf } from "./operation.js";
-import { ACCOUNT_QUERY } from "./scope.js";
 
 /** Bytes: an export of 100,000 recordings fits. */
 export const BODY_LIMIT = 128 * 1024 * 1024;
 
 /** Returns the HTTP route of an operation. */
 export function routeOf(operation: Operation, call: Control["call"]): RouteOptions {
-  const { method, url, isOpen = false, isOnAnyName = false, failingStatus } = operation;
-  const allowed = parametersOf(operation);
+  const { method, url, isOpen = false, isOnAnyName = false, failingStatus, scope } = operation;
   return {
     method: method === "GET" ? ["GET", "HEAD"] : method,
     url: url.replace(/\{(\w+)\}/, ":$1"),
@@ -22,17 +20,13 @@ export function routeOf(operation: Operation, call: Control["call"]): RouteOptio
   };
 
   async function handler(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const { account, ...query } = request.query as Record<string, string>;
-    const unknown = Object.keys(request.query as object).filter((key) => !Object.hasOwn(allowed, key));
-    if (unknown.length > 0) {
-      const expected = Object.keys(allowed).join(", ") || "none";
-      throw new ControlError(400, `the parameter ${unknown.join(", ")} is unknown; expected one of ${expected}`);
-    }
+    const parameters = request.query as Record<string, string>;
+    const { account, ...query } = parameters;
     const [key] = Object.values(request.params as Record<string, string>);
     const answer = await call(operation, {
       account,
       ...(key !== undefined && { key }),
-      query,
+      query: scope === "none" ? parameters : query,
       body: request.body,
       origin: originOf(request),
       signal: () => closedSignal(reply),
@@ -42,11 +36,6 @@ export function routeOf(operation: Operation, call: Control["call"]): RouteOptio
     if (answer instanceof Readable) reply.type("application/json; charset=utf-8");
     return operation.answer === undefined ? reply.send() : answer;
   }
-}
-
-/** Returns the schemas of the query parameters, by name. */
-export function parametersOf({ scope, query }: Operation): object {
-  return { ...(scope !== "none" && ACCOUNT_QUERY), ...(query as { properties?: object } | undefined)?.properties };
 }
 
 function closedSignal({ raw }: FastifyReply): AbortSignal {
