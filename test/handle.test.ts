@@ -1,10 +1,12 @@
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import type { Test } from "tap";
-import { ControlError } from "../src/index.js";
+import { ControlError, type EmulatorOptions } from "../src/index.js";
 import { ACCOUNT, basic, EXAMPLE, numbered, pathOf, SUBACCOUNT, TOKEN } from "./support/emulator.js";
 import { type HandleName, onEachHandle, startedHandle } from "./support/handles.js";
 
-async function start(t: Test, name: HandleName) {
-  const emulator = await startedHandle(t, name);
+async function start(t: Test, name: HandleName, options: EmulatorOptions = {}) {
+  const emulator = await startedHandle(t, name, options);
   const status = async (path: string, account: { accountSid: string; authToken: string } = emulator) => {
     const headers = { authorization: basic(account.accountSid, account.authToken) };
     return (await fetch(emulator.url + path, { headers })).status;
@@ -112,4 +114,12 @@ onEachHandle("accounts: controlled independently", async (t, name) => {
   await emulator.accounts.remove(one.accountSid);
   await t.rejects(one.reset(), { name: "ControlError", message: `there is no account ${one.accountSid}` });
   t.ok(ControlError.prototype instanceof Error);
+});
+
+onEachHandle("health of a lost database file: returned, not an error", async (t, name) => {
+  const data = t.testdir({});
+  const { emulator } = await start(t, name, { data });
+  renameSync(join(data, "emulator.db"), join(data, "elsewhere"));
+  t.match(await emulator.health(), { status: "lost", error: /./, counts: { recordings: 13 } });
+  renameSync(join(data, "elsewhere"), join(data, "emulator.db"));
 });

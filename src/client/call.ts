@@ -36,9 +36,9 @@ export function httpCaller({ origin, token, signal: ended }: Address, account?: 
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal(),
-    }).catch((error: unknown) => {
+    }).catch((error: NodeJS.ErrnoException) => {
       if (signal()?.aborted) throw error;
-      throw new ConnectionError(`no emulator answers at ${origin.origin} (${reasonOf(error)})`, { cause: error });
+      throw new ConnectionError(`no emulator answers at ${origin.origin} (${error.code})`, { cause: error });
     });
     return resultOf(answer, operation as Operation, `${origin.origin} answers ${method} ${path}`) as Result;
   };
@@ -72,9 +72,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
 }
