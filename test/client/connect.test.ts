@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import fc from "fast-check";
 import t, { type Test } from "tap";
 import { connectTo } from "../../src/client/connect.js";
 import { ROUTES } from "../../src/client/routes.js";
@@ -94,6 +95,34 @@ t.test("errors: the same class, status and message as in process", async (t) => 
     t.equal(name, "ControlError", String(attempt));
     t.strictSame([found?.name, found?.message, found?.statusCode], [name, message, statusCode], String(attempt));
   }
+});
+
+t.test("random SIDs and filters: the same outcome as in process", async (t) => {
+  const handles = await bothHandles(t);
+  const text = fc.string({ unit: "binary" });
+  const outcomesOf = (call: (handle: EmulatorHandle) => Promise<unknown>) =>
+    Promise.all(
+      handles.map((handle) =>
+        call(handle).then(
+          (value) => ({ value }),
+          ({ name, message, statusCode }) => ({ name, message, statusCode }),
+        ),
+      ),
+    );
+  const isSame = async (call: (handle: EmulatorHandle) => Promise<unknown>) => {
+    const [expected, found] = await outcomesOf(call);
+    return JSON.stringify(expected) === JSON.stringify(found);
+  };
+  const filter = fc.dictionary(fc.constantFrom("method", "sid", "path", "fault", "status", "since"), text);
+  await fc.assert(
+    fc.asyncProperty(
+      text,
+      filter,
+      async (sid, query) =>
+        (await isSame(({ recordings }) => recordings.get(sid))) &&
+        isSame(({ requests }) => requests.list(query as never)),
+    ),
+  );
 });
 
 t.test("SID that is not well-formed Unicode: ControlError", async (t) => {
