@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import fc from "fast-check";
 import t, { type Test } from "tap";
 import { connectTo } from "../../src/client/connect.js";
 import { ROUTES } from "../../src/client/routes.js";
 import { ConnectionError, connect, type EmulatorHandle, startEmulator } from "../../src/index.js";
-import { ACCOUNT, emulator, numbered, SUBACCOUNT } from "../support/emulator.js";
+import { ACCOUNT, EXAMPLE, emulator, numbered, SUBACCOUNT } from "../support/emulator.js";
 
 /** Starts another program; returns its URL. */
 async function serving(t: Test, listener: RequestListener): Promise<string> {
@@ -252,6 +253,18 @@ t.test("https with a certificate authority that Node.js does not trust: Connecti
   await t.rejects(connect(url.replace("http:", "https:")), {
     message: /^no emulator answers at https:.* \([A-Z_]+\)$/,
   });
+});
+
+t.test("https with a trusted certificate authority, IPv6: connected", async (t) => {
+  const { url, close } = await startEmulator({ host: "::1" });
+  t.teardown(close);
+  const authorities = getCACertificates();
+  setDefaultCACertificates([...authorities, await (await fetch(`${url}/_emulator/ca.pem`)).text()]);
+  t.teardown(() => setDefaultCACertificates(authorities));
+  for (const address of [url, url.replace("http:", "https:")]) {
+    const { recordings } = await connect(address);
+    t.ok((await recordings.get(EXAMPLE)).media_url.startsWith(address));
+  }
 });
 
 t.test("token given at the emulator's start: not returned", async (t) => {

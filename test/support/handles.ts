@@ -9,7 +9,7 @@ export type HandleName = "in process" | "by address";
 const NAMES: readonly HandleName[] = ["in process", "by address"];
 
 /** The handle of a suite that runs as a whole on each: a test file of its own sets the variable and imports the suite. */
-export const SUITE_HANDLE: HandleName = process.env.HANDLE === "by address" ? "by address" : "in process";
+export const SUITE_HANDLE: HandleName = process.env.TEST_HANDLE === "by address" ? "by address" : "in process";
 
 /** Runs a suite on each handle. */
 export function onEachHandle(title: string, suite: (t: Test, name: HandleName) => Promise<void>): void {
