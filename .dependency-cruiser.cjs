@@ -1,8 +1,10 @@
-// The layers of src, outermost first. Imports run downwards only: main, index > emulator > app > inspector > config, control > seeding > resources >
+// The layers of src, outermost first. Imports run downwards only: main, testcontainers > index > client > emulator > app > inspector >
+// config, control > seeding > resources >
 // callbacks, media > twilio-api, listener > state. Within a resource: routes > representation > rules > store > table.
 const layers = [
-  ["main", "^src/main\\.ts$"],
+  ["main", "^src/(main|testcontainers)\\.ts$"],
   ["library entry", "^src/index\\.ts$"],
+  ["client", "^src/client/"],
   ["emulator", "^src/emulator\\.ts$"],
   ["app", "^src/(app|background|server|logging)\\.ts$"],
   ["inspector", "^src/inspector/"],
@@ -67,11 +69,11 @@ module.exports = {
     },
     { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: "\\.d\\.ts$" }, to: {} },
     {
-      // The build bundles the libraries of the page.
+      // The build bundles the libraries of the page. The optional peer dependency is a development dependency as well.
       name: "not-to-dev-dep",
       severity: "error",
       from: { pathNot: "^src/inspector/page/" },
-      to: { dependencyTypes: ["npm-dev"] },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm-peer", "npm-optional"] },
     },
     { name: "not-to-unlisted", severity: "error", from: {}, to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] } },
   ],

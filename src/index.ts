@@ -1,15 +1,16 @@
 import { createRequire } from "node:module";
+import type { ConnectOptions } from "./client/connect.js";
 import type { Config } from "./config/config.js";
-import type { CreatedAccount, AccountSpec as CreationSpec } from "./control/accounts.js";
-import type { InCamelCase } from "./control/camel-case.js";
-import type { AccountDetail, AccountSpec, AccountView, Controls } from "./control/handle.js";
-import type { HealthView } from "./control/health.js";
+import type { EmulatorHandle } from "./control/emulator-handle.js";
 import { requireNode } from "./node-version.js";
 
+export type { ConnectOptions } from "./client/connect.js";
+export { ConnectionError } from "./client/connection-error.js";
 export type { CallDetail, CallList, ConferenceDetail, ConferenceList } from "./control/call-list-schemas.js";
 export type { CallView, ConferenceView } from "./control/call-schemas.js";
 export type { ClockTurn, ClockView, DueEvent } from "./control/clock.js";
 export { ControlError } from "./control/control-error.js";
+export type { Account, EmulatorHandle, Health } from "./control/emulator-handle.js";
 export type { Generated, Generation } from "./control/generation.js";
 export type {
   AccountDetail,
@@ -121,54 +122,11 @@ export interface EmulatorOptions {
   signal?: AbortSignal;
 }
 
-/** The health of an emulator. */
-export type Health = InCamelCase<HealthView>;
-
-/** An emulator in this process. Its own functions control all accounts, those of `account(…)` one. */
-export interface Emulator extends Controls {
-  /** Its base URL: `http://127.0.0.1:41234`. */
-  url: string;
+/** An emulator in this process. */
+export interface Emulator extends EmulatorHandle {
   port: number;
-  /** The main account and its token. */
-  accountSid: string;
-  authToken: string;
-  accounts: {
-    /**
-     * Creates an isolated account.
-     *
-     * @throws ControlError for invalid values, or a SID that is taken.
-     */
-    create(spec?: AccountSpec): Promise<Account>;
-    list(): Promise<AccountView[]>;
-    /**
-     * Returns an account with its API keys, and its auth token unless that was given at start.
-     *
-     * @throws ControlError if the account does not exist.
-     */
-    get(sid: string): Promise<AccountDetail>;
-    /** @throws ControlError if the account does not exist. */
-    remove(sid: string): Promise<void>;
-  };
-  /**
-   * Controls one account: its rows, clock, faults, request log and snapshots.
-   *
-   * @param sid - the SID of an account. The functions reject if there is no such account.
-   */
-  account(sid: string): Controls;
-  health(): Promise<Health>;
   /** Closes the emulator and its database after the answers under way. */
   close(): Promise<void>;
-}
-
-/** A created account: its credentials, and its controls. */
-export interface Account extends Controls {
-  accountSid: string;
-  authToken: string;
-  friendlyName: string;
-  ownerAccountSid: string | null;
-  /** The SID of an API key and its secret. */
-  apiKey: string;
-  apiSecret: string;
 }
 
 /**
@@ -185,47 +143,36 @@ export interface Account extends Controls {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   requireNode();
-  const [{ checkOptions }, { toCamelCase, toSnakeCase }, { run }] = await Promise.all([
+  const [{ checkOptions }, { emulatorHandle }, { run }] = await Promise.all([
     import("./config/check.js"),
-    import("./control/camel-case.js"),
+    import("./control/emulator-handle.js"),
     import("./emulator.js"),
   ]);
   const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
   const { notice = (line) => process.stderr.write(`notice: ${line}\n`), signal, ...rest } = options;
   const { url, port, control, close } = await run(checkOptions(rest, version), { notice, signal });
   const { sid, authToken = "" } = control.mainAccount();
-  const { accounts } = control.operations;
-  return {
-    ...control.for(undefined, url),
-    url,
-    port,
-    accountSid: sid,
-    authToken,
-    accounts: {
-      create: async (spec) => {
-        const body = toSnakeCase<CreationSpec>(spec ?? {});
-        const created = await control.call(accounts.create, { body });
-        return accountOf(created, control.for(created.sid, url));
-      },
-      list: async () => toCamelCase((await control.call(accounts.list, {})).accounts),
-      get: async (key) => toCamelCase(await control.call(accounts.get, { key })),
-      remove: (key) => control.call(accounts.remove, { key }),
-    },
-    account: (accountSid) => control.for(accountSid, url),
-    health: async () => toCamelCase(control.health()),
-    close,
-  };
+  const controlsFor = (account?: string) => control.for(account, url);
+  const main = { url, accountSid: sid, authToken };
+  return { ...emulatorHandle(control.operations, control.call, controlsFor, main), port, close };
 }
 
-function accountOf(created: CreatedAccount, controls: Controls): Account {
-  const [key] = created.keys as [CreatedAccount["keys"][0]];
-  return {
-    ...controls,
-    accountSid: created.sid,
-    authToken: created.auth_token,
-    friendlyName: created.friendly_name,
-    ownerAccountSid: created.owner_account_sid,
-    apiKey: key.sid,
-    apiSecret: key.secret,
-  };
+/**
+ * Connects to an emulator that runs elsewhere, such as in a container, and returns the same functions as `startEmulator`. They
+ * reject with the same errors, and with a ConnectionError if no emulator answers.
+ *
+ * `authToken` is empty if the token was given at the emulator's start, because it may be real.
+ *
+ * @param url - scheme, host and port. For https, Node.js must trust the emulator's certificate authority: NODE_EXTRA_CA_CERTS.
+ * @throws ConnectionError within 10 seconds if nothing answers, another program, an emulator that is older than this package,
+ * or one that refuses the token; or if a value is invalid.
+ * @example
+ * const emulator = await connect("http://localhost:2010", { token: process.env.EMULATOR_CONTROL_TOKEN });
+ * const account = await emulator.accounts.create();
+ * await account.recordings.create({ duration: "61" });
+ * await emulator.accounts.remove(account.accountSid);
+ */
+export async function connect(url: string, options: ConnectOptions = {}): Promise<EmulatorHandle> {
+  const { connectTo } = await import("./client/connect.js");
+  return connectTo(url, options);
 }

@@ -1,6 +1,17 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -93,7 +104,7 @@ t.test("build", async (t) => {
     const program = join(dist, "program.cjs");
     const required = readFileSync(program, "utf8").matchAll(/require\("(\.\/[\w-]+\.cjs)"\)/g);
     const names = new Set(Array.from(required, ([, name = ""]) => name));
-    const others = ["index.cjs", "main.cjs", "program.cjs"];
+    const others = ["index.cjs", "main.cjs", "program.cjs", "testcontainers.cjs"];
     const bundles = readdirSync(dist).filter((name) => name.endsWith(".cjs") && !others.includes(name));
     t.equal(names.size, bundles.length);
     for (const name of names) t.doesNotThrow(() => createRequire(program)(name), name);
@@ -105,6 +116,39 @@ t.test("build", async (t) => {
     t.equal((await fetch(emulator.url + pathOf(EXAMPLE), { headers: AUTHORIZED })).status, 200);
     await emulator.close();
   });
+
+  await t.test("client of an emulator elsewhere: loads no package", async (t) => {
+    const url = await start(t, dist).ready;
+    // Outside of this project, where no package is found.
+    const folder = mkdtempSync(join(tmpdir(), "client-"));
+    t.teardown(() => rmSync(folder, { recursive: true }));
+    cpSync(dist, join(folder, "dist"), { recursive: true });
+    const program = `import { connect } from "./dist/index.js";
+      const { sid } = await (await connect("${url}")).recordings.create({ duration: "61" });
+      console.log(/^RE/.test(sid), await connect("${url}/x").catch(({ name }) => name));`;
+    writeFileSync(join(folder, "program.mjs"), program);
+    const { stdout } = await execute(process.execPath, [join(folder, "program.mjs")], { env: UNCOVERED });
+    t.equal(stdout, "true ConnectionError\n");
+  });
+
+  await t.test(
+    "entry for testcontainers: the same classes and errors as the library, also from CommonJS",
+    async (t) => {
+      const native = createRequire(join(dist, "index.cjs"));
+      for (const [library, entry] of [
+        [
+          await import(pathToFileURL(join(dist, "index.js")).href),
+          await import(pathToFileURL(join(dist, "testcontainers.js")).href),
+        ],
+        [native("./index.cjs"), native("./testcontainers.cjs")],
+      ]) {
+        const container = { getHost: () => "127.0.0.1", getMappedPort: () => 1 };
+        const started = new entry.StartedTwilioRecordingsEmulatorContainer(container);
+        await t.rejects(started.connect(), library.ConnectionError);
+        t.ok(new entry.TwilioRecordingsEmulatorContainer() instanceof native("testcontainers").GenericContainer);
+      }
+    },
+  );
 
   await t.test("other V8 flags: code cache rejected, the program runs", async (t) => {
     t.equal(await cachedDataRejected(dist, "--max-lazy"), true);
@@ -135,9 +179,14 @@ t.test("build", async (t) => {
   await t.test("CommonJS entry: serves, also where require() does not load ES modules, as in Jest", async (t) => {
     const path = join(dist, "index.cjs");
     const native = createRequire(path);
-    t.match(native("./index.cjs"), { startEmulator: Function, StartupError: Function, ControlError: Function });
+    t.match(native("./index.cjs"), {
+      startEmulator: Function,
+      connect: Function,
+      StartupError: Function,
+      ControlError: Function,
+    });
     const module = {
-      exports: {} as { startEmulator(options: object): Promise<{ url: string; close(): Promise<void> }> },
+      exports: {} as typeof import("../src/index.js"),
     };
     const requireOfJest = (name: string) => {
       if (name.startsWith(".")) throw new Error("Must use import to load ES Module");
@@ -147,6 +196,7 @@ t.test("build", async (t) => {
     code(requireOfJest, module, module.exports, dist);
     const emulator = await module.exports.startEmulator({ notice: t.fail });
     t.equal((await fetch(emulator.url + pathOf(EXAMPLE), { headers: AUTHORIZED })).status, 200);
+    t.equal((await module.exports.connect(emulator.url)).accountSid, ACCOUNT);
     await emulator.close();
   });
 });

@@ -20,10 +20,13 @@ import {
   type ConferenceDetail,
   type ConferenceList,
   type ConferenceView,
+  type ConnectOptions,
   type ControlError,
   type Controls,
+  connect,
   type DueEvent,
   type Emulator,
+  type EmulatorHandle,
   type EmulatorOptions,
   type FaultSpec,
   type FaultView,
@@ -55,6 +58,16 @@ expectTypeOf(emulator.url).toBeString();
 expectTypeOf(emulator.port).toBeNumber();
 expectTypeOf(emulator.health).returns.resolves.toEqualTypeOf<Health>();
 expectTypeOf(emulator.close).returns.resolves.toBeVoid();
+
+// An emulator at an address has the same functions.
+expectTypeOf(connect).parameters.toEqualTypeOf<[url: string, options?: ConnectOptions]>();
+expectTypeOf(connect).returns.resolves.toEqualTypeOf<EmulatorHandle>();
+expectTypeOf<Emulator>().toExtend<EmulatorHandle>();
+expectTypeOf<Omit<Emulator, "port" | "close">>().toEqualTypeOf<Omit<EmulatorHandle, never>>();
+connect("http://localhost:2010", { token: process.env.EMULATOR_CONTROL_TOKEN });
+// @ts-expect-error
+connect("http://localhost:2010", { tokens: "token" });
+expectTypeOf(emulator.accounts.get).returns.resolves.toHaveProperty("authToken").toEqualTypeOf<string | null>();
 
 // Options: optional, no unknown keys, no other types.
 startEmulator({});

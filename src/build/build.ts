@@ -2,6 +2,8 @@ import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { recordCodeCache } from "./code-cache.js";
+import { commonJsEntry } from "./common-js-entry.js";
+import { compiledRoutes } from "./compiled-routes.js";
 import { compiledSchema } from "./compiled-schema.js";
 import { buildInspector } from "./inspector.js";
 import { lazyModules } from "./lazy-modules.js";
@@ -63,14 +65,23 @@ await build({
 await build({ ...commonJs, entryPoints: separateBundleEntries, banner: { js: importMetaUrl } });
 await build({
   ...common,
-  entryPoints: { index: projectPath("src/index.ts") },
+  entryPoints: { index: projectPath("src/index.ts"), testcontainers: projectPath("src/testcontainers.ts") },
   format: "esm",
   packages: "external",
-  plugins: [compiledSchema],
+  plugins: [compiledSchema, compiledRoutes],
   splitting: true,
+});
+await build({
+  ...common,
+  entryPoints: { testcontainers: projectPath("src/testcontainers.ts") },
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
+  packages: "external",
+  plugins: [commonJsEntry],
 });
 await mkdir(join(dist, "fixtures"), { recursive: true });
 await copyFile(projectPath("src/seeding/fixture.schema.json"), join(dist, "fixtures/fixture.schema.json"));
-for (const name of ["index.cjs", "index.d.cts"]) await copyFile(projectPath(`src/build/${name}`), join(dist, name));
+for (const name of ["index.cjs", "index.d.cts", "testcontainers.d.cts"])
+  await copyFile(projectPath(`src/build/${name}`), join(dist, name));
 await buildInspector(join(dist, "inspector"));
 await recordCodeCache(dist);

@@ -11,8 +11,7 @@ try {
   const load = new Script("(url) => import(url)", {
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   }).runInThisContext();
-  exports.startEmulator = async (options) => {
-    const { startEmulator } = await load(pathToFileURL(join(__dirname, "index.js")).href);
-    return startEmulator(options);
-  };
+  const library = () => load(pathToFileURL(join(__dirname, "index.js")).href);
+  exports.startEmulator = async (options) => (await library()).startEmulator(options);
+  exports.connect = async (url, options) => (await library()).connect(url, options);
 }

@@ -1,7 +1,8 @@
 import { check } from "./check.js";
+import { ControlError } from "./control-error.js";
 import { controlErrorOf } from "./fixture-input.js";
 import type { Call, Operation } from "./operation.js";
-import type { Scope } from "./scope.js";
+import { parametersOf, type Scope } from "./scope.js";
 
 /** The unchecked input of an operation. */
 export interface Input<Query = unknown, Body = unknown> {
@@ -24,6 +25,7 @@ export function callerOf(scope: Scope, settle: (account?: string) => void) {
     operation: Operation<Query, Body, Answer>,
     { account, key = "", query, body, origin = "", signal = () => undefined }: Input<Query, Body>,
   ): Promise<Answer> => {
+    checkNames(operation, query);
     const checkedQuery = operation.query && (await check<Query>(operation.query, { ...query }, true));
     // An omitted body is an empty one.
     let checkedBody: unknown = operation.isStreamed ? body : (body ?? {});
@@ -50,4 +52,13 @@ export function callerOf(scope: Scope, settle: (account?: string) => void) {
     if (operation.scope === "none") return undefined;
     return operation.scope === "main" ? scope.one(account) : scope.of(account);
   }
+}
+
+/** @throws ControlError 400 for unknown parameters of the query, also of an operation that has none. */
+function checkNames(operation: Operation<never, never>, query: unknown): void {
+  const allowed = parametersOf(operation);
+  const unknown = Object.keys(query ?? {}).filter((name) => !Object.hasOwn(allowed, name));
+  if (unknown.length === 0) return;
+  const expected = Object.keys(allowed).join(", ") || "none";
+  throw new ControlError(400, `the parameter ${unknown.join(", ")} is unknown; expected one of ${expected}`);
 }

@@ -225,7 +225,8 @@ export interface Controls {
   import(fixtures: Partial<FixtureSet>): Promise<void>;
 }
 
-type Call = <Query, Body, Answer>(
+/** Calls an operation, in process or over HTTP. */
+export type CallOperation = <Query, Body, Answer>(
   operation: Operation<Query, Body, Answer>,
   input: Omit<Input<Query, Body>, "account" | "origin">,
 ) => Promise<Answer>;
@@ -235,7 +236,11 @@ type Call = <Query, Body, Answer>(
  *
  * @param call - calls an operation for the account that is controlled.
  */
-export function controlsOf(operations: Operations, call: Call, exportFixtures: () => Promise<FixtureSet>): Controls {
+export function controlsOf(
+  operations: Operations,
+  call: CallOperation,
+  exportFixtures: () => Promise<FixtureSet>,
+): Controls {
   const { reset, clock, calls, conferences, history, callbacks, snapshots, recordings, faults, requests, transfer } =
     operations;
   // Not instanceof, because test runners have their own Date.

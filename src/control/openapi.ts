@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance, type RouteOptions } from "fastify";
 import { COMPILE_NO_SCHEMAS } from "../twilio-api/response/uncompiled-schemas.js";
 import { type Operation, statusOf } from "./operation.js";
-import { parametersOf } from "./route.js";
 import { objectWith } from "./schema-type.js";
+import { parametersOf } from "./scope.js";
 
 const ERROR = objectWith({
   error: { type: "string", description: "What is wrong, the value, and what is allowed." },

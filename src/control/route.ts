@@ -6,7 +6,6 @@ import { originOf } from "../twilio-api/request/origin.js";
 import type { Control } from "./control.js";
 import { ControlError } from "./control-error.js";
 import { type Operation, statusOf } from "./operation.js";
-import { ACCOUNT_QUERY } from "./scope.js";
 
 /** Bytes: an export of 100,000 recordings fits. */
 export const BODY_LIMIT = 128 * 1024 * 1024;
@@ -20,8 +19,8 @@ const EVENT_STREAM_HEADERS = {
 
 /** Returns the HTTP route of an operation. */
 export function routeOf(operation: Operation, call: Control["call"]): RouteOptions {
-  const { method, url, isOpen = false, isOnAnyName = false, isEventStream = false, failingStatus, cookie } = operation;
-  const allowed = parametersOf(operation);
+  const { method, url, isOpen = false, isOnAnyName = false, isEventStream = false } = operation;
+  const { failingStatus, cookie, scope } = operation;
   return {
     // The answer to a HEAD would not end either.
     method: method === "GET" && !isEventStream ? ["GET", "HEAD"] : method,
@@ -33,12 +32,9 @@ export function routeOf(operation: Operation, call: Control["call"]): RouteOptio
   };
 
   async function handler(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const { account, ...query } = request.query as Record<string, string>;
-    const unknown = Object.keys(request.query as object).filter((key) => !Object.hasOwn(allowed, key));
-    if (unknown.length > 0) {
-      const expected = Object.keys(allowed).join(", ") || "none";
-      throw new ControlError(400, `the parameter ${unknown.join(", ")} is unknown; expected one of ${expected}`);
-    }
+    const parameters = request.query as Record<string, string>;
+    const { account, ...own } = parameters;
+    const query = scope === "none" ? parameters : own;
     const lastEventId = isEventStream ? request.headers["last-event-id"] : undefined;
     const [key] = Object.values(request.params as Record<string, string>);
     const answer = await call(operation, {
@@ -62,11 +58,6 @@ export function routeOf(operation: Operation, call: Control["call"]): RouteOptio
     else if (answer instanceof Readable) reply.type("application/json; charset=utf-8");
     return operation.answer === undefined ? reply.send() : answer;
   }
-}
-
-/** Returns the schemas of the query parameters, by name. */
-export function parametersOf({ scope, query }: Operation): object {
-  return { ...(scope !== "none" && ACCOUNT_QUERY), ...(query as { properties?: object } | undefined)?.properties };
 }
 
 function closedSignal({ raw }: FastifyReply): AbortSignal {

@@ -1,6 +1,7 @@
 import type { AccountRules } from "../resources/accounts/rules.js";
 import { parseSid } from "../twilio-api/request/sids.js";
 import { ControlError, unexpected } from "./control-error.js";
+import type { Operation } from "./operation.js";
 
 /** The query parameter of operations that can be limited to one account. */
 export const ACCOUNT_QUERY = {
@@ -9,6 +10,11 @@ export const ACCOUNT_QUERY = {
     description: "Limits the call to this account: AC and 32 hexadecimal digits.",
   },
 } as const;
+
+/** Returns the schemas of the query parameters of an operation, by name. */
+export function parametersOf({ scope, query }: Pick<Operation, "scope" | "query">): object {
+  return { ...(scope !== "none" && ACCOUNT_QUERY), ...(query as { properties?: object } | undefined)?.properties };
+}
 
 /** Resolves the account of a call. */
 export interface Scope {

@@ -4,6 +4,7 @@ import { CALLBACK_EVENTS } from "../../src/resources/callback-events.js";
 import { callbackEmulator, isSigned } from "../support/callbacks.js";
 import { FROM, NOON, TO } from "../support/calls.js";
 import { ACCOUNT, EXAMPLE, pathOf, SUBACCOUNT, SUBACCOUNT_TOKEN, TOKEN } from "../support/emulator.js";
+import { controlsOf, SUITE_HANDLE } from "../support/handles.js";
 import type { Answer, Received } from "../support/receiver.js";
 
 const NOBODY = `AC${"9".repeat(32)}`;
@@ -21,8 +22,9 @@ async function controlled(t: Test, answer?: Answer) {
     if (answer.status !== status) throw new Error(`${call[1]}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body.error as string;
   };
-  const controls = running.control.for();
-  return { ...running, list, errorOf, controls };
+  const controlsFor = await controlsOf(running, SUITE_HANDLE);
+  const controls = controlsFor();
+  return { ...running, list, errorOf, controls, controlsFor };
 }
 
 /** As `controlled`, with functions that send callbacks. */
@@ -161,7 +163,7 @@ t.test("list", async (t) => {
     t.match(await errorOf(400, "GET", "/callbacks?nope=1"), /nope/);
   });
   t.test("account: its own; without one, those of all in their order", async (t) => {
-    const { done, list, url, delivered, control } = await controlled(t);
+    const { done, list, url, delivered, controlsFor } = await controlled(t);
     for (const account of [ACCOUNT, SUBACCOUNT, ACCOUNT]) {
       await done("POST", `/calls?account=${account}`, { status: "completed", callback: { url } });
     }
@@ -169,7 +171,7 @@ t.test("list", async (t) => {
     const accounts = async (query = "") => (await list(query)).map(({ account }: { account: string }) => account);
     t.same(await accounts(), [ACCOUNT, SUBACCOUNT, ACCOUNT]);
     t.same(await accounts(`?account=${SUBACCOUNT}`), [SUBACCOUNT]);
-    t.equal((await control.for(ACCOUNT).callbacks.list()).length, 2);
+    t.equal((await controlsFor(ACCOUNT).callbacks.list()).length, 2);
   });
   t.test("more than 1,000 of an account: the last 1,000", async (t) => {
     const { done, list, url, delivered } = await controlled(t);
@@ -469,17 +471,17 @@ t.test("pause and release", async (t) => {
     t.equal(await paused(`?account=${ACCOUNT}`), false);
   });
   t.test("one account: others are sent", async (t) => {
-    const { done, received, url, delivered, control } = await controlled(t);
-    await control.for(SUBACCOUNT).callbacks.pause();
+    const { done, received, url, delivered, controlsFor } = await controlled(t);
+    await controlsFor(SUBACCOUNT).callbacks.pause();
     for (const account of [SUBACCOUNT, ACCOUNT]) {
       await done("POST", `/calls?account=${account}`, { status: "completed", callback: { url } });
     }
     await delivered();
     t.match(received, [{ form: { AccountSid: ACCOUNT } }]);
-    await control.for(SUBACCOUNT).callbacks.release();
+    await controlsFor(SUBACCOUNT).callbacks.release();
     await delivered();
     t.equal(received.length, 2);
-    await control.for(SUBACCOUNT).callbacks.release();
+    await controlsFor(SUBACCOUNT).callbacks.release();
   });
 });
 
@@ -507,12 +509,12 @@ t.test("clear: the log is empty, what is pending is still sent", async (t) => {
 t.test("faults", async (t) => {
   const armed = { event: null, account: null, delay: 1000, times: 1, struck: 0 };
   t.test("arm, list and clear", async (t) => {
-    const { steer, done, controls, control, errorOf } = await controlled(t);
+    const { steer, done, controls, controlsFor, errorOf } = await controlled(t);
     const { status, body } = await steer("POST", "/callback-faults", { fault: "drop" });
     t.equal(status, 201);
     t.match(body, { ...armed, fault: "drop" });
     const given = { fault: "delay", event: "call.ringing", delay: 5, times: 3 } as const;
-    t.match(await control.for(SUBACCOUNT).callbacks.arm(given), { ...armed, ...given, account: SUBACCOUNT });
+    t.match(await controlsFor(SUBACCOUNT).callbacks.arm(given), { ...armed, ...given, account: SUBACCOUNT });
     t.equal((await done("GET", "/callback-faults")).faults.length, 2);
     t.match(await done("GET", `/callback-faults?account=${SUBACCOUNT}`), { faults: [given] });
     t.equal((await controls.callbacks.faults()).length, 2);
@@ -552,8 +554,8 @@ t.test("faults", async (t) => {
     t.same(sequence(received), ["3"]);
   });
   t.test("another account: not struck", async (t) => {
-    const { control, place, advance, received, url } = await controlled(t);
-    await control.for(SUBACCOUNT).callbacks.arm({ fault: "drop" });
+    const { controlsFor, place, advance, received, url } = await controlled(t);
+    await controlsFor(SUBACCOUNT).callbacks.arm({ fault: "drop" });
     await place({ StatusCallback: url });
     await advance(60);
     t.equal(received.length, 1);
@@ -634,9 +636,9 @@ t.test("map", async (t) => {
     t.same(await done("GET", "/callback-map"), {});
   });
   t.test("of one account: not that of another", async (t) => {
-    const { done, control } = await controlled(t);
+    const { done, controlsFor } = await controlled(t);
     const map = { "https://app.example.com": "http://127.0.0.1:1" };
-    t.same(await control.for(SUBACCOUNT).callbacks.map(map), map);
+    t.same(await controlsFor(SUBACCOUNT).callbacks.map(map), map);
     t.same(await done("GET", "/callback-map"), {});
     t.same(await done("GET", `/callback-map?account=${SUBACCOUNT}`), map);
   });
@@ -665,7 +667,7 @@ t.test("signature", async (t) => {
     To: "+18005551212",
   };
   t.test("documented example: RSOYDt4T1cUTdK1PDd93/VVr8B8=", async (t) => {
-    const { done, control } = await controlled(t);
+    const { done, controlsFor } = await controlled(t);
     const { sid } = await done("POST", "/accounts", { auth_token: "12345" });
     const signed = {
       signature: "RSOYDt4T1cUTdK1PDd93/VVr8B8=",
@@ -679,16 +681,16 @@ t.test("signature", async (t) => {
       matches: true,
       differences: [],
     });
-    t.match(await control.for(sid).callbacks.sign({ url, parameters }), { signature, signedText: signed.signed_text });
+    t.match(await controlsFor(sid).callbacks.sign({ url, parameters }), { signature, signedText: signed.signed_text });
   });
   t.test("accounts: each with its token", async (t) => {
-    const { done, controls, control } = await controlled(t);
+    const { done, controls, controlsFor } = await controlled(t);
     const own = await controls.callbacks.sign({ url });
     const { signature } = await done("POST", `/signature?account=${SUBACCOUNT}`, { url });
     t.not(signature, own.signature);
     t.ok(isSigned(requestWith(signature), url, SUBACCOUNT_TOKEN));
     t.ok(isSigned(requestWith(own.signature), url));
-    t.match(await control.for(SUBACCOUNT).callbacks.sign({ url, signature }), { matches: true });
+    t.match(await controlsFor(SUBACCOUNT).callbacks.sign({ url, signature }), { matches: true });
 
     function requestWith(signature: string): Received {
       const headers = { "x-twilio-signature": signature };

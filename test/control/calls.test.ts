@@ -4,6 +4,7 @@ import { DIRECTIONS } from "../../src/resources/calls/table.js";
 import { CALLS, callEmulator, callPath, FROM, NOON, secondsAfterNoon, TO } from "../support/calls.js";
 import { CONFERENCES, conferenceEmulator, participantsPath } from "../support/conferences.js";
 import { ACCOUNT, basic, pathOf, SUBACCOUNT, SUBACCOUNT_TOKEN } from "../support/emulator.js";
+import { controlsOf, onEachHandle } from "../support/handles.js";
 
 const SID = `CA${"c".repeat(32)}`;
 const NOBODY = `AC${"9".repeat(32)}`;
@@ -848,10 +849,12 @@ t.test("timed events", async (t) => {
   });
 });
 
-t.test("in process", async (t) => {
+onEachHandle("calls and their clock", async (t, name) => {
   t.test("calls: the same functions, our own keys in camelCase, Twilio's as they are", async (t) => {
-    const { control, advance, recordingsOf, participantsOf } = await controlled(t);
-    const { calls } = control.for();
+    const running = await controlled(t);
+    const controlsFor = await controlsOf(running, name);
+    const { advance, recordingsOf, participantsOf } = running;
+    const { calls } = controlsFor();
     const parent = await calls.place();
     t.match(parent, { account_sid: ACCOUNT, status: "queued" });
     const child = await calls.place({
@@ -877,13 +880,15 @@ t.test("in process", async (t) => {
     t.equal((await recordingsOf(SID)).filter(({ status }: { status: string }) => status === "completed").length, 3);
   });
   t.test("calls.settings and configure: camelCase", async (t) => {
-    const { control, make, events } = await controlled(t);
-    const { calls } = control.for();
+    const running = await controlled(t);
+    const controlsFor = await controlsOf(running, name);
+    const { make, events } = running;
+    const { calls } = controlsFor();
     const settings = await calls.configure({ answeredAfter: 5, recordingKey: KEY, fromNumbers: [TO] });
     t.match(settings, { ringsAfter: 1, answeredAfter: 5, recordingKey: KEY, fromNumbers: [TO], transcribedFor: 12 });
     t.same(await calls.settings(), settings);
     t.equal(Object.keys(settings).length, Object.keys(DEFAULTS).length);
-    t.same(await control.for(SUBACCOUNT).calls.settings(), {
+    t.same(await controlsFor(SUBACCOUNT).calls.settings(), {
       ...settings,
       answeredAfter: 2,
       recordingKey: null,
@@ -896,8 +901,9 @@ t.test("in process", async (t) => {
     ]);
   });
   t.test("clock.events: an array", async (t) => {
-    const { control } = await controlled(t);
-    const { calls, clock } = control.for();
+    const running = await controlled(t);
+    const controlsFor = await controlsOf(running, name);
+    const { calls, clock } = controlsFor();
     const { sid } = await calls.place();
     t.match(await clock.events(), [
       { due: "2026-01-31T12:00:01.000Z", kind: "call.ring", sid },
@@ -907,18 +913,20 @@ t.test("in process", async (t) => {
     t.same(await clock.events(), []);
   });
   t.test("of one account: its calls", async (t) => {
-    const { control } = await controlled(t);
-    const { calls, clock } = control.for(SUBACCOUNT);
+    const running = await controlled(t);
+    const controlsFor = await controlsOf(running, name);
+    const { calls, clock } = controlsFor(SUBACCOUNT);
     const { sid } = await calls.place({ status: "in-progress" });
     t.equal((await calls.hangUp(sid)).account_sid, SUBACCOUNT);
-    await t.rejects(control.for().calls.hangUp(sid), { message: `account ${ACCOUNT} has no call "${sid}"` });
+    await t.rejects(controlsFor().calls.hangUp(sid), { message: `account ${ACCOUNT} has no call "${sid}"` });
     await calls.place();
     t.equal((await clock.events()).length, 2);
-    t.same(await control.for().clock.events(), []);
+    t.same(await controlsFor().clock.events(), []);
   });
   t.test("invalid input: rejected with a ControlError that has the status", async (t) => {
-    const { control } = await controlled(t);
-    const { calls } = control.for();
+    const running = await controlled(t);
+    const controlsFor = await controlsOf(running, name);
+    const { calls } = controlsFor();
     const { sid } = await calls.place({ sid: SID, status: "completed" });
     for (const [attempt, statusCode] of [
       [() => calls.place({ sid }), 409],
@@ -929,7 +937,7 @@ t.test("in process", async (t) => {
       [() => calls.record(sid), 409],
       [() => calls.configure({}), 400],
       [() => calls.configure({ recordingKey: "CR1" }), 400],
-      [() => control.for(NOBODY).calls.settings(), 404],
+      [() => controlsFor(NOBODY).calls.settings(), 404],
     ] as const) {
       const error = await attempt().then(
         () => undefined,

@@ -3,6 +3,7 @@ import { ControlError } from "../../src/control/control-error.js";
 import { callPath, secondsAfterNoon } from "../support/calls.js";
 import { conferenceEmulator, conferencePath } from "../support/conferences.js";
 import { ACCOUNT, basic, SUBACCOUNT, SUBACCOUNT_TOKEN } from "../support/emulator.js";
+import { controlsOf, onEachHandle } from "../support/handles.js";
 
 const NOBODY = `AC${"9".repeat(32)}`;
 const UNKNOWN = `CF${"c".repeat(32)}`;
@@ -159,10 +160,12 @@ t.test("end", async (t) => {
   });
 });
 
-t.test("in process", async (t) => {
+onEachHandle("conferences", async (t, name) => {
   t.test("open and end: our own keys in camelCase, Twilio's as they are", async (t) => {
-    const { control, recordingsIn } = await conferenceEmulator(t);
-    const { conferences, calls } = control.for();
+    const running = await conferenceEmulator(t);
+    const controlsFor = await controlsOf(running, name);
+    const { recordingsIn } = running;
+    const { conferences, calls } = controlsFor();
     const first = await conferences.open();
     t.match(first, { account_sid: ACCOUNT, status: "in-progress", friendly_name: /^conference-/ });
     t.equal(first.call_sids.length, 2);
@@ -180,21 +183,23 @@ t.test("in process", async (t) => {
     t.match(await recordingsIn(sid), [{ status: "absent", error_code: 16101 }], "of 0 seconds, processed at once");
   });
   t.test("of one account: its conferences", async (t) => {
-    const { control } = await conferenceEmulator(t);
-    const { conferences } = control.for(SUBACCOUNT);
+    const running = await conferenceEmulator(t);
+    const controlsFor = await controlsOf(running, name);
+    const { conferences } = controlsFor(SUBACCOUNT);
     const { sid, account_sid } = await conferences.open();
     t.equal(account_sid, SUBACCOUNT);
-    await t.rejects(control.for().conferences.end(sid), { message: `account ${ACCOUNT} has no conference "${sid}"` });
+    await t.rejects(controlsFor().conferences.end(sid), { message: `account ${ACCOUNT} has no conference "${sid}"` });
     t.match(await conferences.end(sid), { status: "completed" });
   });
   t.test("invalid input: rejected with a ControlError that has the status", async (t) => {
-    const { control } = await conferenceEmulator(t);
-    const { conferences } = control.for();
+    const running = await conferenceEmulator(t);
+    const controlsFor = await controlsOf(running, name);
+    const { conferences } = controlsFor();
     for (const [attempt, statusCode] of [
       [() => conferences.open({ participants: 0 }), 400],
       [() => conferences.open({ friendlyName: "" }), 400],
       [() => conferences.end(UNKNOWN), 404],
-      [() => control.for(NOBODY).conferences.open(), 404],
+      [() => controlsFor(NOBODY).conferences.open(), 404],
     ] as const) {
       const error = await attempt().then(
         () => undefined,

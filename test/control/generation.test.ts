@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import t from "tap";
 import { ACCOUNT, emulator, SUBACCOUNT } from "../support/emulator.js";
+import { controlsOf, onEachHandle } from "../support/handles.js";
 import { running } from "../support/running.js";
 
 type Control = Awaited<ReturnType<typeof emulator>>["control"];
@@ -80,20 +81,22 @@ t.test("connection closed during its generation: generation ends, the next one s
   t.ok(control.health().counts.recordings < LONG.count);
 });
 
-t.test("signal aborted during a generation: rejects with its reason; aborted before: no recordings", async (t) => {
-  const { control } = await emulator(t);
+onEachHandle("generation, signal aborted: rejects with its reason; aborted before: no recordings", async (t, name) => {
+  const running = await emulator(t);
+  const { control } = running;
+  const controlsFor = await controlsOf(running, name);
   const controller = new AbortController();
-  const rejected = t.rejects(control.for().recordings.generate({ ...LONG, signal: controller.signal }), {
+  const rejected = t.rejects(controlsFor().recordings.generate({ ...LONG, signal: controller.signal }), {
     message: "enough",
   });
   await untilUnderWay(control);
   controller.abort(new Error("enough"));
   await rejected;
-  const { generated } = await control.for(SUBACCOUNT).recordings.generate({ count: 1 });
+  const { generated } = await controlsFor(SUBACCOUNT).recordings.generate({ count: 1 });
   t.equal(generated, 1);
   const { recordings } = control.health().counts;
   t.ok(recordings < LONG.count);
-  await t.rejects(control.for().recordings.generate({ ...{ count: 1 }, signal: controller.signal }), {
+  await t.rejects(controlsFor().recordings.generate({ ...{ count: 1 }, signal: controller.signal }), {
     message: "enough",
   });
   t.equal(control.health().counts.recordings, recordings);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import t from "tap";
 import { ACCOUNT, DAY, EXAMPLE, emulator, numbered, pathOf, SUBACCOUNT } from "../support/emulator.js";
+import { onEachHandle, startedHandle } from "../support/handles.js";
 import { everyPage } from "../support/paging.js";
-import { running } from "../support/running.js";
 
 type Listed = { sid: string; date_deleted: string | null; days_left: number | null };
 
@@ -241,14 +241,13 @@ t.test("random text as filters: 200 or 400", async () => {
   );
 });
 
-t.test("in process: Date objects as filters, media_url with the emulator's origin, one account", async (t) => {
-  const { control, url } = await running(t);
-  const all = control.for(undefined, url);
+onEachHandle("Date objects as filters, media_url with the emulator's origin, one account", async (t, name) => {
+  const all = await startedHandle(t, name);
   const now = Date.now();
   const { sid, media_url } = await all.recordings.create({ date_created: new Date(now - 10 * DAY).toISOString() });
   const span = { from: new Date(now - 10 * DAY), until: new Date(now - 10 * DAY) };
   t.match(await all.recordings.list(span), { recordings: [{ sid, media_url, days_left: null }], next: null });
-  t.same(sids(await control.for(SUBACCOUNT, url).recordings.list()), [numbered("13")]);
+  t.same(sids(await all.account(SUBACCOUNT).recordings.list()), [numbered("13")]);
   await all.recordings.softDelete(sid, "-P1D");
   t.match(await all.recordings.get(sid), { status: "deleted", days_left: 39 });
   await t.rejects(all.recordings.get("nope"), { name: "ControlError", statusCode: 404 });

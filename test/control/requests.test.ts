@@ -11,6 +11,7 @@ import {
   SUBACCOUNT,
   TOKEN,
 } from "../support/emulator.js";
+import { controlsOf, onEachHandle } from "../support/handles.js";
 import { running } from "../support/running.js";
 
 const LIST = `/2010-04-01/Accounts/${ACCOUNT}/Recordings.json`;
@@ -145,15 +146,17 @@ t.test("wait, connection closed: the wait ends", async (t) => {
   t.equal(waits(), 0);
 });
 
-t.test("wait in process, signal aborted: rejects with its reason", async (t) => {
-  const { control } = await emulator(t);
+onEachHandle("wait, signal aborted: rejects with its reason", async (t, name) => {
+  const running = await emulator(t);
+  const { control } = running;
+  const { requests } = (await controlsOf(running, name))();
   const controller = new AbortController();
-  const waiting = control.for().requests.waitFor({ timeout: 600, signal: controller.signal });
+  const waiting = requests.waitFor({ timeout: 600, signal: controller.signal });
   while (control.requests.waiting() !== 1) await new Promise((resolve) => setImmediate(resolve));
   controller.abort(new Error("enough"));
   await t.rejects(waiting, { message: "enough" });
-  t.equal(control.requests.waiting(), 0);
-  await t.rejects(control.for().requests.waitFor({ timeout: 600, signal: controller.signal }), { message: "enough" });
+  while (control.requests.waiting() !== 0) await new Promise((resolve) => setImmediate(resolve));
+  await t.rejects(requests.waitFor({ timeout: 600, signal: controller.signal }), { message: "enough" });
 });
 
 t.test("wait: requests cleared meanwhile are not counted", async (t) => {

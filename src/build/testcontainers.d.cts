@@ -1,0 +1,4 @@
+// The types of the CommonJS entry.
+import testcontainers = require("./testcontainers.js");
+
+export = testcontainers;
