@@ -148,7 +148,7 @@ function checkRecording(row: RecordingRow, { calls, conferences, events }: Rows,
   const order = orderOf(call, row);
   const ends = [
     model.stops[sid],
-    order.length === undefined ? undefined : (start_time as number) + order.length * 1000,
+    order.length === undefined ? undefined : (start_time as number) + (settings.instant ? 0 : order.length * 1000),
     conference === undefined ? call.end_time : conference.status === "completed" ? conference.date_updated : undefined,
   ].filter((time) => typeof time === "number");
   const end = Math.min(...ends);
