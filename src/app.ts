@@ -4,6 +4,7 @@ import { createCallbacks } from "./callbacks/callbacks.js";
 import type { Config } from "./config/config.js";
 import { type Control, createControl } from "./control/control.js";
 import { addControl } from "./control/plane.js";
+import { addInspector } from "./inspector/plane.js";
 import { openAuthority } from "./listener/authority.js";
 import { logRequests } from "./logging.js";
 import { allRoutes } from "./resources/routes.js";
@@ -52,7 +53,7 @@ export async function buildApp(
     await addPipeline(api, state, rules.accounts, { commonHeaders, stamp, cache });
     allRoutes(api, state, rules, config);
   });
-  addControl(app, control, config, authority);
+  addControl(app, control, config, authority, addInspector);
   runInBackground(app, state, rules, callbacks, control, observer.notice);
   return { app, control };
 }

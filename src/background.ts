@@ -21,6 +21,7 @@ export function runInBackground(
   app.addHook("preClose", async () => {
     control.requests.close();
     control.callbacks.close();
+    control.events.close();
     await outbox.close();
   });
   app.addHook("onClose", async () => {

@@ -30,12 +30,14 @@ export type {
   NewConference,
   NewRecording,
   RecordingListQuery,
+  RequestDetail,
   RequestFilter,
   RequestView,
   RequestWait,
   Signed,
   SnapshotView,
 } from "./control/handle.js";
+export type { Har } from "./control/har.js";
 export type { RecordingDetail, RecordingList, RecordingView } from "./control/recording-schemas.js";
 export type { ResetTarget } from "./control/reset.js";
 export type { RecordingFixture } from "./resources/recordings/fixture.js";
@@ -84,6 +86,8 @@ export interface EmulatorOptions {
   clock?: string;
   /** Requests that the request log keeps for each account; default 1000, 0 for none. */
   journal?: number;
+  /** Keep answers in the request log, also while no inspector is open. */
+  journalAnswers?: boolean;
   /** Bearer token that control calls over HTTP must send. */
   controlToken?: string;
   /** Host names that reach the control API; default `["host.docker.internal"]`. */

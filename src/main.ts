@@ -89,7 +89,8 @@ async function serve(config: Config, notices: readonly string[]): Promise<void> 
 function startLines({ url, control }: Running): string {
   const { account_sid: account } = control.about(url);
   return `twilio-recordings-emulator ${version} listening on ${url}
-account ${account}; more: curl ${url}/_emulator\n`;
+account ${account}; more: curl ${url}/_emulator
+inspector: ${url}/_emulator/\n`;
 }
 
 function notice(line: string): void {

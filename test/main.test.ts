@@ -29,7 +29,7 @@ t.test("ready: two lines, the first ends with the URL; SIGTERM with a keep-alive
   const url = await ready;
   t.equal(
     output.stdout,
-    `twilio-recordings-emulator ${version} listening on ${url}\naccount ${ACCOUNT}; more: curl ${url}/_emulator\n`,
+    `twilio-recordings-emulator ${version} listening on ${url}\naccount ${ACCOUNT}; more: curl ${url}/_emulator\ninspector: ${url}/_emulator/\n`,
   );
   const agent = new Agent({ keepAlive: true });
   t.teardown(() => agent.destroy());

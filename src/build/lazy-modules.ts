@@ -10,6 +10,7 @@ const LAZY_MODULES = [
   "stream/consumers",
   "timers/promises",
   "fast-xml-parser",
+  "zlib",
   "jsonc-parser",
   "luxon",
 ];

@@ -32,14 +32,14 @@ const MAX_ENTRIES = 1000;
 /** The last callbacks of each account. */
 export function createCallbackLog() {
   const entries = new Map<string, LoggedCallback[]>();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(entry: LoggedCallback | undefined) => void>();
   /** With passwords, which the log does not show. */
   const urls = new WeakMap<LoggedCallback, string>();
   /** The last one. */
   let id: string | undefined;
 
-  function changed(): void {
-    for (const listener of [...listeners]) listener();
+  function changed(entry?: LoggedCallback): void {
+    for (const listener of [...listeners]) listener(entry);
   }
 
   return {
@@ -66,12 +66,12 @@ export function createCallbackLog() {
       entries.set(row.account_sid, list);
       list.push(entry);
       if (list.length > MAX_ENTRIES) list.shift();
-      changed();
+      changed(entry);
       return entry;
     },
     finish(entry: LoggedCallback, changes: Pick<LoggedCallback, "state" | "finishedAt" | "faults" | "delivery">): void {
       Object.assign(entry, changes);
-      changed();
+      changed(entry);
     },
     urlOf: (entry: LoggedCallback): string => urls.get(entry) as string,
     /** Returns the callbacks of an account, or of all, the oldest first. */
@@ -84,8 +84,11 @@ export function createCallbackLog() {
       else entries.delete(account);
       changed();
     },
-    /** Calls `listener` with each change. Returns a function that stops the calls. */
-    onChange(listener: () => void): () => void {
+    /**
+     * Calls `listener` with each callback that was added or finished, without one when some were cleared. Returns a function
+     * that stops the calls.
+     */
+    onChange(listener: (entry: LoggedCallback | undefined) => void): () => void {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },

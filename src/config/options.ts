@@ -56,6 +56,7 @@ export const OPTIONS = {
     default: 1000,
     help: "requests that the request log keeps for each account; 0 turns it off",
   }),
+  journalAnswers: flag("keep answers in the request log, also while no inspector is open"),
   controlToken: text<string | undefined>({
     placeholder: "<token>",
     default: undefined,

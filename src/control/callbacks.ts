@@ -296,7 +296,8 @@ function counted(entries: LoggedCallback[]) {
   return { count: entries.length, callbacks: entries.map(viewOf) };
 }
 
-function viewOf(entry: LoggedCallback): CallbackView {
+/** Returns a callback as lists show it. */
+export function viewOf(entry: LoggedCallback): CallbackView {
   const { delivery } = entry;
   return {
     id: entry.id,

@@ -8,6 +8,7 @@ import { callbackCapability } from "./callbacks.js";
 import { callCapability } from "./calls.js";
 import { clockCapability } from "./clock.js";
 import { conferenceCapability } from "./conferences.js";
+import { eventCapability } from "./events.js";
 import { faultCapability } from "./faults.js";
 import { generationCapability } from "./generation.js";
 import { healthCapability } from "./health.js";
@@ -18,6 +19,7 @@ import { replacementOf } from "./replacement.js";
 import { requestCapability } from "./requests.js";
 import { resetCapability } from "./reset.js";
 import { scopeOf } from "./scope.js";
+import { sessionCapability } from "./session.js";
 import { snapshotCapability } from "./snapshots.js";
 import { transferCapability } from "./transfer.js";
 
@@ -30,7 +32,7 @@ export function createCapabilities(
   rules: Rules,
   folder: FixtureFolder,
   sending: Callbacks,
-  config: RecordingStyle & { version: string; publicUrl: string | undefined },
+  config: RecordingStyle & { version: string; publicUrl: string | undefined; controlToken: string | undefined },
   operationNames: OperationNames,
 ) {
   const scope = scopeOf(rules.accounts);
@@ -39,7 +41,9 @@ export function createCapabilities(
   const recordings = recordingCapability(state, rules, folder, config);
   const accounts = accountCapability(state, rules, folder, scope, replacement);
   const callbacks = callbackCapability(sending, rules);
-  const requests = requestCapability(state.journal, operationNames);
+  const requests = requestCapability(state.journal, operationNames, config.version);
+  const events = eventCapability(state, sending);
+  const session = sessionCapability(config.controlToken);
   const transfer = transferCapability(state, rules, folder, replacement);
   return {
     scope,
@@ -48,6 +52,8 @@ export function createCapabilities(
     accounts,
     requests,
     callbacks,
+    events,
+    session,
     transfer,
     operations: {
       health: health.operations,
@@ -64,6 +70,8 @@ export function createCapabilities(
       accounts: accounts.operations,
       faults: faultCapability(state.faults, operationNames),
       requests: requests.operations,
+      events: events.operations,
+      session: session.operations,
       snapshots: snapshotCapability(state, replacement),
       transfer: transfer.operations,
     },

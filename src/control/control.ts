@@ -8,9 +8,8 @@ export type Control = ReturnType<typeof createControl>;
 /** Creates the control API. HTTP and the library call the same operations. */
 export function createControl(...args: Parameters<typeof createCapabilities>) {
   const [state, rules] = args;
-  const { scope, replacement, health, accounts, requests, callbacks, transfer, operations } = createCapabilities(
-    ...args,
-  );
+  const { scope, replacement, health, accounts, requests, callbacks, events, transfer, session, operations } =
+    createCapabilities(...args);
   const call = callerOf(scope, state.timeline.settle);
   return {
     operations,
@@ -34,6 +33,8 @@ export function createControl(...args: Parameters<typeof createCapabilities>) {
     accounts: { admitAny: accounts.admitAny },
     requests: { waiting: requests.waiting, close: requests.close },
     callbacks: { close: callbacks.close },
+    isLoggedIn: session.includes,
+    events: { subscribers: events.subscribers, close: events.close },
     recordings: { close: () => replacement.end(undefined, "the end of the emulator") },
     /** Returns the first account that is no subaccount, and its token if that is known. */
     mainAccount() {

@@ -20,17 +20,22 @@ export interface Guard {
 
 /**
  * Refuses calls from web pages, which come from another origin or through a foreign host name (DNS rebinding), and calls
- * without the token, if one is set. Health probes need neither, because container platforms use service names such as
+ * with neither the token, if one is set, nor the cookie of a session. Health probes need neither, because container platforms use service names such as
  * `twilio.default.svc`.
  */
-export function guardControl(app: FastifyInstance, { controlToken, controlHosts }: Guard): void {
+export function guardControl(
+  app: FastifyInstance,
+  { controlToken, controlHosts }: Guard,
+  isLoggedIn: (request: FastifyRequest) => boolean,
+): void {
   const expected = controlToken === undefined ? undefined : `Bearer ${controlToken}`;
   app.addHook("onRequest", (request, _reply, done) => {
     refuseForeignPages(request);
     const { open, anyName } = request.routeOptions.config;
     if (!anyName) refuseOtherNames(request, controlHosts);
     const { authorization = "" } = request.headers;
-    if (expected !== undefined && !open && !equalInConstantTime(authorization, expected)) {
+    const isOpen = expected === undefined || open || equalInConstantTime(authorization, expected);
+    if (!isOpen && !isLoggedIn(request)) {
       throw new ControlError(
         401,
         "the control token is missing or wrong; expected: Authorization: Bearer and the token",
@@ -41,10 +46,15 @@ export function guardControl(app: FastifyInstance, { controlToken, controlHosts 
 }
 
 function refuseForeignPages(request: FastifyRequest): void {
-  if (request.headers["sec-fetch-site"] === "cross-site") {
+  if (request.headers["sec-fetch-site"] === "cross-site" && !isLink(request)) {
     throw new ControlError(403, "a page of another site may not control the emulator");
   }
   refuseForeignOrigins(request);
+}
+
+/** Returns whether a request follows a link to an open page: the page that has the link cannot read it. */
+function isLink({ method, headers, routeOptions }: FastifyRequest): boolean {
+  return method === "GET" && headers["sec-fetch-dest"] === "document" && routeOptions.config.open === true;
 }
 
 /** @throws ControlError 403 for a request from a page of another origin. */

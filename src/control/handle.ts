@@ -10,9 +10,11 @@ import type { ClockTurn, ClockView, DueEvent } from "./clock.js";
 import type * as faultTypes from "./faults.js";
 import type { Generated, Generation } from "./generation.js";
 import type { HistoryFilter, HistoryView } from "./history.js";
+import type { Har } from "./har.js";
 import type { Operation } from "./operation.js";
 import type { RecordingQuery } from "./recording-query.js";
 import type { RecordingDetail, RecordingList, RecordingView } from "./recording-schemas.js";
+import type { RequestDetail as Detail, RequestView as View } from "./request-views.js";
 import type * as requestTypes from "./requests.js";
 import type { ResetTarget } from "./reset.js";
 import type { Snapshot } from "./snapshots.js";
@@ -22,7 +24,8 @@ export type FaultSpec = InCamelCase<faultTypes.FaultSpec>;
 export type FaultView = InCamelCase<faultTypes.FaultView>;
 export type RequestFilter = InCamelCase<requestTypes.RequestFilter>;
 export type RequestWait = InCamelCase<requestTypes.RequestWait>;
-export type RequestView = InCamelCase<requestTypes.RequestView>;
+export type RequestView = InCamelCase<View>;
+export type RequestDetail = InCamelCase<Detail>;
 export type SnapshotView = InCamelCase<Snapshot>;
 export type AccountSpec = InCamelCase<accountTypes.AccountSpec>;
 export type AccountView = InCamelCase<accountTypes.AccountView>;
@@ -185,6 +188,10 @@ export interface Controls {
      * @param wait.signal - ends the wait, which then rejects with the signal's reason.
      */
     waitFor(wait?: RequestWait & { signal?: AbortSignal }): Promise<RequestView[]>;
+    /** Returns a request of the log, with its headers, form and answer; credentials are masked. */
+    get(number: number): Promise<RequestDetail>;
+    /** Returns matching requests as an HTTP archive, HAR 1.2; credentials are masked. */
+    har(filter?: RequestFilter): Promise<Har>;
     clear(): Promise<void>;
   };
   /** Exports everything as the content of a fixture file. */
@@ -297,6 +304,8 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
         const query = toSnakeCase<requestTypes.RequestWait>(wait);
         return toCamelCase((await call(requests.wait, { query, signal: () => signal })).requests);
       },
+      har: (filter = {}) => call(requests.har, { query: toSnakeCase<requestTypes.RequestFilter>(filter) }),
+      get: async (number) => toCamelCase(await call(requests.get, { key: String(number) })),
       clear: () => call(requests.clear, {}),
     },
     export: exportFixtures,

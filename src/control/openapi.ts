@@ -20,9 +20,9 @@ const ERROR_STATUSES: Readonly<Record<number, string>> = {
 
 /** Returns the OpenAPI entry of an operation. */
 export function describeOperation(operation: Operation, tag: string): Pick<RouteOptions, "method" | "schema"> {
-  const { method, url, id, summary, description, body, answer, failingStatus } = operation;
+  const { method, url, id, summary, description, body, failingStatus } = operation;
   const [, parameter] = /\{(\w+)\}/.exec(url) ?? [];
-  const success = answer === undefined ? { type: "null", description: "Done." } : { description: "Done.", ...answer };
+  const success = successOf(operation);
   return {
     method,
     schema: {
@@ -42,6 +42,12 @@ export function describeOperation(operation: Operation, tag: string): Pick<Route
       },
     },
   };
+}
+
+function successOf({ answer, isEventStream }: Operation): object {
+  if (answer === undefined) return { type: "null", description: "Done." };
+  if (isEventStream) return { description: "Events.", content: { "text/event-stream": { schema: answer } } };
+  return { description: "Done.", ...answer };
 }
 
 function errorsOf({ scope, isOpen, url, body, errors = [] }: Operation): object {

@@ -1,4 +1,4 @@
-import type { HTTPMethods } from "fastify";
+import type { FastifyRequest, HTTPMethods } from "fastify";
 import type { TypeOf } from "./schema-type.js";
 
 /** Which accounts an operation is about: none in particular; one or all; or one, by default the main account. */
@@ -41,6 +41,8 @@ interface Definition<Query, Body, Answer, Of extends Scope> {
   checksBody?: boolean;
   /** The body is a stream, which may be larger than the memory. */
   isStreamed?: boolean;
+  /** The answer consists of server-sent events; a Last-Event-ID header overrides `since`. */
+  isEventStream?: boolean;
   /** Omitted: no body, 204. */
   answer?: Answer;
   /** Omitted: 200, or 204 without a body. */
@@ -53,6 +55,8 @@ interface Definition<Query, Body, Answer, Of extends Scope> {
   isOpen?: boolean;
   /** Answers on any host name. */
   isOnAnyName?: boolean;
+  /** Returns the Set-Cookie header of a successful answer. */
+  cookie?: (request: FastifyRequest) => string;
 }
 
 /** An operation with the types of its query, body and answer. */

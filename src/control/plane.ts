@@ -9,22 +9,33 @@ import { type Guard, guardControl } from "./guard.js";
 import { addOpenApi, describeOperation } from "./openapi.js";
 import { BODY_LIMIT, routeOf } from "./route.js";
 
-/** Adds the control API below `/_emulator`, and `/`, which names its address. */
+/**
+ * Adds the control API below `/_emulator`, and `/`, which names its address.
+ *
+ * @param extend - adds further routes, behind the same guard.
+ */
 export function addControl(
   app: FastifyInstance,
   control: Control,
   config: Guard & { version: string },
   authority: () => Promise<Identity>,
+  extend: (plane: FastifyInstance) => void,
 ): void {
   app.get("/", (request) => Promise.resolve(control.about(originOf(request))));
-  app.register(async (routes) => controlPlane(routes, control, config, config.version), { prefix: "/_emulator" });
+  app.register(
+    async (routes) => {
+      controlPlane(routes, control, config, config.version);
+      extend(routes);
+    },
+    { prefix: "/_emulator" },
+  );
   // In a context of its own: it needs no control token.
   app.register(async (routes) => certificateRoute(routes, authority), { prefix: "/_emulator" });
 }
 
 /** Plain JSON with its own error form, independent of Twilio's conventions. */
 function controlPlane(app: FastifyInstance, control: Control, guard: Guard, version: string): void {
-  guardControl(app, guard);
+  guardControl(app, guard, control.isLoggedIn);
   // Ignores the Content-Type, because `curl --data` sends a form's.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string", bodyLimit: BODY_LIMIT }, (_request, text, done) => {

@@ -1,9 +1,10 @@
 import type { Journal } from "../state/journal.js";
-import { pathOf } from "../twilio-api/request/urls.js";
 import { ControlError } from "./control-error.js";
 import { MATCH_PROPERTIES, matchOf } from "./faults.js";
+import { HAR, harOf } from "./har.js";
 import { operation } from "./operation.js";
 import { checkOperation, type OperationNames } from "./operation-names.js";
+import { REQUEST, REQUEST_DETAIL, requestDetail, requestView } from "./request-views.js";
 import { requestWaits, type Seen, type Wanted } from "./request-waits.js";
 import { objectWith, type TypeOf } from "./schema-type.js";
 
@@ -38,35 +39,13 @@ const WAIT = {
   },
 } as const;
 
-const textOrNull = { type: ["string", "null"] } as const;
-const numberOrNull = { type: ["integer", "null"] } as const;
-const REQUEST = objectWith({
-  number: { type: "integer", description: "Increases with each request, over all accounts." },
-  time: {
-    type: "string",
-    format: "date-time",
-    description: "The end of the request by its account's clock, ISO 8601.",
-  },
-  method: { type: "string" },
-  path: { type: "string" },
-  query: { type: "string" },
-  operation: textOrNull,
-  account: textOrNull,
-  user_agent: textOrNull,
-  request_id: { ...textOrNull, description: "Null if there was no answer." },
-  status: { ...numberOrNull, description: "Null if the connection closed before the answer." },
-  code: { ...numberOrNull, description: "Twilio's error code." },
-  duration: { type: "number", description: "Milliseconds." },
-  fault: { ...textOrNull, description: "The id of the fault that applied." },
-});
 const REQUESTS = objectWith({ count: { type: "integer" }, requests: { type: "array", items: REQUEST } });
 
 export type RequestFilter = TypeOf<typeof FILTER>;
 export type RequestWait = TypeOf<typeof WAIT>;
-export type RequestView = TypeOf<typeof REQUEST>;
 
 /** The request log. */
-export function requestCapability(journal: Journal, operationNames: OperationNames) {
+export function requestCapability(journal: Journal, operationNames: OperationNames, version: string) {
   const { find, wait, waiting, close } = requestWaits(journal);
 
   /** @throws ControlError 409 without a request log, 400 for an unknown operation. */
@@ -112,6 +91,38 @@ export function requestCapability(journal: Journal, operationNames: OperationNam
         },
       }),
 
+      har: operation({
+        method: "GET",
+        url: "/requests/har",
+        id: "exportRequests",
+        summary: "Export matching requests as an HTTP archive, HAR 1.2",
+        description: "Credentials are masked.",
+        inProcess: "`requests.har(…)`",
+        docs: { input: "query: see [Request log](#request-log)", answer: "an HTTP archive" },
+        scope: "all",
+        query: FILTER,
+        answer: HAR,
+        errors: [409],
+        run: async ({ account, query }) => harOf(find(await wantedOf(query, account)), version),
+      }),
+
+      get: operation({
+        method: "GET",
+        url: "/requests/{Number}",
+        id: "getRequest",
+        summary: "Return one request, with its headers, form and answer",
+        description: "Credentials are masked. Answers are kept while events are streamed, or with --journal-answers.",
+        inProcess: "`requests.get(number)`",
+        docs: { answer: "the request, with `headers`, `body`, `body_truncated` and `answer`" },
+        scope: "all",
+        answer: REQUEST_DETAIL,
+        run({ account, key }) {
+          const entry = journal.entries(account).find(({ number }) => String(number) === key);
+          if (entry === undefined) throw new ControlError(404, `there is no request ${key} in the log`);
+          return requestDetail(entry);
+        },
+      }),
+
       clear: operation({
         method: "DELETE",
         url: "/requests",
@@ -126,24 +137,5 @@ export function requestCapability(journal: Journal, operationNames: OperationNam
 }
 
 function counted(requests: Seen[]) {
-  return { count: requests.length, requests: requests.map(viewOf) };
-}
-
-function viewOf(entry: Seen): RequestView {
-  const [, query = ""] = /\?(.*)$/s.exec(entry.url) ?? [];
-  return {
-    number: entry.number,
-    time: new Date(entry.time).toISOString(),
-    method: entry.method,
-    path: pathOf(entry.url),
-    query,
-    operation: entry.operation ?? null,
-    account: entry.account ?? null,
-    user_agent: entry.userAgent ?? null,
-    request_id: entry.requestId || null,
-    status: entry.status ?? null,
-    code: entry.code ?? null,
-    duration: Math.round(entry.duration * 1000) / 1000,
-    fault: entry.fault ?? null,
-  };
+  return { count: requests.length, requests: requests.map(requestView) };
 }

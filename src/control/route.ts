@@ -9,12 +9,21 @@ import { ACCOUNT_QUERY } from "./scope.js";
 /** Bytes: an export of 100,000 recordings fits. */
 export const BODY_LIMIT = 128 * 1024 * 1024;
 
+const EVENT_STREAM_HEADERS = {
+  "Content-Type": "text/event-stream; charset=utf-8",
+  "Cache-Control": "no-store",
+  // https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering
+  "X-Accel-Buffering": "no",
+};
+
 /** Returns the HTTP route of an operation. */
 export function routeOf(operation: Operation, call: Control["call"]): RouteOptions {
-  const { method, url, isOpen = false, isOnAnyName = false, failingStatus } = operation;
+  const { method, url, isOpen = false, isOnAnyName = false, isEventStream = false, failingStatus, cookie } = operation;
   const allowed = parametersOf(operation);
   return {
-    method: method === "GET" ? ["GET", "HEAD"] : method,
+    // The answer to a HEAD would not end either.
+    method: method === "GET" && !isEventStream ? ["GET", "HEAD"] : method,
+    exposeHeadRoute: false,
     url: url.replace(/\{(\w+)\}/, ":$1"),
     config: { open: isOpen, anyName: isOnAnyName },
     bodyLimit: BODY_LIMIT,
@@ -28,18 +37,21 @@ export function routeOf(operation: Operation, call: Control["call"]): RouteOptio
       const expected = Object.keys(allowed).join(", ") || "none";
       throw new ControlError(400, `the parameter ${unknown.join(", ")} is unknown; expected one of ${expected}`);
     }
+    const lastEventId = isEventStream ? request.headers["last-event-id"] : undefined;
     const [key] = Object.values(request.params as Record<string, string>);
     const answer = await call(operation, {
       account,
       ...(key !== undefined && { key }),
-      query,
+      query: { ...query, ...(lastEventId !== undefined && { since: lastEventId }) },
       body: request.body,
       origin: originOf(request),
       signal: () => closedSignal(reply),
     });
     const hasFailed = failingStatus !== undefined && (answer as { error?: string }).error !== undefined;
     reply.code(hasFailed ? failingStatus : statusOf(operation));
-    if (answer instanceof Readable) reply.type("application/json; charset=utf-8");
+    if (cookie !== undefined) reply.header("Set-Cookie", cookie(request));
+    if (isEventStream) reply.headers(EVENT_STREAM_HEADERS);
+    else if (answer instanceof Readable) reply.type("application/json; charset=utf-8");
     return operation.answer === undefined ? reply.send() : answer;
   }
 }

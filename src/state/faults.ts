@@ -56,14 +56,22 @@ export interface Faults {
   areArmed(): boolean;
   /** Returns the first fault that strikes the request. Later faults do not count this request as seen. */
   strike(request: () => Matchable): ArmedFault | undefined;
+  /** Calls `listener` when faults or their counts changed. */
+  onChange(listener: () => void): void;
 }
 
 export function createFaults(random: RandomSequences): Faults {
   let armed: ArmedFault[] = [];
   let count = 0;
+  const listeners: (() => void)[] = [];
+
+  function changed(): void {
+    for (const listener of listeners) listener();
+  }
 
   function clear(account?: string): void {
     armed = account === undefined ? [] : armed.filter(({ match }) => match.account !== account);
+    changed();
   }
 
   function strikes(fault: ArmedFault, request: Matchable): boolean {
@@ -78,6 +86,7 @@ export function createFaults(random: RandomSequences): Faults {
     arm(fault) {
       const added = { ...fault, id: `F${++count}`, seen: 0, struck: 0 };
       armed.push(added);
+      changed();
       return added;
     },
     list: (account) => armed.filter(({ match }) => account === undefined || match.account === account),
@@ -89,14 +98,18 @@ export function createFaults(random: RandomSequences): Faults {
     remove(id) {
       const before = armed.length;
       armed = armed.filter((fault) => fault.id !== id);
+      changed();
       return armed.length < before;
     },
     areArmed: () => armed.length > 0,
     strike(request) {
       if (armed.length === 0) return undefined;
       const seen = request();
-      return armed.find((fault) => strikes(fault, seen));
+      const struck = armed.find((fault) => strikes(fault, seen));
+      changed();
+      return struck;
     },
+    onChange: (listener) => void listeners.push(listener),
   };
 }
 

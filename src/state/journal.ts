@@ -1,4 +1,6 @@
-/** A completed or aborted request. The user agent is the only stored header. */
+import { randomUUID } from "node:crypto";
+
+/** A completed or aborted request. What may contain credentials is masked when it is read. */
 export interface JournalEntry {
   method: string;
   /** Path and query as the router received them. */
@@ -18,7 +20,31 @@ export interface JournalEntry {
   /** Twilio's error code. */
   code: number | undefined;
   fault: string | undefined;
+  /** Whether it came over TLS. */
+  secure: boolean;
+  /** Alternating names and values as received, at most `MAX_KEPT` characters. */
+  headers: readonly string[];
+  /** The form as it was sent, a character for each byte; undefined without one. */
+  form: KeptText | undefined;
+  /** Undefined if it was not kept. */
+  answer: KeptAnswer | undefined;
 }
+
+/** The beginning of a text. */
+export interface KeptText {
+  text: string;
+  truncated: boolean;
+}
+
+export interface KeptAnswer {
+  /** Alternating names and values. */
+  headers: readonly string[];
+  /** Undefined for media, and for a body that a fault has broken. */
+  body: KeptText | undefined;
+}
+
+/** The most bytes that are kept of headers, a form, and the body of an answer. */
+export const MAX_KEPT = 8192;
 
 /** Numbers increase across all accounts. */
 export type NumberedEntry = JournalEntry & { number: number };
@@ -30,8 +56,16 @@ export type NumberedEntry = JournalEntry & { number: number };
 export interface Journal {
   size: number;
   record(entry: JournalEntry): void;
+  /** Whether entries contain answers. */
+  keepsAnswers(): boolean;
+  /** Keeps the answers of later requests. Returns a function that undoes it. */
+  keepAnswers(): () => void;
   /** Returns entries, oldest first. */
   entries(account?: string): NumberedEntry[];
+  /** Returns the number of the last entry, 0 before the first. */
+  latest(): number;
+  /** Returns an id that changes when the numbers restart: at a start and at a reset. */
+  epoch(): string;
   clear(account?: string): void;
   /** Clears entries; without an account, numbers also restart at 1. */
   reset(account?: string): void;
@@ -40,12 +74,17 @@ export interface Journal {
   onClear(listener: (account: string | undefined) => void): void;
 }
 
-/** @param size - maximum number of entries per account; 0 disables the log. */
-export function createJournal(size: number): Journal {
+/**
+ * @param size - maximum number of entries per account; 0 disables the log.
+ * @param alwaysKeeps - whether entries always contain answers.
+ */
+export function createJournal(size: number, alwaysKeeps = false): Journal {
   const rings = new Map<string | undefined, Ring>();
   const recordListeners: ((entry: NumberedEntry) => void)[] = [];
   const clearListeners: ((account: string | undefined) => void)[] = [];
   let count = 0;
+  let keepers = alwaysKeeps ? 1 : 0;
+  let epoch = randomUUID();
 
   function clear(account?: string): void {
     if (account === undefined) rings.clear();
@@ -69,10 +108,20 @@ export function createJournal(size: number): Journal {
       const chosen = account === undefined ? [...rings.values()] : [rings.get(account) ?? { slots: [] }];
       return chosen.flatMap(({ slots }) => slots).sort((one, other) => one.number - other.number);
     },
+    keepsAnswers: () => keepers > 0,
+    keepAnswers() {
+      keepers++;
+      return () => void keepers--;
+    },
+    latest: () => count,
+    epoch: () => epoch,
     clear,
     reset(account) {
+      if (account === undefined) {
+        count = 0;
+        epoch = randomUUID();
+      }
       clear(account);
-      if (account === undefined) count = 0;
     },
     onRecord: (listener) => void recordListeners.push(listener),
     onClear: (listener) => void clearListeners.push(listener),

@@ -5,6 +5,8 @@ export interface Revisions {
   latest(): number;
   /** Invalidates an account's responses; without an account, all responses. */
   touch(account?: string): void;
+  /** Calls `listener` with the account of each change; undefined if all are affected, empty if no answer is. */
+  onTouch(listener: (account: string | undefined) => void): void;
 }
 
 export function createRevisions(): Revisions {
@@ -12,14 +14,17 @@ export function createRevisions(): Revisions {
   let common = 0;
   // Only accounts that changed after the last common change.
   const own = new Map<string, number>();
+  const listeners: ((account: string | undefined) => void)[] = [];
   return {
     of: (account) => (account !== undefined && own.get(account)) || common,
     latest: () => latest,
     touch(account) {
       latest++;
+      for (const listener of listeners) listener(account);
       if (account !== undefined) return void own.set(account, latest);
       common = latest;
       own.clear();
     },
+    onTouch: (listener) => void listeners.push(listener),
   };
 }

@@ -33,6 +33,8 @@ export interface StateOptions {
   randomSeed: number;
   /** Maximum number of requests per account in the request log; 0 disables it. */
   journal: number;
+  /** Whether the request log always contains answers. */
+  journalAnswers: boolean;
   /** The initial time, in milliseconds since the Unix epoch; undefined for real time. */
   clock: number | undefined;
 }
@@ -41,7 +43,10 @@ export interface StateOptions {
  * @param tables - of the resources, parents first.
  * @throws StartupError if the database is unusable.
  */
-export function openState({ data, randomSeed, journal, clock: start }: StateOptions, tables: readonly Table[]): State {
+export function openState(
+  { data, randomSeed, journal, journalAnswers, clock: start }: StateOptions,
+  tables: readonly Table[],
+): State {
   const location = data === ":memory:" ? data : join(data, "emulator.db");
   const database = openDatabase(location, tables);
   // An interrupted import may have left staging tables.
@@ -66,7 +71,7 @@ export function openState({ data, randomSeed, journal, clock: start }: StateOpti
     timeline,
     random,
     faults: createFaults(random),
-    journal: createJournal(journal),
+    journal: createJournal(journal, journalAnswers),
     history: createHistory(),
   };
 }

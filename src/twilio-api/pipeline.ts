@@ -4,6 +4,7 @@ import { authorize } from "./access/account.js";
 import { authentication, type Credentials } from "./access/credentials.js";
 import { notePaths, refuseUnknownMethods } from "./access/methods.js";
 import { armedFaults } from "./instruments/faults.js";
+import { requestDetails } from "./instruments/request-details.js";
 import { recordRequests } from "./instruments/request-log.js";
 import type { ResponseCache } from "./instruments/response-cache/response-cache.js";
 import { answerPreflight, ignoreOtherBodies, parseForms } from "./request/bodies.js";
@@ -32,6 +33,7 @@ export async function addPipeline(
   const authenticate = await authentication(api, accounts.findCredentials);
   const refuseUnknownPaths = notePaths(api);
   const faults = armedFaults(api, state);
+  const details = requestDetails(api, state.journal);
   api.decorateRequest("revision", 0);
 
   api.addHook("onRequest", readRequest(api));
@@ -43,11 +45,13 @@ export async function addPipeline(
   api.addHook("onRequest", refuseUnknownMethods);
   api.addHook("onRequest", refuseUnknownPaths);
   api.addHook("onRequest", authorize(api, accounts.enter));
+  api.addHook("preParsing", details.keepForm);
   api.addHook("preHandler", faults.strike);
   api.addHook("preHandler", settle);
   api.addHook("onSend", stampHeaders(stamp, commonHeaders));
   api.addHook("onSend", cache.keep);
   api.addHook("onSend", faults.spoil);
+  api.addHook("onSend", details.keepAnswer);
 
   /** Applies the timed events that are due: a timer may be late, and a handler must not see the time before them. */
   function settle({ accountSid }: FastifyRequest, _reply: unknown, done: () => void): void {

@@ -46,6 +46,7 @@ t.test("defaults", async (t) => {
       anyAccount: false,
       clock: undefined,
       journal: 1000,
+      journalAnswers: false,
       controlToken: undefined,
       controlHosts: ["host.docker.internal"],
       tlsNames: [],
@@ -88,6 +89,7 @@ t.test("each option: read from its flag and its variable", async (t) => {
     ["clock", "2030-01-31", "clock", Date.UTC(2030, 0, 31)],
     ["clock", "2030-01-31T12:00:00.5+01:00", "clock", Date.UTC(2030, 0, 31, 11, 0, 0, 500)],
     ["journal", "0", "journal", 0],
+    ["journal-answers", "true", "journalAnswers", true],
     ["control-token", "open sesame", "controlToken", "open sesame"],
     ["control-hosts", "A.example, b.example", "controlHosts", ["a.example", "b.example"]],
     ["tls-names", " Twilio, 10.1.2.3", "tlsNames", ["twilio", "10.1.2.3"]],
@@ -126,7 +128,7 @@ t.test("commands", async (t) => {
 });
 
 t.test("help text: contains every option and its variable", async (t) => {
-  t.equal(OPTION_ROWS.length, 27);
+  t.equal(OPTION_ROWS.length, 28);
   for (const [name] of OPTION_ROWS) {
     const option = name.replace(/[A-Z]/g, "-$&");
     t.match(helpText(), `--${option.toLowerCase()} `);

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import type { Clock } from "../../state/clock.js";
 import type { Journal, JournalEntry } from "../../state/journal.js";
+import { receivedParts, sentAnswer } from "./request-details.js";
 
 /** Returns the step that adds each request to the request log when it ends, also without a response. */
 export function recordRequests({ size, record }: Journal, clock: Clock): onRequestHookHandler {
@@ -16,8 +17,27 @@ export function recordRequests({ size, record }: Journal, clock: Clock): onReque
     const time = clock.now(account);
     const status = reply.raw.headersSent ? given : undefined;
     const [requestId, duration] = [request.id, reply.elapsedTime];
+    const { secure, headers } = receivedParts(request.raw);
+    const answer = status === undefined ? undefined : sentAnswer(request, reply);
+    const form = request.sentForm;
     // An object literal is several times faster than a spread.
-    return { method, url, operation, account, userAgent, requestId, time, duration, status, code, fault };
+    return {
+      method,
+      url,
+      operation,
+      account,
+      userAgent,
+      requestId,
+      time,
+      duration,
+      status,
+      code,
+      fault,
+      secure,
+      headers,
+      form,
+      answer,
+    };
   }
 }
 

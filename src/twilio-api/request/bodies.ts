@@ -1,5 +1,5 @@
 import formbody from "@fastify/formbody";
-import type { FastifyInstance, onRequestHookHandler } from "fastify";
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from "fastify";
 
 const FORM = "application/x-www-form-urlencoded";
 
@@ -18,6 +18,11 @@ export const answerPreflight: onRequestHookHandler = ({ method }, reply, done) =
   if (method === "OPTIONS") reply.code(204).send();
   else done();
 };
+
+/** Returns whether the body of a request is parsed, after `ignoreOtherBodies`. */
+export function isForm({ headers }: FastifyRequest): boolean {
+  return headers["content-type"] === FORM;
+}
 
 /** Removes the content type of a body that is not the form of a POST, because Fastify refuses malformed ones with 415. */
 export const ignoreOtherBodies: onRequestHookHandler = ({ method, headers }, _reply, done) => {

@@ -6,6 +6,7 @@ import type { JournalEntry } from "../../../state/journal.js";
 import type { State } from "../../../state/state.js";
 import type { Stamper } from "../../response/stamp.js";
 import { connectionOf, headerSpelling } from "../../response/twilio-response.js";
+import { keptText, receivedParts } from "../request-details.js";
 import { notedOf } from "../request-log.js";
 
 declare module "fastify" {
@@ -22,7 +23,7 @@ const OVERHEAD = 1024;
 
 interface CachedResponse {
   /** The part of the log entry that equal requests share. */
-  noted: Omit<JournalEntry, "userAgent" | "requestId" | "time" | "duration"> & { status: number };
+  noted: ReturnType<typeof notedOf>;
   /** Alternating names and values. */
   headers: (string | number)[];
   /** Indexes in `headers` of the values that differ each time; undefined for a header that the response lacks. */
@@ -132,6 +133,7 @@ export function createResponseCache(
     headers[places.connection] = connectionOf(response);
     response.writeHead(status, headers).end(body);
     const userAgent = request.headers["user-agent"];
+    const { secure, headers: received } = receivedParts(request);
     // An object literal is several times faster than a spread.
     const entry = {
       method,
@@ -145,6 +147,10 @@ export function createResponseCache(
       status,
       code,
       fault,
+      secure,
+      headers: received,
+      form: undefined,
+      answer: journal.keepsAnswers() ? { headers: headers.map(String), body: keptText(body) } : undefined,
     };
     log(entry);
     journal.record(entry);
