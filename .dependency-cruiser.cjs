@@ -1,7 +1,8 @@
-// The layers of src, outermost first. Imports run downwards only: main, index > emulator > app > inspector > config, control > seeding > resources >
+// The layers of src, outermost first. Imports run downwards only: main, index > commands > emulator > app > inspector > config, control > seeding > resources >
 // callbacks, media > twilio-api, listener > state. Within a resource: routes > representation > rules > store > table.
 const layers = [
   ["main", "^src/main\\.ts$"],
+  ["commands", "^src/commands/"],
   ["library entry", "^src/index\\.ts$"],
   ["emulator", "^src/emulator\\.ts$"],
   ["app", "^src/(app|background|server|logging)\\.ts$"],

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
+
+/** The exit codes that shells and env(1) use for a program that does not start. */
+const [NOT_EXECUTABLE, NOT_FOUND] = [126, 127];
+
+/** A terminal sends these to all processes in its foreground, so the program gets them without us. */
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
+const OTHERS: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGUSR2"];
+
+/** Signals of this process. */
+export interface Signals {
+  on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
+  off(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
+}
+
+/** Calls `onSignal` for the signals that would end this process. Returns the function that ends this. */
+export function catchSignals(signals: Signals, onSignal: (signal: NodeJS.Signals) => void): () => void {
+  const all = [...FROM_TERMINAL, ...OTHERS];
+  for (const signal of all) signals.on(signal, onSignal);
+  return () => {
+    for (const signal of all) signals.off(signal, onSignal);
+  };
+}
+
+/**
+ * Starts a program with the input, the output and the terminal of this process.
+ *
+ * @param isTerminal - whether this process runs in a terminal, which then sends its signals itself.
+ * @param report - called with one line if the program does not start.
+ */
+export function startProgram(
+  [file = "", ...args]: readonly string[],
+  env: NodeJS.ProcessEnv,
+  isTerminal: boolean,
+  report: (line: string) => void,
+) {
+  const child = spawn(file, args, { env, stdio: "inherit" });
+  return {
+    /** Resolves with the exit code, 128 + n after signal n. */
+    ended: exitCodeOf(child, (error) => report(`cannot run ${JSON.stringify(file)}: ${reasonOf(error)}`)),
+    forward(signal: NodeJS.Signals): void {
+      if (!isTerminal || !FROM_TERMINAL.includes(signal)) child.kill(signal);
+    },
+  };
+}
+
+/** Returns 128 + n, as shells do. */
+export function exitCodeAfter(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+function exitCodeOf(child: ChildProcess, onError: (error: NodeJS.ErrnoException) => void): Promise<number> {
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) => resolve(code ?? exitCodeAfter(signal as NodeJS.Signals)));
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      onError(error);
+      resolve(error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE);
+    });
+  });
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code === "ENOENT") return "not found";
+  return code === "EACCES" ? "not executable" : message;
+}
