@@ -43,7 +43,8 @@ export function openArtefacts({ har, journalOut }: ArtefactFiles, journal: numbe
 function whyNotWritable(path: string): string | undefined {
   try {
     makeFolder(dirname(path));
-    accessSync(dirname(path), constants.W_OK);
+    // The dot refuses a file in the place of the folder.
+    accessSync(`${dirname(path)}/.`, constants.W_OK);
     const file = statSync(path, { throwIfNoEntry: false });
     if (file?.isDirectory()) return "it is a folder";
     if (file !== undefined) accessSync(path, constants.W_OK);

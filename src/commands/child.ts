@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { constants } from "node:os";
 
 /** The exit codes that shells and env(1) use for a program that does not start. */
@@ -35,29 +36,41 @@ export function startProgram(
   isTerminal: boolean,
   report: (line: string) => void,
 ) {
-  const child = spawn(file, args, { env, stdio: "inherit" });
+  let child: ChildProcess | undefined;
   return {
     /** Resolves with the exit code, 128 + n after signal n. */
-    ended: exitCodeOf(child, (error) => report(`cannot run ${JSON.stringify(file)}: ${reasonOf(error)}`)),
+    ended: start().catch(notStarted),
     forward(signal: NodeJS.Signals): void {
-      if (!isTerminal || !FROM_TERMINAL.includes(signal)) child.kill(signal);
+      if (!isTerminal || !FROM_TERMINAL.includes(signal)) child?.kill(signal);
     },
   };
+
+  /** Some errors are thrown, others are events. */
+  async function start(): Promise<number> {
+    const started = spawn(file, args, { env, stdio: "inherit" });
+    const ended = new Promise<number>((resolve) => {
+      started.once("exit", (code, signal) => resolve(code ?? exitCodeAfter(signal as NodeJS.Signals)));
+    });
+    await once(started, "spawn");
+    child = started;
+    // A program of another user, such as that of sudo, refuses signals.
+    child.on("error", complain);
+    return await ended;
+  }
+
+  function notStarted(error: NodeJS.ErrnoException): number {
+    complain(error);
+    return error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
+  }
+
+  function complain(error: NodeJS.ErrnoException): void {
+    report(`${JSON.stringify(file)}: ${reasonOf(error)}`);
+  }
 }
 
 /** Returns 128 + n, as shells do. */
 export function exitCodeAfter(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
-}
-
-function exitCodeOf(child: ChildProcess, onError: (error: NodeJS.ErrnoException) => void): Promise<number> {
-  return new Promise((resolve) => {
-    child.once("exit", (code, signal) => resolve(code ?? exitCodeAfter(signal as NodeJS.Signals)));
-    child.on("error", (error: NodeJS.ErrnoException) => {
-      onError(error);
-      resolve(error.code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE);
-    });
-  });
 }
 
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {

@@ -49,7 +49,7 @@ export async function runCommand(
   try {
     const running = await start({ ...config, logFile: 2 }, { notice: report, signal: stop.signal });
     const write = collect(running.control);
-    const code = await withFolder((folder) => runIn(folder, running)).finally(running.close);
+    const code = await withFolder(env.TMPDIR || tmpdir(), (folder) => runIn(folder, running)).finally(running.close);
     return write(report) ? code : code || NOT_WRITTEN;
   } catch (error) {
     if (ending === undefined) throw error;
@@ -79,8 +79,8 @@ function targetOf({ url, control }: Running, { account }: Config, report: (line:
 }
 
 /** Calls `action` with a new folder that only this user can read, and removes it afterwards. */
-async function withFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
-  const folder = newFolder();
+async function withFolder<T>(parent: string, action: (folder: string) => Promise<T>): Promise<T> {
+  const folder = newFolder(parent);
   try {
     return await action(folder);
   } finally {
@@ -88,10 +88,10 @@ async function withFolder<T>(action: (folder: string) => Promise<T>): Promise<T>
   }
 }
 
-function newFolder(): string {
+function newFolder(parent: string): string {
   try {
-    return mkdtempSync(join(tmpdir(), "twilio-recordings-emulator-"));
+    return mkdtempSync(join(parent, "twilio-recordings-emulator-"));
   } catch (error) {
-    throw new StartupError([`TMPDIR is ${JSON.stringify(tmpdir())}; expected: a folder (${(error as Error).message})`]);
+    throw new StartupError([`TMPDIR is ${JSON.stringify(parent)}; expected: a folder (${(error as Error).message})`]);
   }
 }
