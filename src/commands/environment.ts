@@ -97,7 +97,7 @@ function extendedJavaOptions(given = "", url: string, noProxy: readonly string[]
 /** Java knows neither networks nor ports, and takes a name without a star literally. */
 function javaHosts(entry: string): string[] {
   if (entry.includes("/")) return [];
-  if (/:.*:/.test(entry)) return [`[${entry.replace(/^\[|\]$/g, "")}]`];
+  if (/:.*:/.test(entry)) return [`[${entry.replace(/^\[|\](:\d+)?$/g, "")}]`];
   const name = entry.replace(/:\d+$/, "").replace(/^\*?\./, "");
   return name === "localhost" || /^[\d.]+$/.test(name) ? [name] : [name, `*.${name}`];
 }
