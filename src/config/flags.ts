@@ -58,10 +58,12 @@ function splitProgram(tokens: Token[], argv: readonly string[], types: ReturnTyp
   const words = positionals(tokens, types);
   const named = words[0];
   if (named === undefined || commandRow(named.value).takes !== "program") return { tokens, program: [] };
-  const dashes = tokens.find(({ kind, index }) => kind === "option-terminator" && index > named.index)?.index;
-  const first = words[1]?.index ?? argv.length;
-  const [end, start] = dashes !== undefined && dashes < first ? [dashes, dashes + 1] : [first, first];
-  return { tokens: tokens.filter(({ index }) => index < end), program: argv.slice(start) };
+  const dashes = tokens.find(({ kind, index }) => kind === "option-terminator" && index > named.index);
+  const end = Math.min(dashes?.index ?? argv.length, words[1]?.index ?? argv.length);
+  return {
+    tokens: tokens.filter(({ index }) => index < end),
+    program: argv.slice(argv[end] === "--" ? end + 1 : end),
+  };
 }
 
 function wordsOf(tokens: Token[], types: ReturnType<typeof flagTypes>): string[] {
