@@ -32,7 +32,10 @@ export const SERVE: CommandRow = {
   usage: "[options]",
   help: "serves until SIGINT or SIGTERM; requests in progress finish. A second signal exits at once",
   options: "all",
-  exits: [["0", "ended by a signal"], FAILURE],
+  exits: [
+    ["0", "ended by a signal"],
+    ["1", `a second signal, or ${FAILURE[1]}`],
+  ],
 };
 
 /** All commands. Their help and the tables of docs/options.md follow from a row. */
