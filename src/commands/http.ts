@@ -3,8 +3,8 @@ import { get, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { StartupError } from "../state/startup-error.js";
 
-/** Milliseconds. */
-const TIMEOUT = 5000;
+/** Milliseconds: a busy machine takes seconds to make a certificate authority. */
+const TIMEOUT = 60_000;
 
 /**
  * Sends a GET request to an emulator. Unlike fetch, it uses no proxy, and it is faster to load.

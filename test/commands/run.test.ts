@@ -89,6 +89,14 @@ t.test("signal during the start: 128 + n, and no program", async (t) => {
   const before = runningCommand(program);
   before.signal("SIGTERM");
   t.equal(await before.ended, 143);
+  const during = runningCommand(program, {
+    start: async (_config, { signal }) => {
+      await once(signal as AbortSignal, "abort");
+      throw new Error("aborted");
+    },
+  });
+  during.signal("SIGINT");
+  t.equal(await during.ended, 130);
   const after = runningCommand(program, {
     start: async (config, observer) => {
       const running = await start(config, observer);
