@@ -46,16 +46,18 @@ export async function runCommand(
     stop.abort();
   };
   const endSignals = catchSignals(signals, (signal) => onSignal(signal));
-  try {
+  return await startAndRun().catch(afterSignal).finally(endSignals);
+
+  async function startAndRun(): Promise<number> {
     const running = await start({ ...config, logFile: 2 }, { notice: report, signal: stop.signal });
     const write = collect(running.control);
     const code = await withFolder(env.TMPDIR || tmpdir(), (folder) => runIn(folder, running)).finally(running.close);
     return write(report) ? code : code || NOT_WRITTEN;
-  } catch (error) {
+  }
+
+  function afterSignal(error: unknown): number {
     if (ending === undefined) throw error;
     return exitCodeAfter(ending);
-  } finally {
-    endSignals();
   }
 
   async function runIn(folder: string, running: Running): Promise<number> {
