@@ -53,8 +53,27 @@ module.exports = {
       to: { path: "^src/", pathNot: "^src/(config/|package-path\\.ts|node-version\\.ts|state/startup-error\\.ts)" },
     },
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
-    { name: "no-orphans", severity: "error", from: { orphan: true }, to: {} },
-    { name: "not-to-dev-dep", severity: "error", from: {}, to: { dependencyTypes: ["npm-dev"] } },
+    {
+      // It is browser code.
+      name: "page-imports-only-types",
+      severity: "error",
+      from: { path: "^src/inspector/page/" },
+      to: { path: "^src/", pathNot: "^src/inspector/page/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "nothing-imports-the-page",
+      severity: "error",
+      from: { pathNot: "^src/inspector/page/" },
+      to: { path: "^src/inspector/page/" },
+    },
+    { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: "\\.d\\.ts$" }, to: {} },
+    {
+      // The build bundles the libraries of the page.
+      name: "not-to-dev-dep",
+      severity: "error",
+      from: { pathNot: "^src/inspector/page/" },
+      to: { dependencyTypes: ["npm-dev"] },
+    },
     { name: "not-to-unlisted", severity: "error", from: {}, to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] } },
   ],
   options: {

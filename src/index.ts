@@ -2,15 +2,17 @@ import { createRequire } from "node:module";
 import type { Config } from "./config/config.js";
 import type { CreatedAccount, AccountSpec as CreationSpec } from "./control/accounts.js";
 import type { InCamelCase } from "./control/camel-case.js";
-import type { AccountSpec, AccountView, Controls } from "./control/handle.js";
+import type { AccountDetail, AccountSpec, AccountView, Controls } from "./control/handle.js";
 import type { HealthView } from "./control/health.js";
 import { requireNode } from "./node-version.js";
 
+export type { CallDetail, CallList, ConferenceDetail, ConferenceList } from "./control/call-list-schemas.js";
 export type { CallView, ConferenceView } from "./control/call-schemas.js";
 export type { ClockTurn, ClockView, DueEvent } from "./control/clock.js";
 export { ControlError } from "./control/control-error.js";
 export type { Generated, Generation } from "./control/generation.js";
 export type {
+  AccountDetail,
   AccountSpec,
   AccountView,
   CallbackFaultSpec,
@@ -18,8 +20,10 @@ export type {
   CallbackFilter,
   CallbackView,
   CallbackWait,
+  CallListQuery,
   CallRecording,
   CallSettings,
+  ConferenceListQuery,
   Controls,
   FaultSpec,
   FaultView,
@@ -30,6 +34,7 @@ export type {
   NewConference,
   NewRecording,
   RecordingListQuery,
+  Redelivery,
   RequestDetail,
   RequestFilter,
   RequestView,
@@ -38,7 +43,13 @@ export type {
   SnapshotView,
 } from "./control/handle.js";
 export type { Har } from "./control/har.js";
-export type { RecordingDetail, RecordingList, RecordingView } from "./control/recording-schemas.js";
+export type { Peaks, PeaksQuery } from "./control/recording-media.js";
+export type {
+  RecordingDetail,
+  RecordingList,
+  RecordingView,
+  RecordingWithResults,
+} from "./control/recording-schemas.js";
 export type { ResetTarget } from "./control/reset.js";
 export type { RecordingFixture } from "./resources/recordings/fixture.js";
 export type { FixtureOf, FixtureSet } from "./resources/register.js";
@@ -129,6 +140,12 @@ export interface Emulator extends Controls {
      */
     create(spec?: AccountSpec): Promise<Account>;
     list(): Promise<AccountView[]>;
+    /**
+     * Returns an account with its API keys, and its auth token unless that was given at start.
+     *
+     * @throws ControlError if the account does not exist.
+     */
+    get(sid: string): Promise<AccountDetail>;
     /** @throws ControlError if the account does not exist. */
     remove(sid: string): Promise<void>;
   };
@@ -191,6 +208,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         return accountOf(created, control.for(created.sid, url));
       },
       list: async () => toCamelCase((await control.call(accounts.list, {})).accounts),
+      get: async (key) => toCamelCase(await control.call(accounts.get, { key })),
       remove: (key) => control.call(accounts.remove, { key }),
     },
     account: (accountSid) => control.for(accountSid, url),

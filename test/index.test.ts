@@ -114,6 +114,8 @@ t.test("accounts: controlled independently", async (t) => {
     })(),
   ]);
   t.equal((await emulator.accounts.list()).length, 4);
+  const { authToken, keys } = await emulator.accounts.get(one.accountSid);
+  t.same([authToken, keys], [one.authToken, [{ sid: one.apiKey, secret: one.apiSecret }]]);
   await emulator.account(SUBACCOUNT).reset("empty");
   await emulator.accounts.remove(one.accountSid);
   await t.rejects(one.reset(), { name: "ControlError", message: `there is no account ${one.accountSid}` });

@@ -9,11 +9,16 @@ import {
   type CallbackFilter,
   type CallbackView,
   type CallbackWait,
+  type CallDetail,
+  type CallList,
+  type CallListQuery,
   type CallRecording,
   type CallSettings,
   type CallView,
   type ClockTurn,
   type ClockView,
+  type ConferenceDetail,
+  type ConferenceList,
   type ConferenceView,
   type ControlError,
   type Controls,
@@ -23,11 +28,17 @@ import {
   type FaultSpec,
   type FaultView,
   type FixtureSet,
+  type Har,
   type Health,
   type NewCall,
   type NewCallback,
   type NewConference,
+  type Peaks,
+  type PeaksQuery,
+  type RecordingDetail,
   type RecordingView,
+  type RecordingWithResults,
+  type RequestDetail,
   type RequestView,
   type Signed,
   type SnapshotView,
@@ -61,6 +72,17 @@ expectTypeOf<Omit<EmulatorOptions, "account" | "notice" | "signal">>().toEqualTy
 // Recordings have the keys and types of Twilio's JSON.
 expectTypeOf(emulator.recordings.create).returns.resolves.toEqualTypeOf<RecordingView>();
 expectTypeOf(emulator.recordings.createMany).returns.resolves.toEqualTypeOf<RecordingView[]>();
+expectTypeOf(emulator.recordings.get).returns.resolves.toEqualTypeOf<RecordingWithResults>();
+expectTypeOf(emulator.recordings.peaks).parameters.toEqualTypeOf<[sid: string, query?: PeaksQuery]>();
+expectTypeOf(emulator.recordings.peaks).returns.resolves.toEqualTypeOf<Peaks>();
+expectTypeOf<Peaks>().toEqualTypeOf<{ channels: number[][]; seconds: number }>();
+expectTypeOf<PeaksQuery>().toEqualTypeOf<{ width?: number; channels?: 1 | 2 }>();
+expectTypeOf(emulator.recordings.move).returns.resolves.toEqualTypeOf<RecordingDetail>();
+expectTypeOf<RecordingWithResults>().toExtend<RecordingDetail>();
+expectTypeOf<RecordingWithResults["has_key"]>().toEqualTypeOf<boolean | null>();
+expectTypeOf<RecordingWithResults["transcriptions"][0]["transcription_text"]>().toEqualTypeOf<string | null>();
+// @ts-expect-error
+emulator.recordings.move("RE", "completed");
 expectTypeOf(emulator.recordings.change).returns.resolves.toEqualTypeOf<RecordingView>();
 expectTypeOf<RecordingView["sid"]>().toBeString();
 expectTypeOf<RecordingView["duration"]>().toEqualTypeOf<string | null>();
@@ -85,6 +107,15 @@ expectTypeOf<ClockTurn>().toExtend<ClockView>();
 expectTypeOf<ClockTurn["events"]>().toBeNumber();
 
 // Calls and conferences have the keys and types of Twilio's JSON; the emulator's own keys are in camelCase.
+expectTypeOf(emulator.calls.list).parameters.toEqualTypeOf<[query?: CallListQuery]>();
+expectTypeOf(emulator.calls.list).returns.resolves.toEqualTypeOf<CallList>();
+expectTypeOf(emulator.calls.get).returns.resolves.toEqualTypeOf<CallDetail>();
+expectTypeOf<CallDetail>().toExtend<CallView>();
+expectTypeOf<CallDetail["conference_sid"]>().toEqualTypeOf<string | null>();
+expectTypeOf<CallListQuery["conferenceSid"]>().toEqualTypeOf<string | undefined>();
+expectTypeOf(emulator.conferences.list).returns.resolves.toEqualTypeOf<ConferenceList>();
+expectTypeOf(emulator.conferences.get).returns.resolves.toEqualTypeOf<ConferenceDetail>();
+expectTypeOf<ConferenceDetail["participants"][0]["muted"]>().toBeBoolean();
 expectTypeOf(emulator.calls.place).parameters.toEqualTypeOf<[call?: NewCall]>();
 expectTypeOf(emulator.calls.place).returns.resolves.toEqualTypeOf<CallView>();
 expectTypeOf(emulator.calls.answer).parameters.toEqualTypeOf<[sid: string]>();
@@ -145,6 +176,8 @@ emulator.faults.arm({ errr: 20500 });
 emulator.faults.arm({ drop: "after" });
 
 expectTypeOf(emulator.requests.list).returns.resolves.toEqualTypeOf<RequestView[]>();
+expectTypeOf(emulator.requests.get).returns.resolves.toEqualTypeOf<RequestDetail>();
+expectTypeOf(emulator.requests.har).returns.resolves.toEqualTypeOf<Har>();
 expectTypeOf(emulator.requests.waitFor).returns.resolves.toEqualTypeOf<RequestView[]>();
 expectTypeOf<RequestView["userAgent"]>().toEqualTypeOf<string | null>();
 expectTypeOf<SnapshotView["savedAt"]>().toBeString();
@@ -157,6 +190,8 @@ expectTypeOf(emulator.reset).parameters.toEqualTypeOf<[to?: "seeded" | "empty"]>
 expectTypeOf(emulator.snapshots.list).returns.resolves.toEqualTypeOf<SnapshotView[]>();
 expectTypeOf(emulator.export).returns.resolves.toEqualTypeOf<FixtureSet>();
 expectTypeOf(emulator.import).parameter(0).toEqualTypeOf<Partial<FixtureSet>>();
+
+expectTypeOf(emulator.accounts.get).returns.resolves.toHaveProperty("authToken").toEqualTypeOf<string | null>();
 
 // `account()` and `Account` have the controls of one account.
 expectTypeOf(emulator.account).returns.toEqualTypeOf<Controls>();
@@ -180,7 +215,9 @@ expectTypeOf(callbacks.waitFor).parameters.toEqualTypeOf<[wait?: CallbackWait & 
 expectTypeOf(callbacks.waitFor).returns.resolves.toEqualTypeOf<CallbackView[]>();
 expectTypeOf(callbacks.send).parameters.toEqualTypeOf<[callback: NewCallback]>();
 expectTypeOf(callbacks.send).returns.resolves.toEqualTypeOf<CallbackView>();
-expectTypeOf(callbacks.redeliver).parameters.toEqualTypeOf<[id: string, options?: { newToken?: boolean }]>();
+expectTypeOf(callbacks.redeliver).parameters.toEqualTypeOf<
+  [id: string, options?: { newToken?: boolean; badSignature?: boolean }]
+>();
 expectTypeOf(callbacks.pause).returns.resolves.toBeVoid();
 expectTypeOf(callbacks.release).returns.resolves.toBeVoid();
 expectTypeOf(callbacks.clear).returns.resolves.toBeVoid();

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 import { recordCodeCache } from "./code-cache.js";
 import { compiledSchema } from "./compiled-schema.js";
+import { buildInspector } from "./inspector.js";
 import { lazyModules } from "./lazy-modules.js";
 import { projectPath } from "./project-path.js";
 import { separateBundleEntries, separateBundles } from "./separate-bundles.js";
@@ -71,4 +72,5 @@ await build({
 await mkdir(join(dist, "fixtures"), { recursive: true });
 await copyFile(projectPath("src/seeding/fixture.schema.json"), join(dist, "fixtures/fixture.schema.json"));
 for (const name of ["index.cjs", "index.d.cts"]) await copyFile(projectPath(`src/build/${name}`), join(dist, name));
+await buildInspector(join(dist, "inspector"));
 await recordCodeCache(dist);

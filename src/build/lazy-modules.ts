@@ -9,8 +9,8 @@ const LAZY_MODULES = [
   "worker_threads",
   "stream/consumers",
   "timers/promises",
-  "fast-xml-parser",
   "zlib",
+  "fast-xml-parser",
   "jsonc-parser",
   "luxon",
 ];

@@ -75,6 +75,8 @@ export function createOutbox(
   const releases = new Map<string, () => void>();
   /** The callback of an account that waits for the next one. */
   const held = new Map<string, { entry: LoggedCallback; end: () => void }>();
+  /** Callbacks that were asked to have a bad signature. */
+  const badlySigned = new WeakSet<LoggedCallback>();
   /** End the waits for deliveries, which then look again. */
   const waits = new Set<() => void>();
   /** By account, since the start. */
@@ -162,6 +164,7 @@ export function createOutbox(
     if (!isWanted(row, entry)) return;
     const struck = faults.strike(account_sid, event);
     const names = struck.map(({ fault }) => fault);
+    if (badlySigned.has(entry) && !names.includes("bad-signature")) names.push("bad-signature");
     for (const { fault, delay } of struck) if (fault === "delay") await delayFor(delay);
     if (names.includes("reorder")) await afterNext(entry, yieldTurn);
     if (!isWanted(row, entry)) return;
@@ -275,9 +278,11 @@ export function createOutbox(
     },
 
     /** Adds a callback outside a transaction, and begins its delivery. */
-    send(callback: NewCallback): LoggedCallback {
+    send(callback: NewCallback, hasBadSignature = false): LoggedCallback {
       add(callback);
-      return dispatch().at(-1) as LoggedCallback;
+      const entry = dispatch().at(-1) as LoggedCallback;
+      if (hasBadSignature) badlySigned.add(entry);
+      return entry;
     },
 
     settled,

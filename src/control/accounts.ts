@@ -1,3 +1,4 @@
+import type { AccountRow } from "../resources/accounts/table.js";
 import { eachResource, loadFixtureFunctions, type ResourceRows, type Rows } from "../resources/register.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
@@ -38,17 +39,23 @@ const ACCOUNT = objectWith({
   owner_account_sid: { type: ["string", "null"], description: "The parent of a subaccount." },
 });
 const ACCOUNTS = objectWith({ accounts: { type: "array", items: ACCOUNT } });
-const CREATED = objectWith({
+const KEYS = {
+  type: "array",
+  description: "API keys.",
+  items: objectWith({ sid: { type: "string" }, secret: { type: "string" } }),
+} as const;
+const CREATED = objectWith({ ...ACCOUNT.properties, auth_token: { type: "string" }, keys: KEYS });
+const DETAIL = objectWith({
   ...ACCOUNT.properties,
-  auth_token: { type: "string" },
-  keys: {
-    type: "array",
-    description: "API keys.",
-    items: objectWith({ sid: { type: "string" }, secret: { type: "string" } }),
+  auth_token: {
+    type: ["string", "null"],
+    description: "Null if it was given at start, because it may be real, or if any is accepted.",
   },
+  keys: KEYS,
 });
 
 export type AccountView = TypeOf<typeof ACCOUNT>;
+export type AccountDetail = TypeOf<typeof DETAIL>;
 export type CreatedAccount = TypeOf<typeof CREATED>;
 
 /** Isolated accounts, one for each test. */
@@ -129,6 +136,29 @@ export function accountCapability(
             .list()
             .map(({ sid, friendly_name, owner_account_sid }) => ({ sid, friendly_name, owner_account_sid })),
         }),
+      }),
+
+      get: operation({
+        method: "GET",
+        url: "/accounts/{Sid}",
+        id: "getAccount",
+        summary: "Return an account with its token and API keys",
+        description: "A token that was given at start is not returned: it may be real.",
+        inProcess: "`accounts.get(sid)`",
+        docs: { answer: "the account, with `auth_token` and `keys`" },
+        scope: "none",
+        answer: DETAIL,
+        run({ key }) {
+          const sid = scope.one(key);
+          const { friendly_name, owner_account_sid, auth_token } = accounts.find(sid) as AccountRow;
+          return {
+            sid,
+            friendly_name,
+            owner_account_sid,
+            auth_token: sid === accounts.givenSid ? null : auth_token,
+            keys: accounts.keysOf(sid).map(({ sid, secret }) => ({ sid, secret })),
+          };
+        },
       }),
 
       create: operation({

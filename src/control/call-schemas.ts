@@ -25,8 +25,10 @@ const SCRIPT_PROPERTIES = {
   },
   processed_for: seconds("from the end of a recording to its completion."),
   speaks_for: {
-    ...seconds("in a <Record>, before the caller presses #; null until the call ends."),
     type: ["number", "null"],
+    minimum: 1,
+    maximum: 86_400,
+    description: "Seconds, 1 to 86400: in a <Record>, before the caller presses #; null until the call ends.",
   },
   outcome: oneOf(OUTCOMES),
   runs_twiml: flag("false executes no TwiML: the call goes by these settings alone."),

@@ -27,7 +27,7 @@ export const CALLBACK = objectWith({
   state: oneOf(CALLBACK_STATES),
   created_at: { ...text, format: "date-time", description: "By the account's clock, ISO 8601." },
   finished_at: { ...textOrNull, description: "Null while it is pending." },
-  faults: { type: "array", items: text, description: "The armed faults that it met." },
+  faults: { type: "array", items: text, description: "The faults that it met, or was asked to have." },
   requested_url: { ...textOrNull, description: "The address that was requested." },
   headers: { type: "object", additionalProperties: text, description: "Of the request." },
   body: { ...text, description: "Of the request." },
@@ -35,6 +35,10 @@ export const CALLBACK = objectWith({
   attempts: { type: "array", items: ATTEMPT },
 });
 export const CALLBACKS = objectWith({ count: { type: "integer" }, callbacks: { type: "array", items: CALLBACK } });
+export const CALLBACK_LIST = objectWith({
+  ...CALLBACKS.properties,
+  paused: { type: ["boolean", "null"], description: "Whether the account's are held back; null without an account." },
+});
 
 export const FILTER = {
   type: "object",
@@ -65,10 +69,11 @@ export const URL_TEXT = { ...text, description: "An absolute http or https URL."
 const METHOD = oneOf(["GET", "POST"], " Omitted: POST.");
 export const REDELIVERY = {
   type: "object",
-  description: "An object; new_token may be omitted.",
+  description: "An object; all keys may be omitted.",
   additionalProperties: false,
   properties: {
     new_token: { type: "boolean", description: "true gives it another idempotency token, false the same." },
+    bad_signature: { type: "boolean", description: "true signs it wrongly." },
   },
 } as const;
 export const NEW_CALLBACK = {
@@ -143,6 +148,7 @@ export const SIGNED = objectWith({
 export type CallbackView = TypeOf<typeof CALLBACK>;
 export type CallbackFilter = TypeOf<typeof FILTER>;
 export type CallbackWait = TypeOf<typeof WAIT>;
+export type RedeliverySpec = TypeOf<typeof REDELIVERY>;
 export type NewCallbackSpec = TypeOf<typeof NEW_CALLBACK>;
 export type CallbackFaultSpec = TypeOf<typeof FAULT>;
 export type CallbackFaultView = TypeOf<typeof ARMED>;

@@ -11,6 +11,7 @@ import {
   ARMED,
   ARMED_FAULTS,
   CALLBACK,
+  CALLBACK_LIST,
   CALLBACKS,
   type CallbackFaultView,
   type CallbackFilter,
@@ -29,7 +30,11 @@ import { ControlError, unexpected } from "./control-error.js";
 import { operation } from "./operation.js";
 
 /** Sent callbacks, their faults, and signatures. */
-export function callbackCapability({ outbox, log, faults, urlMap }: Callbacks, rules: Rules) {
+export function callbackCapability(
+  { outbox, log, faults, urlMap }: Callbacks,
+  rules: Rules,
+  publicUrl: string | undefined,
+) {
   const waiting = new Set<() => void>();
 
   function find({ event, state, sid, since = "" }: CallbackFilter, account: string | undefined): LoggedCallback[] {
@@ -98,8 +103,11 @@ export function callbackCapability({ outbox, log, faults, urlMap }: Callbacks, r
       inProcess: "`callbacks.list(…)`",
       scope: "all",
       query: FILTER,
-      answer: CALLBACKS,
-      run: ({ account, query }) => counted(find(query, account)),
+      answer: CALLBACK_LIST,
+      run: ({ account, query }) => ({
+        ...counted(find(query, account)),
+        paused: account === undefined ? null : outbox.isPaused(account),
+      }),
     }),
 
     wait: operation({
@@ -134,7 +142,8 @@ export function callbackCapability({ outbox, log, faults, urlMap }: Callbacks, r
       status: 202,
       run({ account, body: { event, sid, url, method = "POST" }, origin }) {
         if (parseCallbackUrl(url) === undefined) throw unexpected("url", url, URL_TEXT.description);
-        const parameters = rules.callbackParameters(account, event as CallbackEvent, lowerCaseSid(sid), url, origin);
+        const from = publicUrl ?? origin;
+        const parameters = rules.callbackParameters(account, event as CallbackEvent, lowerCaseSid(sid), url, from);
         if (parameters === undefined) {
           throw new ControlError(404, `account ${account} has no ${event.split(".")[0]} ${JSON.stringify(sid)}`);
         }
@@ -153,12 +162,13 @@ export function callbackCapability({ outbox, log, faults, urlMap }: Callbacks, r
       body: REDELIVERY,
       answer: CALLBACK,
       status: 202,
-      run({ account, key, body: { new_token = false } }) {
+      run({ account, key, body: { new_token = false, bad_signature = false } }) {
         const entry = entryOf(account, key);
         const { accountSid: account_sid, event, subjectSid, method, parameters, idempotencyToken } = entry;
         const url = log.urlOf(entry);
         const token = new_token ? {} : { idempotencyToken };
-        return viewOf(outbox.send({ account_sid, event, subject_sid: subjectSid, url, method, parameters, ...token }));
+        const again = { account_sid, event, subject_sid: subjectSid, url, method, parameters, ...token };
+        return viewOf(outbox.send(again, bad_signature));
       },
     }),
 

@@ -3,6 +3,7 @@ import type { CallbackOrder } from "../resources/callback-order.js";
 import { fictionalNumber, OWN_NUMBER, parseAddress } from "../resources/calls/addresses.js";
 import { type CallTransition, transitionTo } from "../resources/calls/lifecycle.js";
 import { representCall } from "../resources/calls/representation.js";
+import type { CallRules } from "../resources/calls/rules.js";
 import type { NewCall, Script } from "../resources/calls/script.js";
 import type { CallSettings } from "../resources/calls/settings.js";
 import type { CallRow } from "../resources/calls/table.js";
@@ -41,16 +42,6 @@ export function callCapability(
   publicUrl: string | undefined,
 ) {
   const originFor = (origin: string) => publicUrl ?? origin;
-
-  /** @throws ControlError 404 if there is no such call. */
-  function find(account: string, sid: string): CallRow {
-    const parsed = parseSid("CA", sid);
-    const row = parsed === undefined ? undefined : calls.find(account, parsed);
-    if (row === undefined || row.date_deleted !== null) {
-      throw new ControlError(404, `account ${account} has no call ${JSON.stringify(sid)}`);
-    }
-    return row;
-  }
 
   const place = database.transaction((account: string, spec: NewCallSpec, origin: string): CallRow => {
     const { status = "queued", conference, recording, ...rest } = spec;
@@ -149,7 +140,7 @@ export function callCapability(
       answer: CALL,
       errors: [409],
       run({ account, key, body: { status } }): CallView {
-        const row = find(account, key);
+        const row = findCall(calls, account, key);
         const moved = calls.change(row, transitionTo(status) as CallTransition, "control");
         if (moved === row && row.status !== status) {
           throw new ControlError(409, `call ${row.sid} is ${row.status}; it cannot become ${status}`);
@@ -173,7 +164,7 @@ export function callCapability(
       status: 201,
       errors: [409],
       run({ account, key, body, origin }): RecordingView {
-        const { sid, status } = find(account, key);
+        const { sid, status } = findCall(calls, account, key);
         if (status !== "in-progress") throw new ControlError(409, `call ${sid} is ${status}; it is not in progress`);
         const order = orderOf(body, originFor(origin));
         const conference = order.source === "Conference" ? conferences.of(account, sid) : undefined;
@@ -211,6 +202,16 @@ export function callCapability(
       run: async ({ account, body }) => viewSettings(calls.settings.change(account, await settingsChange(body))),
     }),
   };
+}
+
+/** @throws ControlError 404 if there is no such call. */
+export function findCall(calls: CallRules, account: string, sid: string): CallRow {
+  const parsed = parseSid("CA", sid);
+  const row = parsed === undefined ? undefined : calls.find(account, parsed);
+  if (row === undefined || row.date_deleted !== null) {
+    throw new ControlError(404, `account ${account} has no call ${JSON.stringify(sid)}`);
+  }
+  return row;
 }
 
 /** Returns an order with the defaults of its source. */

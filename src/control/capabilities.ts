@@ -1,9 +1,12 @@
+import { join } from "node:path";
 import type { Callbacks } from "../callbacks/callbacks.js";
 import type { RecordingStyle } from "../resources/recordings/representation.js";
+import { relationsOf } from "../resources/relations.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
 import type { State } from "../state/state.js";
 import { accountCapability } from "./accounts.js";
+import { callListCapability } from "./call-lists.js";
 import { callbackCapability } from "./callbacks.js";
 import { callCapability } from "./calls.js";
 import { clockCapability } from "./clock.js";
@@ -14,6 +17,7 @@ import { generationCapability } from "./generation.js";
 import { healthCapability } from "./health.js";
 import { historyCapability } from "./history.js";
 import type { OperationNames } from "./operation-names.js";
+import { recordingMediaCapability } from "./recording-media.js";
 import { recordingCapability } from "./recordings.js";
 import { replacementOf } from "./replacement.js";
 import { requestCapability } from "./requests.js";
@@ -39,8 +43,9 @@ export function createCapabilities(
   const replacement = replacementOf(state, rules.accounts, sending);
   const health = healthCapability(state, rules, scope, config.version);
   const recordings = recordingCapability(state, rules, folder, config);
+  const relations = relationsOf(state.database, rules.recordings, rules.calls);
   const accounts = accountCapability(state, rules, folder, scope, replacement);
-  const callbacks = callbackCapability(sending, rules);
+  const callbacks = callbackCapability(sending, rules, config.publicUrl);
   const requests = requestCapability(state.journal, operationNames, config.version);
   const events = eventCapability(state, sending);
   const session = sessionCapability(config.controlToken);
@@ -61,10 +66,14 @@ export function createCapabilities(
       clock: clockCapability(state, sending.outbox),
       recordings: {
         ...recordings.operations,
+        ...recordingMediaCapability(rules.recordings, join(folder.path, "media")),
         ...generationCapability(state, rules, folder, recordings.view, replacement),
       },
-      calls: callCapability(state, rules, folder, recordings.view, config.publicUrl),
-      conferences: conferenceCapability(state, rules, config.publicUrl),
+      calls: {
+        ...callListCapability(rules.calls, relations),
+        ...callCapability(state, rules, folder, recordings.view, config.publicUrl),
+      },
+      conferences: conferenceCapability(state, rules, relations, config.publicUrl),
       history: historyCapability(state),
       callbacks: callbacks.operations,
       accounts: accounts.operations,

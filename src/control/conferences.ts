@@ -1,22 +1,43 @@
 import { fictionalNumber, OWN_NUMBER } from "../resources/calls/addresses.js";
 import { representConference } from "../resources/conferences/representation.js";
 import type { ConferenceRow } from "../resources/conferences/table.js";
+import { representParticipant } from "../resources/participants/representation.js";
+import type { Relations } from "../resources/relations.js";
 import type { Rules } from "../resources/rules.js";
 import type { State } from "../state/state.js";
 import { parseSid } from "../twilio-api/request/sids.js";
+import { CONFERENCE_DETAIL, CONFERENCE_LIST, CONFERENCE_QUERY, type ConferenceDetail } from "./call-list-schemas.js";
 import { CONFERENCE, type ConferenceView, NEW_CONFERENCE, type NewConferenceSpec } from "./call-schemas.js";
 import { callbackOf, orderOf } from "./calls.js";
-import { ControlError } from "./control-error.js";
+import { ControlError, unexpected } from "./control-error.js";
 import { operation } from "./operation.js";
+import { nextOf, PAGING, pageOf } from "./paging-query.js";
 
-/** Opens and ends conferences. */
+const ALWAYS = { from: undefined, until: undefined } as const;
+
+/** Lists, opens and ends conferences. */
 export function conferenceCapability(
   { database, random }: State,
   { calls, conferences }: Rules,
+  relations: Relations,
   publicUrl: string | undefined,
 ) {
   function view(row: ConferenceRow): ConferenceView {
     return { ...representConference(row), call_sids: conferences.callsIn(row) };
+  }
+
+  const detail = (row: ConferenceRow): ConferenceDetail => ({
+    ...view(row),
+    participants: relations.participantsOf(row).map(representParticipant),
+    recording_sids: relations.recordingsOf({ account_sid: row.account_sid, conference_sid: row.sid }),
+  });
+
+  /** @throws ControlError 404 if there is no such conference. */
+  function find(account: string, key: string): ConferenceRow {
+    const sid = parseSid("CF", key);
+    const row = sid === undefined ? undefined : conferences.find(account, sid);
+    if (row === undefined) throw new ControlError(404, `account ${account} has no conference ${JSON.stringify(key)}`);
+    return row;
   }
 
   const open = database.transaction((account: string, spec: NewConferenceSpec, origin: string): ConferenceRow => {
@@ -45,6 +66,36 @@ export function conferenceCapability(
   });
 
   return {
+    list: operation({
+      method: "GET",
+      url: "/conferences",
+      id: "listConferences",
+      summary: "List conferences, newest first, with their participants and recordings",
+      description: PAGING,
+      inProcess: "`conferences.list(…)`",
+      scope: "main",
+      query: CONFERENCE_QUERY,
+      answer: CONFERENCE_LIST,
+      run({ account, query: { limit, after, ...where } }) {
+        const page = pageOf({ ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) });
+        const found = conferences.list(account, { where, created: ALWAYS, updated: ALWAYS }, page);
+        if (found === undefined) throw unexpected("after", after, `the SID of a conference of account ${account}`);
+        return { conferences: found.rows.map(detail), next: nextOf(found) };
+      },
+    }),
+
+    get: operation({
+      method: "GET",
+      url: "/conferences/{Sid}",
+      id: "getConference",
+      summary: "Return one conference, with its participants and recordings",
+      inProcess: "`conferences.get(sid)`",
+      docs: { answer: "the conference, with `call_sids`, `participants` and `recording_sids`" },
+      scope: "main",
+      answer: CONFERENCE_DETAIL,
+      run: ({ account, key }) => detail(find(account, key)),
+    }),
+
     open: operation({
       method: "POST",
       url: "/conferences",
@@ -68,14 +119,7 @@ export function conferenceCapability(
       docs: { answer: "the conference" },
       scope: "main",
       answer: CONFERENCE,
-      run({ account, key }) {
-        const sid = parseSid("CF", key);
-        const row = sid === undefined ? undefined : conferences.find(account, sid);
-        if (row === undefined) {
-          throw new ControlError(404, `account ${account} has no conference ${JSON.stringify(key)}`);
-        }
-        return view(conferences.end(row));
-      },
+      run: ({ account, key }) => view(conferences.end(find(account, key))),
     }),
   };
 }

@@ -14,8 +14,11 @@ export interface EventStream {
   end(): void;
 }
 
-/** The most events that wait for a slow client, beyond the first ones. It resumes with a new connection. */
-const MAX_WAITING = 5000;
+/**
+ * The most events that wait for a slow client, beyond the first ones: as many requests as the log has anyway. The client
+ * resumes with a new connection.
+ */
+const MAX_WAITING = 1000;
 /** The number of events that are read before their memory is released. */
 const BATCH = 1000;
 

@@ -28,6 +28,10 @@ const HEARTBEAT = 15_000;
 /** Milliseconds after which a browser connects again. */
 const RETRY = 1000;
 
+/** The lists that a change of rows or a clock affects: of an account, or of all. */
+const OF_ACCOUNT = ["recordings", "calls", "clock"] as const satisfies ChangedList[];
+const WITH_ACCOUNTS = [...OF_ACCOUNT, "accounts"] as const satisfies ChangedList[];
+
 /** A client that reads events. */
 interface Subscriber {
   account: string | undefined;
@@ -47,11 +51,7 @@ export function eventCapability({ journal, revisions, faults }: State, { log }: 
   faults.onChange(() => hint(["faults"], undefined));
   revisions.onTouch((account) => {
     if (account === "") hint(["snapshots"], undefined);
-    else
-      hint(
-        account === undefined ? ["accounts", "recordings", "calls", "clock"] : ["recordings", "calls", "clock"],
-        account,
-      );
+    else hint(account === undefined ? WITH_ACCOUNTS : OF_ACCOUNT, account);
   });
   log.onChange((entry) => {
     if (subscribers.size === 0) return;

@@ -2,6 +2,8 @@ import type { RecordingFixture } from "../resources/recordings/fixture.js";
 import type { FixtureSet } from "../resources/register.js";
 import type * as accountTypes from "./accounts.js";
 import type { Input } from "./call.js";
+import type * as listTypes from "./call-list-schemas.js";
+import type { CallDetail, CallList, ConferenceDetail, ConferenceList } from "./call-list-schemas.js";
 import type * as callTypes from "./call-schemas.js";
 import type * as callbackTypes from "./callback-schemas.js";
 import { type InCamelCase, toCamelCase, toSnakeCase } from "./camel-case.js";
@@ -12,8 +14,9 @@ import type { Generated, Generation } from "./generation.js";
 import type { Har } from "./har.js";
 import type { HistoryFilter, HistoryView } from "./history.js";
 import type { Operation } from "./operation.js";
+import type { Peaks, PeaksQuery } from "./recording-media.js";
 import type { RecordingQuery } from "./recording-query.js";
-import type { RecordingDetail, RecordingList, RecordingView } from "./recording-schemas.js";
+import type { RecordingDetail, RecordingList, RecordingView, RecordingWithResults } from "./recording-schemas.js";
 import type { RequestDetail as Detail, RequestView as View } from "./request-views.js";
 import type * as requestTypes from "./requests.js";
 import type { ResetTarget } from "./reset.js";
@@ -29,17 +32,22 @@ export type RequestDetail = InCamelCase<Detail>;
 export type SnapshotView = InCamelCase<Snapshot>;
 export type AccountSpec = InCamelCase<accountTypes.AccountSpec>;
 export type AccountView = InCamelCase<accountTypes.AccountView>;
+export type AccountDetail = InCamelCase<accountTypes.AccountDetail>;
 
 export type NewCall = InCamelCase<callTypes.NewCallSpec>;
 export type CallRecording = InCamelCase<callTypes.RecordingSpec>;
 export type CallSettings = InCamelCase<callTypes.CallSettingsView>;
 export type NewConference = InCamelCase<callTypes.NewConferenceSpec>;
 
+/** The filters and the page of a list of calls, or of conferences. */
+export type CallListQuery = InCamelCase<listTypes.CallQuery>;
+export type ConferenceListQuery = InCamelCase<listTypes.ConferenceQuery>;
 export type { HistoryFilter, HistoryView };
 
 export type CallbackView = InCamelCase<callbackTypes.CallbackView>;
 export type CallbackFilter = callbackTypes.CallbackFilter;
 export type CallbackWait = callbackTypes.CallbackWait;
+export type Redelivery = InCamelCase<callbackTypes.RedeliverySpec>;
 export type NewCallback = callbackTypes.NewCallbackSpec;
 export type CallbackFaultSpec = callbackTypes.CallbackFaultSpec;
 export type CallbackFaultView = callbackTypes.CallbackFaultView;
@@ -80,6 +88,15 @@ export interface Controls {
   };
   calls: {
     /**
+     * Lists calls, newest first, with their recordings and their conference.
+     *
+     * @example
+     * const { calls } = await emulator.calls.list({ status: "in-progress" });
+     */
+    list(query?: CallListQuery): Promise<CallList>;
+    /** Returns a call, with its recordings and its conference. */
+    get(sid: string): Promise<CallDetail>;
+    /**
      * Places a call, or makes one in any status.
      *
      * @example
@@ -100,6 +117,10 @@ export interface Controls {
     configure(changes: Partial<CallSettings>): Promise<CallSettings>;
   };
   conferences: {
+    /** Lists conferences, newest first, with their participants and recordings. */
+    list(query?: ConferenceListQuery): Promise<ConferenceList>;
+    /** Returns a conference, with its participants and recordings. */
+    get(sid: string): Promise<ConferenceDetail>;
     /** Opens a conference with calls in it. */
     open(conference?: NewConference): Promise<callTypes.ConferenceView>;
     /** Ends a conference and its calls. */
@@ -130,8 +151,12 @@ export interface Controls {
      * const { recordings } = await emulator.recordings.list({ status: "deleted", from: "-P10D" });
      */
     list(query?: RecordingListQuery): Promise<RecordingList>;
-    /** Returns a recording, also a soft-deleted one. */
-    get(sid: string): Promise<RecordingDetail>;
+    /** Returns a recording, also a soft-deleted one, with its transcriptions and add-on results. */
+    get(sid: string): Promise<RecordingWithResults>;
+    /** Returns the waveform of a recording, also of a soft-deleted one: numbers from 0 to 1. */
+    peaks(sid: string, query?: PeaksQuery): Promise<Peaks>;
+    /** Pauses, resumes or stops a recording under way. */
+    move(sid: string, status: "in-progress" | "paused" | "stopped"): Promise<RecordingDetail>;
     /** @param recording - a fixture; omitted values follow from the others. */
     create(recording?: NewRecording): Promise<RecordingView>;
     createMany(recordings: readonly NewRecording[]): Promise<RecordingView[]>;
@@ -159,8 +184,8 @@ export interface Controls {
     waitFor(wait?: CallbackWait & { signal?: AbortSignal }): Promise<CallbackView[]>;
     /** Sends the callback of an event without the event. */
     send(callback: NewCallback): Promise<CallbackView>;
-    /** Delivers a callback again, with its idempotency token or a new one. */
-    redeliver(id: string, options?: { newToken?: boolean }): Promise<CallbackView>;
+    /** Delivers a callback again, with its idempotency token or a new one, or wrongly signed. */
+    redeliver(id: string, options?: Redelivery): Promise<CallbackView>;
     /** Holds callbacks back, until `release`. */
     pause(): Promise<void>;
     release(): Promise<void>;
@@ -228,6 +253,8 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
       events: async () => (await call(clock.events, {})).events,
     },
     calls: {
+      list: (query = {}) => call(calls.list, { query: toSnakeCase<listTypes.CallQuery>(query) }),
+      get: (key) => call(calls.get, { key }),
       place: (given = {}) => call(calls.place, { body: toSnakeCase<callTypes.NewCallSpec>(given) }),
       answer: (key) => call(calls.move, { key, body: { status: "in-progress" } }),
       hangUp: (key) => call(calls.move, { key, body: { status: "completed" } }),
@@ -238,6 +265,8 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
         toCamelCase(await call(calls.configure, { body: toSnakeCase<callTypes.CallSettingsChange>(changes) })),
     },
     conferences: {
+      list: (query = {}) => call(conferences.list, { query: toSnakeCase<listTypes.ConferenceQuery>(query) }),
+      get: (key) => call(conferences.get, { key }),
       open: (given = {}) => call(conferences.open, { body: toSnakeCase<callTypes.NewConferenceSpec>(given) }),
       end: (key) => call(conferences.end, { key }),
     },
@@ -260,6 +289,8 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
           },
         }),
       get: (key) => call(recordings.get, { key }),
+      peaks: (key, query = {}) => call(recordings.peaks, { key, query }),
+      move: (key, status) => call(recordings.move, { key, body: { status } }),
       create: async (recording = {}) => {
         const [created] = await createMany([recording]);
         return created as RecordingView;
@@ -281,7 +312,7 @@ export function controlsOf(operations: Operations, call: Call, exportFixtures: (
         toCamelCase((await call(callbacks.wait, { query, signal: () => signal })).callbacks),
       send: async (body) => toCamelCase(await call(callbacks.send, { body })),
       redeliver: async (key, options = {}) =>
-        toCamelCase(await call(callbacks.redeliver, { key, body: { new_token: options.newToken ?? false } })),
+        toCamelCase(await call(callbacks.redeliver, { key, body: toSnakeCase<callbackTypes.RedeliverySpec>(options) })),
       pause: () => call(callbacks.pause, {}),
       release: () => call(callbacks.release, {}),
       clear: () => call(callbacks.clear, {}),

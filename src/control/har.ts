@@ -36,6 +36,7 @@ const ENTRY = objectWith({
   cache: { type: "object" },
   timings: objectWith({ send: { type: "number" }, wait: { type: "number" }, receive: { type: "number" } }),
   comment: { ...text, description: "The operation, Twilio's error code and the fault." },
+  _number: { ...integer, description: "The number of the request in the log." },
 });
 
 /** @see http://www.softwareishard.com/blog/har-12-spec/ */
@@ -58,7 +59,7 @@ export function harOf(entries: readonly NumberedEntry[], version: string): Har {
 
 function harEntry(entry: NumberedEntry): HarEntry {
   const detail = requestDetail(entry);
-  const { duration, operation, code, fault } = detail;
+  const { number, duration, operation, code, fault } = detail;
   const notes = { operation, code, fault };
   return {
     startedDateTime: new Date(entry.time - entry.duration).toISOString(),
@@ -70,6 +71,7 @@ function harEntry(entry: NumberedEntry): HarEntry {
     comment: Object.entries(notes)
       .flatMap(([name, value]) => (value === null ? [] : `${name} ${value}`))
       .join(", "),
+    _number: number,
   };
 }
 

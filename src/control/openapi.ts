@@ -16,11 +16,12 @@ const ERROR_STATUSES: Readonly<Record<number, string>> = {
   408: "Timeout.",
   409: "Conflict with the state, or with the options at start.",
   413: "The body is too large.",
+  416: "The range begins beyond the end.",
 };
 
 /** Returns the OpenAPI entry of an operation. */
 export function describeOperation(operation: Operation, tag: string): Pick<RouteOptions, "method" | "schema"> {
-  const { method, url, id, summary, description, body, failingStatus } = operation;
+  const { method, url, id, summary, description, body, failingStatus, isMedia = false } = operation;
   const [, parameter] = /\{(\w+)\}/.exec(url) ?? [];
   const success = successOf(operation);
   return {
@@ -38,6 +39,7 @@ export function describeOperation(operation: Operation, tag: string): Pick<Route
       response: {
         [statusOf(operation)]: success,
         ...(failingStatus !== undefined && { [failingStatus]: success }),
+        ...(isMedia && { 206: success }),
         ...errorsOf(operation),
       },
     },

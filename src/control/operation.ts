@@ -43,6 +43,8 @@ interface Definition<Query, Body, Answer, Of extends Scope> {
   isStreamed?: boolean;
   /** The answer consists of server-sent events; a Last-Event-ID header overrides `since`. */
   isEventStream?: boolean;
+  /** The answer is a byte source, of which a request may ask for a range. */
+  isMedia?: boolean;
   /** Omitted: no body, 204. */
   answer?: Answer;
   /** Omitted: 200, or 204 without a body. */

@@ -3,13 +3,9 @@ import { type RecordingRow, SOURCES, STATUSES } from "../resources/recordings/ta
 import { DAY } from "../state/clock.js";
 import type { Selection } from "../state/collection-store.js";
 import { unexpected } from "./control-error.js";
+import { pageOf, pageQuery, sidText } from "./paging-query.js";
 import { oneOf, type TypeOf } from "./schema-type.js";
 
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 1000;
-
-const sid = (prefix: string, description: string) =>
-  ({ type: "string", pattern: `^${prefix}[0-9a-fA-F]{32}$`, description }) as const;
 const DATE = "A date, ISO 8601 or RFC 2822, or a duration before now such as -P10D";
 
 export const RECORDING_QUERY = {
@@ -17,18 +13,17 @@ export const RECORDING_QUERY = {
   additionalProperties: false,
   properties: {
     status: oneOf(STATUSES),
-    call_sid: sid("CA", "CA and 32 hexadecimal digits."),
-    conference_sid: sid("CF", "CF and 32 hexadecimal digits."),
+    call_sid: sidText("CA", "CA and 32 hexadecimal digits."),
+    conference_sid: sidText("CF", "CF and 32 hexadecimal digits."),
     source: oneOf(SOURCES),
+    search: {
+      type: "string",
+      pattern: "^[0-9a-zA-Z]{1,34}$",
+      description: "1 to 34 letters and digits: a part of the SID of a recording, its call or its conference.",
+    },
     from: { type: "string", description: `${DATE}: the first date_created.` },
     until: { type: "string", description: `${DATE}: the last date_created.` },
-    limit: {
-      type: "integer",
-      minimum: 1,
-      maximum: MAX_LIMIT,
-      description: `A whole number from 1 to ${MAX_LIMIT}. Omitted: ${DEFAULT_LIMIT}.`,
-    },
-    after: sid("RE", "The SID of the last recording of the page before."),
+    ...pageQuery("RE"),
   },
 } as const;
 
@@ -41,7 +36,7 @@ export type RecordingQuery = TypeOf<typeof RECORDING_QUERY>;
  * @throws ControlError 400 for an invalid date.
  */
 export async function selectionOf(query: RecordingQuery, account: string, now: number) {
-  const { status, call_sid, conference_sid, source, from, until, limit = DEFAULT_LIMIT, after } = query;
+  const { status, call_sid, conference_sid, source, from, until, search: _, ...page } = query;
   const { parseFixtureDate } = await import("../seeding/dates.js");
   const secondOf = (key: "from" | "until", text: string | undefined) => {
     if (text === undefined) return undefined;
@@ -65,7 +60,5 @@ export async function selectionOf(query: RecordingQuery, account: string, now: n
     // Before every date.
     deletedAfter: Number.NEGATIVE_INFINITY,
   };
-  const token = after === undefined ? undefined : ({ direction: "after", sid: lowerCaseSid(after) } as const);
-  const page = { size: limit, token };
-  return { selection, page };
+  return { selection, page: pageOf(page) };
 }

@@ -1,65 +1,62 @@
 import { addDerived } from "../resources/derived.js";
-import { type RecordingStyle, representRecording } from "../resources/recordings/representation.js";
+import { isActive } from "../resources/recordings/lifecycle.js";
+import type { RecordingStyle } from "../resources/recordings/representation.js";
+import type { RecordingRules } from "../resources/recordings/rules.js";
 import type { RecordingRow } from "../resources/recordings/table.js";
 import type { Rules } from "../resources/rules.js";
 import type { FixtureFolder } from "../seeding/folder.js";
 import { fixtureReader } from "../seeding/input.js";
 import { addRows } from "../seeding/seed-database.js";
+import { atomic } from "../state/database.js";
 import type { State } from "../state/state.js";
 import { parseSid } from "../twilio-api/request/sids.js";
-import { toRfc2822 } from "../twilio-api/response/dates.js";
 import { ControlError, unexpected } from "./control-error.js";
 import { NEW_RECORDINGS, RECORDING_CHANGES } from "./fixture-schemas.js";
 import { operation } from "./operation.js";
+import { nextOf, PAGING } from "./paging-query.js";
 import { RECORDING_QUERY, selectionOf } from "./recording-query.js";
 import {
   CREATED_RECORDINGS,
   RECORDING,
   RECORDING_DETAIL,
   RECORDING_LIST,
-  type RecordingDetail,
-  type RecordingView,
+  RECORDING_MOVE,
+  RECORDING_WITH_RESULTS,
 } from "./recording-schemas.js";
+import { recordingViews } from "./recording-views.js";
 
 /** Creates and changes recordings beyond Twilio's API. */
 export function recordingCapability(state: State, rules: Rules, folder: FixtureFolder, style: RecordingStyle) {
   const { database, clock, timeline } = state;
   const fixtures = fixtureReader(state, rules, folder);
   const insert = database.transaction(addRows);
-  const view = (row: RecordingRow, origin: string): RecordingView => representRecording(row, origin, style);
-  const detail = (row: RecordingRow, origin: string): RecordingDetail => ({
-    ...view(row, origin),
-    date_deleted: row.date_deleted === null ? null : toRfc2822(row.date_deleted),
-    days_left: rules.recordings.daysLeft(row),
-  });
-
-  /** @throws ControlError 404 if there is no such recording. */
-  function find(account: string, sid: string): RecordingRow {
-    const parsed = parseSid("RE", sid);
-    const row = parsed === undefined ? undefined : rules.recordings.find(account, parsed);
-    if (row === undefined) throw new ControlError(404, `account ${account} has no recording ${JSON.stringify(sid)}`);
-    return row;
-  }
+  const update = atomic(database, rules.liveRecordings.update);
+  const { view, detail, withResults } = recordingViews(state, rules, style);
+  const find = (account: string, sid: string) => findRecording(rules.recordings, account, sid);
 
   const list = operation({
     method: "GET",
     url: "/recordings",
     id: "listRecordings",
     summary: "List recordings, newest first, soft-deleted ones included",
-    description:
-      "With `date_deleted` and `days_left`, the days of retention left. `after` takes the `next` of the previous page; `limit` is 50 if omitted, 1,000 at most.",
+    description: `With \`date_deleted\` and \`days_left\`, the days of retention left. ${PAGING} With \`search\`, a page that is not full may have a next one: at most 20,000 recordings are looked at for each.`,
     inProcess: "`recordings.list(…)`",
     scope: "main",
     query: RECORDING_QUERY,
     answer: RECORDING_LIST,
     async run({ account, query, origin }) {
       const { selection, page } = await selectionOf(query, account, clock.now(account));
-      const found = rules.recordings.page(selection, page);
+      const found =
+        query.search === undefined
+          ? rules.recordings.page(selection, page)
+          : rules.recordings.search(selection, query.search, page);
       if (found === undefined) {
         throw unexpected("after", query.after, `the SID of a recording of account ${account}`);
       }
-      const recordings = found.rows.map((row) => detail(row, origin));
-      return { recordings, next: found.more ? (recordings.at(-1) as RecordingDetail).sid : null };
+      return {
+        recordings: found.rows.map((row) => detail(row, origin)),
+        next: "next" in found ? found.next : nextOf(found),
+      };
     },
   });
 
@@ -69,10 +66,13 @@ export function recordingCapability(state: State, rules: Rules, folder: FixtureF
     id: "getRecording",
     summary: "Return one recording, also a soft-deleted one",
     inProcess: "`recordings.get(sid)`",
-    docs: { answer: "the recording, with `date_deleted` and `days_left`" },
+    docs: {
+      answer:
+        "the recording, with `detailed_status`, `date_deleted`, `days_left`, `track`, `has_key`, `transcriptions`, `add_on_results`",
+    },
     scope: "main",
-    answer: RECORDING_DETAIL,
-    run: ({ account, key, origin }) => detail(find(account, key), origin),
+    answer: RECORDING_WITH_RESULTS,
+    run: ({ account, key, origin }) => withResults(find(account, key), origin),
   });
 
   const create = operation({
@@ -129,6 +129,31 @@ export function recordingCapability(state: State, rules: Rules, folder: FixtureF
     },
   });
 
+  const move = operation({
+    method: "PATCH",
+    url: "/recordings/{Sid}/live",
+    id: "moveRecording",
+    summary: "Pause, resume or stop a recording under way",
+    description: "As an update below its call or conference does: one that stops is processed.",
+    inProcess: "`recordings.move(sid, status)`",
+    docs: { answer: "the recording, with `detailed_status`, `date_deleted` and `days_left`" },
+    scope: "main",
+    body: RECORDING_MOVE,
+    answer: RECORDING_DETAIL,
+    errors: [409],
+    run({ account, key, body: { status }, origin }) {
+      const row = find(account, key);
+      if (!isActive(row.status)) {
+        throw new ControlError(
+          409,
+          `recording ${row.sid} is ${row.status}; expected: one that is in-progress or paused`,
+        );
+      }
+      update(row, { status, skips: false }, clock.now(account));
+      return detail(find(account, key), origin);
+    },
+  });
+
   const hardDelete = operation({
     method: "DELETE",
     url: "/recordings/{Sid}",
@@ -143,5 +168,13 @@ export function recordingCapability(state: State, rules: Rules, folder: FixtureF
     },
   });
 
-  return { view, operations: { list, get, create, change, hardDelete } };
+  return { view, operations: { list, get, create, change, move, hardDelete } };
+}
+
+/** @throws ControlError 404 if there is no such recording. */
+export function findRecording(recordings: RecordingRules, account: string, sid: string): RecordingRow {
+  const parsed = parseSid("RE", sid);
+  const row = parsed === undefined ? undefined : recordings.find(account, parsed);
+  if (row === undefined) throw new ControlError(404, `account ${account} has no recording ${JSON.stringify(sid)}`);
+  return row;
 }

@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import type { ByteSource } from "../media/byte-source.js";
+import { sendMedia } from "../resources/recordings/send-media.js";
 import { originOf } from "../twilio-api/request/origin.js";
 import type { Control } from "./control.js";
 import { ControlError } from "./control-error.js";
@@ -47,6 +49,12 @@ export function routeOf(operation: Operation, call: Control["call"]): RouteOptio
       origin: originOf(request),
       signal: () => closedSignal(reply),
     });
+    if (operation.isMedia) {
+      return sendMedia(request, reply, answer as ByteSource, (length) => {
+        reply.header("Content-Range", `bytes */${length}`);
+        return new ControlError(416, `the range begins beyond the end: the media has ${length} bytes`);
+      });
+    }
     const hasFailed = failingStatus !== undefined && (answer as { error?: string }).error !== undefined;
     reply.code(hasFailed ? failingStatus : statusOf(operation));
     if (cookie !== undefined) reply.header("Set-Cookie", cookie(request));

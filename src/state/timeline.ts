@@ -176,6 +176,9 @@ export function createTimeline(database: Database, clock: Clock, revisions: Revi
     turn.holds = !clock.isFrozen(account);
     current = turn;
     try {
+      // What was begun before takes effect first: TwiML that is requested, for example.
+      await afterEvent(account);
+      refuseIfEnded(turn);
       let count = 0;
       for (let event = nextOf(account); event !== undefined && event.due <= time; event = nextOf(account)) {
         if (count === MAX_EVENTS) return { events: count };

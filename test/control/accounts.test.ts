@@ -40,6 +40,20 @@ t.test("create with SID, token, parent and without recordings: 201", async (t) =
   t.notMatch(JSON.stringify((await steer("GET", "/accounts")).body), /mine/);
 });
 
+t.test("get: the account with its token and API keys; a token of the options is not returned", async (t) => {
+  const { steer } = await emulator(t);
+  const { body: account } = await steer("POST", "/accounts");
+  t.same(await steer("GET", `/accounts/${account.sid}`), { status: 200, body: account });
+  t.match((await steer("GET", `/accounts/${ACCOUNT}`)).body, { auth_token: TOKEN, friendly_name: "Main account" });
+  const unknown = `AC${"9".repeat(32)}`;
+  t.same(await steer("GET", `/accounts/${unknown}`), {
+    status: 404,
+    body: { error: `there is no account ${unknown}` },
+  });
+  const given = await emulator(t, { account: { sid: ACCOUNT, authToken: "real" } });
+  t.match((await given.steer("GET", `/accounts/${ACCOUNT}`)).body, { sid: ACCOUNT, auth_token: null });
+});
+
 t.test("create with invalid values: 400; with an existing SID: 409", async (t) => {
   const { steer } = await emulator(t);
   for (const [status, body, message] of [

@@ -3,7 +3,7 @@ import { ControlError } from "../../src/control/control-error.js";
 import { CALLBACK_EVENTS } from "../../src/resources/callback-events.js";
 import { callbackEmulator, isSigned } from "../support/callbacks.js";
 import { FROM, NOON, TO } from "../support/calls.js";
-import { ACCOUNT, EXAMPLE, SUBACCOUNT, SUBACCOUNT_TOKEN, TOKEN } from "../support/emulator.js";
+import { ACCOUNT, EXAMPLE, pathOf, SUBACCOUNT, SUBACCOUNT_TOKEN, TOKEN } from "../support/emulator.js";
 import type { Answer, Received } from "../support/receiver.js";
 
 const NOBODY = `AC${"9".repeat(32)}`;
@@ -56,7 +56,7 @@ async function refusal(t: Test, status: number, promise: Promise<unknown>): Prom
 t.test("list", async (t) => {
   t.test("nothing sent: empty", async (t) => {
     const { done, controls } = await controlled(t);
-    t.same(await done("GET", "/callbacks"), { count: 0, callbacks: [] });
+    t.same(await done("GET", "/callbacks"), { count: 0, callbacks: [], paused: null });
     t.same(await controls.callbacks.list(), []);
   });
   t.test("delivered: what was sent, what was signed, and the answer", async (t) => {
@@ -280,6 +280,18 @@ t.test("send", async (t) => {
       }
     }
   });
+  t.test("URLs of the emulator: the host of the call; with --public-url, that one", async (t) => {
+    for (const [overrides, host] of [
+      [{}, "http://localhost:80"],
+      [{ publicUrl: "https://twilio.test" }, "https://twilio.test"],
+    ] as const) {
+      const { steer, url, delivered, takeAll } = await callbackEmulator(t, overrides);
+      t.equal((await steer("POST", "/callbacks", { event: "recording.completed", sid: EXAMPLE, url })).status, 202);
+      await delivered();
+      const [{ form }] = takeAll() as [Received];
+      t.equal(form.RecordingUrl, host + pathOf(EXAMPLE).replace(".json", ""));
+    }
+  });
   t.test("resource that is still under way: the values that it has", async (t) => {
     const { done, connectedCall, formOf } = await sending(t);
     const call = await connectedCall();
@@ -389,6 +401,37 @@ t.test("redeliver", async (t) => {
     await delivered();
     await errorOf(404, "POST", `/callbacks/${id}/redeliver?account=${SUBACCOUNT}`, {});
     t.match(await errorOf(400, "POST", `/callbacks/${id}/redeliver`, { new_token: 1 }), /^new_token is 1/);
+    t.match(
+      await errorOf(400, "POST", `/callbacks/${id}/redeliver`, { bad_signature: "yes" }),
+      'bad_signature is "yes"; expected: true signs it wrongly.',
+    );
+  });
+  t.test("bad_signature: the same request, and the check of the receiver fails; the next one is signed", async (t) => {
+    const { done, url, delivered, takeAll, list, controls } = await controlled(t);
+    const { id } = await done("POST", "/callbacks", { event: "recording.completed", sid: EXAMPLE, url });
+    await done("POST", `/callbacks/${id}/redeliver`, { bad_signature: true });
+    await controls.callbacks.redeliver(id, { badSignature: true });
+    await controls.callbacks.redeliver(id, { badSignature: false });
+    await delivered();
+    const requests = takeAll();
+    t.same(
+      requests.map((request) => isSigned(request, url)),
+      [true, false, false, true],
+    );
+    t.equal(new Set(requests.map(({ body }) => body)).size, 1);
+    t.same(
+      (await list()).map(({ faults }: { faults: string[] }) => faults),
+      [[], ["bad-signature"], ["bad-signature"], []],
+    );
+  });
+  t.test("bad_signature and an armed bad-signature: one fault", async (t) => {
+    const { done, url, delivered, list } = await controlled(t);
+    const { id } = await done("POST", "/callbacks", { event: "recording.completed", sid: EXAMPLE, url });
+    await delivered();
+    await done("POST", "/callback-faults", { fault: "bad-signature" });
+    await done("POST", `/callbacks/${id}/redeliver`, { bad_signature: true });
+    await delivered();
+    t.same((await list()).at(-1).faults, ["bad-signature"]);
   });
 });
 
@@ -412,6 +455,18 @@ t.test("pause and release", async (t) => {
       ["0", "1", "2", "3"],
     );
     t.match(await list("?state=delivered&event=call.initiated"), [{ created_at: NOON }]);
+  });
+  t.test("list of an account: whether it is paused; of all: null", async (t) => {
+    const { done } = await controlled(t);
+    const paused = async (query = "") => (await done("GET", `/callbacks${query}`)).paused;
+    t.equal(await paused(`?account=${ACCOUNT}`), false);
+    await done("POST", "/callbacks/pause");
+    t.same(
+      [await paused(`?account=${ACCOUNT}`), await paused(`?account=${SUBACCOUNT}`), await paused()],
+      [true, false, null],
+    );
+    await done("POST", "/callbacks/release");
+    t.equal(await paused(`?account=${ACCOUNT}`), false);
   });
   t.test("one account: others are sent", async (t) => {
     const { done, received, url, delivered, control } = await controlled(t);

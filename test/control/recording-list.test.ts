@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import t from "tap";
 import { ACCOUNT, DAY, EXAMPLE, emulator, numbered, pathOf, SUBACCOUNT } from "../support/emulator.js";
+import { everyPage } from "../support/paging.js";
 import { running } from "../support/running.js";
 
 type Listed = { sid: string; date_deleted: string | null; days_left: number | null };
@@ -14,7 +15,9 @@ t.test("no filters: 200, main account, newest first, deleted recordings included
   t.equal(body.next, null);
   t.equal(body.recordings.length, 12);
   const shown = (await send(`/2010-04-01/Accounts/${ACCOUNT}/Recordings.json?IncludeSoftDeleted=true`)).json();
-  const plain = body.recordings.map(({ date_deleted: _, days_left: __, ...rest }: Listed) => rest);
+  const plain = body.recordings.map(
+    ({ date_deleted: _, days_left: __, detailed_status: ___, ...rest }: Listed & { detailed_status: string }) => rest,
+  );
   const within = plain.filter(({ sid }: Listed) => sids(shown).includes(sid));
   t.strictSame(
     within.map((one: object) => ({ ...one, media_url: "" })),
@@ -117,6 +120,72 @@ t.test("pages linked by after: every recording once, newest first", async (t) =>
   t.equal((await steer("GET", "/recordings")).body.recordings.length, 50);
 });
 
+t.test("search: a part of the SID of the recording, its call or its conference", async (t) => {
+  const { steer, control } = await emulator(t);
+  const [call_sid, conference_sid] = [`CAbeef${"c".repeat(28)}`, `CFfeed${"d".repeat(28)}`];
+  const controls = control.for(SUBACCOUNT);
+  await controls.reset("empty");
+  await controls.recordings.createMany([
+    { sid: numbered("a1"), call_sid, date_created: "2020-01-01" },
+    { sid: numbered("a2"), call_sid, conference_sid, date_created: "2020-01-03", status: "deleted" },
+    { sid: numbered("a3"), call_sid: null, conference_sid, date_created: "2020-01-02" },
+    { sid: `REbeef${"9".repeat(28)}`, call_sid: null, date_created: "2020-01-04" },
+  ]);
+  const found = async (search: string, query: object = {}) =>
+    sids(await controls.recordings.list({ search, ...query }))
+      .map((sid) => sid.slice(-2))
+      .join();
+  t.equal(await found(numbered("a1")), "a1", "whole SID");
+  t.equal(await found(numbered("a1").toUpperCase()), "a1");
+  t.equal(await found(numbered("a1").toLowerCase()), "a1");
+  t.equal(await found(call_sid), "a2,a1", "whole SID of a call");
+  t.equal(await found(call_sid.toUpperCase(), { status: "completed" }), "a1");
+  t.equal(await found(conference_sid), "a2,a3");
+  t.equal(await found(conference_sid, { callSid: call_sid }), "a2");
+  t.equal(await found(call_sid, { callSid: `CA${"1".repeat(32)}` }), "", "not the other filter's call");
+  t.equal(await found("RE00"), "a2,a3,a1", "beginning of a recording's");
+  t.equal(await found("re00", { from: "2020-01-02" }), "a2,a3");
+  t.equal(await found("re00", { until: "2020-01-01" }), "a1");
+  t.equal(await found("re00", { source: "DialVerb" }), "");
+  t.equal(await found("RE"), "99,a2,a3,a1");
+  t.equal(await found("REc"), "");
+  t.equal(await found("bEEf"), "99,a2,a1", "middle of any");
+  t.equal(await found("beef", { status: "deleted" }), "a2");
+  t.equal(await found("beef", { conferenceSid: conference_sid }), "a2");
+  t.equal(await found("CFfeed"), "a2,a3");
+  t.equal(await found("0a3"), "a3");
+  t.equal(await found("z"), "");
+  t.equal((await steer("GET", "/recordings?search=beef")).body.recordings.length, 0, "of another account");
+});
+
+t.test("search in pages: every recording once, in order", async (t) => {
+  const { control } = await emulator(t);
+  const controls = control.for(SUBACCOUNT);
+  await controls.reset("empty");
+  await controls.recordings.generate({ count: 200, seed: 3 });
+  const { recordings: all } = await controls.recordings.list({ limit: 1000 });
+  const part = fc.oneof(
+    fc.stringMatching(/^[0-9a-f]{1,2}$/),
+    fc.stringMatching(/^RE[0-9a-f]?$/),
+    fc.constantFrom("CA", "CF", "e"),
+    fc.constantFrom(...all.slice(0, 9).map(({ call_sid, sid }) => call_sid ?? sid)),
+  );
+  await fc.assert(
+    fc.asyncProperty(part, fc.integer({ min: 1, max: 60 }), async (search, limit) => {
+      const seen = await everyPage(
+        (after) => controls.recordings.list({ search, limit, ...after }),
+        (page) => sids(page),
+      );
+      const contains = (sid: string | null) => sid?.toLowerCase().includes(search.toLowerCase());
+      const expected = all.filter(({ sid, call_sid, conference_sid }) =>
+        [sid, call_sid, conference_sid].some(contains),
+      );
+      t.strictSame(seen, sids({ recordings: expected }));
+    }),
+    { numRuns: 60 },
+  );
+});
+
 t.test("invalid filters: 400 with the allowed values; unknown recordings: 404", async (t) => {
   const { steer } = await emulator(t);
   for (const [status, url, message] of [
@@ -125,11 +194,19 @@ t.test("invalid filters: 400 with the allowed values; unknown recordings: 404", 
     [400, "?call_sid=RE1", 'call_sid is "RE1"; expected: CA and 32 hexadecimal digits.'],
     [400, "?conference_sid=", 'conference_sid is ""; expected: CF and 32 hexadecimal digits.'],
     [400, "?from=yesterday", /^from is "yesterday"; expected: A date, ISO 8601 or RFC 2822, or a duration before now/],
+    [
+      400,
+      "?search=",
+      /^search is ""; expected: 1 to 34 letters and digits: a part of the SID of a recording, its call/,
+    ],
+    [400, "?search=RE*", /^search is "RE\*"; expected: 1 to 34 letters and digits/],
+    [400, `?search=${EXAMPLE}a`, /^search is "REa+"; expected: 1 to 34 letters and digits/],
+    [400, `?search=a&after=${numbered("99")}`, /expected: the SID of a recording of account ACa+$/],
     [400, "?until=12:00", /^until is "12:00"; expected: A date.*: the last date_created\.$/],
     [400, "?limit=0", /^limit is "?0"?; expected: A whole number from 1 to 1000/],
     [400, "?limit=1001", /^limit is "?1001"?; expected/],
     [400, "?limit=all", /^limit is "all"; expected/],
-    [400, "?after=1", 'after is "1"; expected: The SID of the last recording of the page before.'],
+    [400, "?after=1", 'after is "1"; expected: RE and 32 hexadecimal digits: the next of the page before.'],
     [
       400,
       `?after=${numbered("99")}`,
@@ -155,7 +232,7 @@ t.test("invalid filters: 400 with the allowed values; unknown recordings: 404", 
 
 t.test("random text as filters: 200 or 400", async () => {
   const { steer } = await emulator(t);
-  const key = fc.constantFrom("status", "call_sid", "source", "from", "until", "limit", "after", "account");
+  const key = fc.constantFrom("status", "call_sid", "source", "search", "from", "until", "limit", "after", "account");
   await fc.assert(
     fc.asyncProperty(fc.dictionary(key, fc.string({ unit: "binary" })), async (query) => {
       const { status } = await steer("GET", `/recordings?${new URLSearchParams(query)}`);

@@ -76,6 +76,12 @@ t.test("request that the log lacks: 404", async (t) => {
   });
 });
 
+t.test("request for an unknown path: no operation", async (t) => {
+  const started = await emulator(t);
+  await started.send("/nope");
+  t.match(await last(started), { operation: null, path: "/nope", status: 404 });
+});
+
 t.test("answer: kept while a client streams events, else null", async (t) => {
   const { url, control } = await running(t);
   const detail = async () => {

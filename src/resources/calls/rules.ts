@@ -16,7 +16,8 @@ import { type CallSettings, type CallSettingsStore, nominalSeconds, OUTCOME_NUMB
 import { type CallEvent, type CallRecordingParameters, callParameters } from "./status-callback.js";
 import { callStore } from "./store.js";
 import { type CallRow, type CallStatus, NO_DETAILS } from "./table.js";
-import { type TwimlConferences, twimlRules } from "./twiml.js";
+import { twimlRules } from "./twiml.js";
+import type { TwimlConferences } from "./twiml-dial.js";
 
 /** The filters of a list. Times are milliseconds since the Unix epoch, undefined for no limit. */
 export interface CallFilter {

@@ -25,8 +25,9 @@ export function parseTwiml(text: string): Element[] {
   const xml = text.trim();
   const checked = XMLValidator.validate(xml);
   if (checked !== true) throw new TwimlError(`no XML: ${checked.err.msg} (line ${checked.err.line})`);
-  const [root, another] = parse(xml).flatMap((node) => elementOf(node) ?? []);
-  if (root?.name !== "Response") throw new TwimlError(`the root is <${root?.name}>; expected: <Response>`);
+  // The validator refuses a text without an element.
+  const [root, another] = parse(xml).flatMap((node) => elementOf(node) ?? []) as [Element, ...Element[]];
+  if (root.name !== "Response") throw new TwimlError(`the root is <${root.name}>; expected: <Response>`);
   if (another !== undefined) throw new TwimlError(`no XML: <${another.name}> after the root`);
   return root.children;
 }

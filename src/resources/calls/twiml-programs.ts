@@ -9,7 +9,7 @@ import { type DocumentAddress, type Instructions, type NewCall, type Program, sc
 import type { CallSettings } from "./settings.js";
 import { voiceParameters } from "./status-callback.js";
 import type { CallRow } from "./table.js";
-import { type Element, parseTwiml, TwimlError } from "./twiml-document.js";
+import { type Element, parseTwiml, type TwimlError } from "./twiml-document.js";
 import { resolveUrl } from "./twiml-verbs.js";
 
 /** The functions of calls that TwiML needs. */
@@ -21,6 +21,8 @@ export interface TwimlCalls {
   endAt(account: string, sid: string, at: number): void;
   settingsOf(row: CallRow): CallSettings;
 }
+
+export type TwimlPrograms = ReturnType<typeof twimlPrograms>;
 
 /** Executes a verb. Returns whether the next one follows at once. */
 export type Execute = (call: CallRow, program: Program, verb: Element, at: number) => boolean;
@@ -115,8 +117,8 @@ export function twimlPrograms(
   /** Goes on with the answer to a request that the call waits for. */
   function answered({ account_sid, parameters, idempotency_token }: PendingCallback, delivery: Delivery | undefined) {
     const sent = JSON.parse(parameters) as Parameter[];
-    const callSid = sent.find(([name]) => name === "CallSid")?.[1] ?? "";
-    const call = calls.find(account_sid, callSid);
+    const { CallSid } = Object.fromEntries(sent);
+    const call = calls.find(account_sid, CallSid as string);
     const program = programOf(call);
     if (call === undefined || program?.waits?.for !== "document" || isEnded(call.status)) return;
     const { token, url, method } = program.waits;
@@ -148,15 +150,16 @@ export function twimlPrograms(
     answer: Pick<DocumentAnswer, "text" | "contentType">,
     at: number,
   ): void {
+    let rest: Element[];
     try {
-      const rest = verbsOf(answer);
-      note(call, "document", at, rest.length === 1 ? "1 verb" : `${rest.length} verbs`);
-      run(call, { ...program, rest }, at);
+      rest = verbsOf(answer);
     } catch (error) {
-      if (!(error instanceof TwimlError)) throw error;
       const address = program.document ?? { url: "", method: "POST" };
-      fail(call, program, address, 12100, error.message, at);
+      fail(call, program, address, 12100, (error as TwimlError).message, at);
+      return;
     }
+    note(call, "document", at, rest.length === 1 ? "1 verb" : `${rest.length} verbs`);
+    run(call, { ...program, rest }, at);
   }
 
   /** Requests the fallback, or ends the call. */
@@ -182,15 +185,11 @@ export function twimlPrograms(
 
   /** Executes verbs until one takes time. */
   function run(call: CallRow, { waits: _, ...program }: Program, at: number): void {
-    for (let { rest } = program; ; rest = rest.slice(1)) {
-      const [verb] = rest;
-      if (verb === undefined) {
-        note(call, "end", at, "no verb is left: the call ends");
-        hangUp(call, at);
-        return;
-      }
-      if (!execute(call, { ...program, rest: rest.slice(1) }, verb, at)) return;
+    for (const [index, verb] of program.rest.entries()) {
+      if (!execute(call, { ...program, rest: program.rest.slice(index + 1) }, verb, at)) return;
     }
+    note(call, "end", at, "no verb is left: the call ends");
+    hangUp(call, at);
   }
 
   /** Stops executing: the call lasts as long as its settings say. */

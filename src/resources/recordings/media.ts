@@ -42,14 +42,57 @@ export function mediaOf(
 ): ByteSource {
   if (row.status !== "completed" || row.external_media_url !== null) throw new TwilioError({ code: 20404 });
   if (requested === 2 && storedChannels(row) === 1) throw new TwilioError({ code: 16113 });
-  const channels = requested ?? (CONFERENCE_SOURCES.has(row.source) ? 1 : undefined);
   if (row.encryption_iv !== null) {
     if (format === "mp3") throw new TwilioError({ code: 16109 });
-    return ciphertextOf(plainWav(row, channels, folder), contentKeyFor(row.sid), row.encryption_iv);
+    return ciphertextOf(plainWav(row, channelsOf(row, requested), folder), contentKeyFor(row.sid), row.encryption_iv);
   }
-  if (format === "wav") return plainWav(row, channels, folder);
+  const media = plainMediaOf(row, format, requested, folder);
+  // A melody would not match the WAV.
+  if (media === undefined)
+    throw new TwilioError({ code: 20501, what: "MP3 from a WAV file that is not 8 kHz, 16 bit" });
+  return media;
+}
+
+/**
+ * Returns the media of a recording of any status, without its encryption.
+ *
+ * @returns undefined for an MP3 from a WAV file of another format.
+ */
+export function plainMediaOf(
+  row: RecordingRow,
+  format: MediaFormat,
+  requested: 1 | 2 | undefined,
+  folder: string,
+): ByteSource | undefined {
+  if (format === "wav") return plainWav(row, channelsOf(row, requested), folder);
   const file = fileOf(row, "mp3", folder);
-  return file === undefined ? mp3Of(pcmOf(row, channels, folder)) : fileSource(file, "audio/mpeg");
+  if (file !== undefined) return fileSource(file, "audio/mpeg");
+  const pcm = plainPcmOf(row, requested, folder);
+  return pcm && mp3Of(pcm);
+}
+
+/**
+ * Returns the samples of a recording of any status, without its encryption.
+ *
+ * @returns undefined if its WAV file is of another format.
+ */
+export function plainPcmOf(row: RecordingRow, requested: 1 | 2 | undefined, folder: string): Pcm | undefined {
+  const channels = channelsOf(row, requested);
+  const file = wavFile(row, folder);
+  if (file === undefined) return melody(row, channels);
+  const pcm = pcmOfWav(file);
+  return pcm !== undefined && channels === 1 ? monoOf(pcm) : pcm;
+}
+
+/** Returns the number of channels that a recording is stored with. */
+export function storedChannels({ source, track, channels }: RecordingRow): 1 | 2 {
+  if (source === "RecordVerb" || (track !== null && source !== "StartCallRecordingTwiML")) return 1;
+  return TWO_CHANNEL_SOURCES.has(source) || channels === 2 ? 2 : 1;
+}
+
+/** Returns the number of channels to mix to; undefined for the recording's own. */
+function channelsOf({ source }: RecordingRow, requested: 1 | 2 | undefined): 1 | 2 | undefined {
+  return requested ?? (CONFERENCE_SOURCES.has(source) ? 1 : undefined);
 }
 
 function plainWav(row: RecordingRow, channels: 1 | 2 | undefined, folder: string): SyncByteSource {
@@ -58,15 +101,6 @@ function plainWav(row: RecordingRow, channels: 1 | 2 | undefined, folder: string
   const pcm = pcmOfWav(file);
   // A file is served unchanged if its format is not Twilio's or no mixing is needed.
   return pcm === undefined || channels !== 1 || pcm.channels === 1 ? file : wavOf(monoOf(pcm));
-}
-
-function pcmOf(row: RecordingRow, channels: 1 | 2 | undefined, folder: string): Pcm {
-  const file = wavFile(row, folder);
-  if (file === undefined) return melody(row, channels);
-  const pcm = pcmOfWav(file);
-  // A melody would not match the WAV.
-  if (pcm === undefined) throw new TwilioError({ code: 20501, what: "MP3 from a WAV file that is not 8 kHz, 16 bit" });
-  return channels === 1 ? monoOf(pcm) : pcm;
 }
 
 function wavFile(row: RecordingRow, folder: string): SyncByteSource | undefined {
@@ -86,9 +120,4 @@ function fileOf({ sid }: RecordingRow, format: MediaFormat, folder: string): str
 function melody(row: RecordingRow, channels: 1 | 2 | undefined = row.channels === 2 ? 2 : 1): Pcm {
   const stored = melodyOf(row.sid, storedChannels(row), row.duration ?? 0);
   return channels === 1 ? monoOf(stored) : stored;
-}
-
-function storedChannels({ source, track, channels }: RecordingRow): 1 | 2 {
-  if (source === "RecordVerb" || (track !== null && source !== "StartCallRecordingTwiML")) return 1;
-  return TWO_CHANNEL_SOURCES.has(source) || channels === 2 ? 2 : 1;
 }

@@ -1,8 +1,9 @@
 import { type Clock, DAY } from "../../state/clock.js";
-import type { Page, PageSelection } from "../../state/collection-store.js";
+import type { Page, PageSelection, Selection } from "../../state/collection-store.js";
 import type { Database } from "../../state/database.js";
 import { parseSid } from "../../twilio-api/request/sids.js";
 import { TwilioError } from "../../twilio-api/response/error-catalogue.js";
+import { type FoundPage, searchRecordings } from "./search.js";
 import { recordingStore } from "./store.js";
 import type { RecordingRow } from "./table.js";
 
@@ -69,6 +70,8 @@ export function recordingRules(database: Database, clock: Clock, retentionCutoff
     nextDeleted: store.nextDeleted,
 
     page: store.page,
+    search: (selection: Selection<RecordingRow>, text: string, page: PageSelection): FoundPage | undefined =>
+      searchRecordings(store, selection, text, page),
     /** Returns the days of retention left by the account's clock, rounded up; null for a recording that is not deleted. */
     daysLeft: ({ account_sid, date_deleted }: RecordingRow): number | null =>
       date_deleted === null ? null : Math.max(0, Math.ceil((date_deleted - retentionCutoff(account_sid)) / DAY)),

@@ -14,7 +14,7 @@ t.test("reset", async (t) => {
     t.match(await done("GET", "/callbacks"), { callbacks: [{ state: "pending" }] });
     await done("POST", "/reset");
     await running.delivered();
-    t.same(await done("GET", "/callbacks"), { count: 0, callbacks: [] });
+    t.same(await done("GET", "/callbacks"), { count: 0, callbacks: [], paused: null });
     t.same(await done("GET", "/callback-faults"), { faults: [] });
     t.same(await done("GET", "/callback-map"), {});
     t.same(running.received, []);
@@ -112,7 +112,7 @@ t.test("removed account: its callbacks are dropped, with its log and its faults"
   t.equal((await done("GET", "/callbacks")).count, 1);
   await done("DELETE", `/accounts/${sid}`);
   await running.delivered();
-  t.same(await done("GET", "/callbacks"), { count: 0, callbacks: [] });
+  t.same(await done("GET", "/callbacks"), { count: 0, callbacks: [], paused: null });
   t.same(await done("GET", "/callback-faults"), { faults: [] });
   t.same(running.received, []);
 });
