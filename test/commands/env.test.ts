@@ -36,19 +36,24 @@ async function answersWith(authToken: string | null, main: string | null = ACCOU
   };
 }
 
-t.test("running emulator, account of the environment: its variables, and private files that remain", async (t) => {
-  const { port, url } = await running(t);
-  const cache = t.testdir({});
-  const env = { XDG_CACHE_HOME: cache, TWILIO_ACCOUNT_SID: SUBACCOUNT, TWILIO_AUTH_TOKEN: "mine" };
-  const set = JSON.parse(await envCommand({ ...HOST, port }, { shell: "json" }, env, t.fail));
-  t.match(set, { TWILIO_EMULATOR_URL: url, TWILIO_ACCOUNT_SID: SUBACCOUNT, TWILIO_AUTH_TOKEN: "mine" });
-  const folder = join(cache, "twilio-recordings-emulator", `127.0.0.1-${port}`);
-  t.equal(statSync(folder).mode & 0o777, 0o700);
-  t.equal(set.NODE_EXTRA_CA_CERTS, join(folder, "ca.pem"));
-  t.equal(readFileSync(set.NODE_EXTRA_CA_CERTS, "utf8"), await (await fetch(`${url}/_emulator/ca.pem`)).text());
-  const again = await envCommand({ ...HOST, port }, {}, { ...env, ...set }, t.fail);
-  t.match(again, `export TWILIO_EMULATOR_URL='${url}'\n`);
-});
+t.test(
+  "running emulator, account of the environment or the main one: variables, and private files that remain",
+  async (t) => {
+    const { port, url } = await running(t);
+    const cache = t.testdir({});
+    const env = { XDG_CACHE_HOME: cache, TWILIO_ACCOUNT_SID: SUBACCOUNT, TWILIO_AUTH_TOKEN: "mine" };
+    const set = JSON.parse(await envCommand({ ...HOST, port }, { shell: "json" }, env, t.fail));
+    t.match(set, { TWILIO_EMULATOR_URL: url, TWILIO_ACCOUNT_SID: SUBACCOUNT, TWILIO_AUTH_TOKEN: "mine" });
+    const folder = join(cache, "twilio-recordings-emulator", `127.0.0.1-${port}`);
+    t.equal(statSync(folder).mode & 0o777, 0o700);
+    t.equal(set.NODE_EXTRA_CA_CERTS, join(folder, "ca.pem"));
+    t.equal(readFileSync(set.NODE_EXTRA_CA_CERTS, "utf8"), await (await fetch(`${url}/_emulator/ca.pem`)).text());
+    const main = JSON.parse(await envCommand({ ...HOST, port }, { shell: "json" }, { XDG_CACHE_HOME: cache }, t.fail));
+    t.match(main, { TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: TOKEN });
+    const again = await envCommand({ ...HOST, port }, {}, { ...env, ...set }, t.fail);
+    t.match(again, `export TWILIO_EMULATOR_URL='${url}'\n`);
+  },
+);
 
 t.test("no account in the environment: the main account, with the control token", async (t) => {
   const { port, received } = await serving(t, await answersWith(TOKEN));
