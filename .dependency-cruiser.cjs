@@ -1,8 +1,9 @@
-// The layers of src, outermost first. Imports run downwards only: main, testcontainers > index > client > emulator > app > inspector >
-// config, control > seeding > resources >
-// callbacks, media > twilio-api, listener > state. Within a resource: routes > representation > rules > store > table.
+// The layers of src, outermost first. Imports run downwards only: main, testcontainers > commands > index > client > emulator > app >
+// inspector > config, control > seeding > resources > callbacks, media > twilio-api, listener > state. Within a resource: routes >
+// representation > rules > store > table.
 const layers = [
   ["main", "^src/(main|testcontainers)\\.ts$"],
+  ["commands", "^src/commands/"],
   ["library entry", "^src/index\\.ts$"],
   ["client", "^src/client/"],
   ["emulator", "^src/emulator\\.ts$"],

@@ -8,12 +8,20 @@ type LoggedRequest = Pick<JournalEntry, "requestId" | "method" | "url" | "status
 export async function loggerOptions({
   logLevel,
   terminal,
+  logFile,
 }: Config): Promise<false | { level: string; stream?: NodeJS.WritableStream }> {
   if (logLevel === "silent") return false;
   const level = logLevel === "info" ? "warn" : logLevel;
-  if (!terminal) return { level };
+  if (!terminal) return { level, ...(logFile === 2 && { stream: process.stderr }) };
   const { default: pretty } = await import("pino-pretty");
-  return { level, stream: pretty({ ignore: "pid,hostname,request,method,url,status,milliseconds", sync: true }) };
+  return {
+    level,
+    stream: pretty({
+      ignore: "pid,hostname,request,method,url,status,milliseconds",
+      sync: true,
+      destination: logFile ?? 1,
+    }),
+  };
 }
 
 /** Logs requests, if the level asks for it. Returns the function that logs those of the response cache. */

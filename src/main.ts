@@ -3,8 +3,9 @@ import { get, type IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
 import type { Config } from "./config/config.js";
+import { runsProgram } from "./config/flags.js";
 import { helpText } from "./config/help.js";
-import { readConfig } from "./config/read.js";
+import { type Command, readConfig } from "./config/read.js";
 import type { Running } from "./emulator.js";
 import { urlOf } from "./listener/address.js";
 import { StartupError } from "./state/startup-error.js";
@@ -14,23 +15,27 @@ const { version } = createRequire(import.meta.url)("../package.json") as { versi
 /** Milliseconds to wait for work that cannot be cancelled. */
 const GRACE = 500;
 
+/** The exit code of `run` for an error of the emulator, as env(1) and timeout(1) have it for their own. */
+const RUN_FAILED = 125;
+
 // The build makes this a script, which has no top-level await.
 main().catch((error: unknown) => {
-  const lines = error instanceof StartupError ? error.messages : [(error as Error).stack];
-  for (const line of lines) process.stderr.write(`error: ${line}\n`);
-  process.exitCode = 1;
+  // Not instanceof, because a separate bundle has a class of its own.
+  const isExpected = (error as Error).name === "StartupError";
+  const lines = isExpected ? (error as StartupError).messages : [(error as Error).stack];
+  const isRun = runsProgram(process.argv.slice(2));
+  for (const line of lines) isRun ? report(`error: ${line}`) : process.stderr.write(`error: ${line}\n`);
+  process.exitCode = isRun ? RUN_FAILED : 1;
 });
 
 async function main(): Promise<void> {
-  const { name, args, config, notices } = readConfig(
-    process.env,
-    process.argv.slice(2),
-    process.stdout.isTTY === true,
-    version,
-  );
-  if (name === "help") process.stdout.write(helpText());
+  const command = readConfig(process.env, process.argv.slice(2), process.stdout.isTTY === true, version);
+  const { name, args, config, notices } = command;
+  if (name === "help") process.stdout.write(helpText(args[0]));
   else if (name === "version") process.stdout.write(`${version}\n`);
   else if (name === "health") process.exitCode = await health(config);
+  else if (name === "run") process.exitCode = await runProgram(command);
+  else if (name === "env") process.stdout.write(await environment(command));
   else if (name === "ca") process.stdout.write(await certificateAuthority(config));
   else if (name === "sign" || name === "verify") process.exitCode = await signature(name, args);
   else await serve(config, notices);
@@ -78,8 +83,7 @@ async function serve(config: Config, notices: readonly string[]): Promise<void> 
     process.stdout.write(startLines(emulator));
     if (!stop.signal.aborted) await once(stop.signal, "abort");
     await emulator.close();
-    // The process normally ends by itself; a DNS lookup cannot be cancelled and would delay that.
-    setTimeout(() => process.exit(), GRACE).unref();
+    exitSoon();
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   }
@@ -91,6 +95,34 @@ function startLines({ url, control }: Running): string {
   return `twilio-recordings-emulator ${version} listening on ${url}
 account ${account}; more: curl ${url}/_emulator
 inspector: ${url}/_emulator/\n`;
+}
+
+/** Returns the exit code of the program that was run. */
+async function runProgram({ args, own, config, notices }: Command): Promise<number> {
+  const { runCommand } = await import("./commands/run.js");
+  const { run: start } = await import("./emulator.js");
+  notices.forEach(report);
+  const isTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  const terminal = process.stderr.isTTY === true;
+  const parts = { start, env: process.env, signals: process, isTerminal, report };
+  const code = await runCommand({ ...config, terminal }, args, own, parts);
+  exitSoon();
+  return code;
+}
+
+async function environment({ own, config }: Command): Promise<string> {
+  const { envCommand } = await import("./commands/env.js");
+  return envCommand(config, own, process.env, notice);
+}
+
+/** Distinguishes the emulator's lines from those of the program that it runs. */
+function report(line: string): void {
+  process.stderr.write(`twilio-recordings-emulator: ${line}\n`);
+}
+
+/** The process normally ends by itself; a DNS lookup cannot be cancelled and would delay that. */
+function exitSoon(): void {
+  setTimeout(() => process.exit(), GRACE).unref();
 }
 
 function notice(line: string): void {

@@ -1,11 +1,18 @@
 import type { Plugin } from "esbuild";
 import { projectPath } from "./project-path.js";
 
-const X509 = "./x509.js";
+/** Modules of the sources: the import, and the file from the project's root. */
+const OWN_MODULES: Readonly<Record<string, string>> = {
+  "./x509.js": "src/listener/x509.ts",
+  "./commands/run.js": "src/commands/run.ts",
+  "./commands/env.js": "src/commands/env.ts",
+};
 
 /** Imports that most starts do not execute, and the file in dist that contains each: without them a start reads less. */
 const SEPARATE_BUNDLES: Readonly<Record<string, string>> = {
-  [X509]: "x509",
+  "./x509.js": "x509",
+  "./commands/run.js": "run",
+  "./commands/env.js": "env",
   ajv: "ajv",
   "fast-xml-parser": "fast-xml-parser",
   "jsonc-parser": "jsonc-parser",
@@ -22,7 +29,7 @@ const SEPARATE_BUNDLES: Readonly<Record<string, string>> = {
 
 /** The entry points of the separate bundles, for esbuild. */
 export const separateBundleEntries = Object.entries(SEPARATE_BUNDLES).map(([path, out]) => ({
-  in: path === X509 ? projectPath("src/listener/x509.ts") : path,
+  in: path in OWN_MODULES ? projectPath(OWN_MODULES[path] as string) : path,
   out,
 }));
 

@@ -14,6 +14,8 @@ export interface Config extends Omit<OptionValues, "caCert" | "caKey" | "logLeve
   logLevel: (typeof LOG_LEVELS)[number];
   /** Whether the log goes to a terminal. */
   terminal: boolean;
+  /** File descriptor of the log: standard error for `run`, whose standard output is the program's. Omitted: standard output. */
+  logFile?: 2;
   account: GivenAccount | undefined;
   version: string;
 }

@@ -1,27 +1,75 @@
+import { COMMAND_NAMES, COMMANDS, type CommandRow, commandRow, SERVE } from "./commands.js";
 import type { Option } from "./kinds.js";
-import { flagName, OPTION_ROWS, variableName } from "./options.js";
+import { flagName, OPTION_ROWS, OPTIONS, variableName } from "./options.js";
 
-/** Returns the text that --help prints. */
-export function helpText(): string {
-  const rows = OPTION_ROWS.map(([name, option]) => {
-    const help = `${option.help} (default: ${shownDefault(option)})`;
-    return [`  ${flagUsage(name, option)}`, variableName(name), help.replaceAll("`", "")] as const;
-  });
-  const width = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
-  return `Usage: twilio-recordings-emulator [options]         serve until SIGINT or SIGTERM
-       twilio-recordings-emulator health [options]  check a running emulator; exit 0 if it is ready
-       twilio-recordings-emulator ca [options]      print the certificate authority, for clients to trust
-       twilio-recordings-emulator sign <url> [Name=value ...]
-                                                    print Twilio's signature of a request, with TWILIO_AUTH_TOKEN
-       twilio-recordings-emulator verify <signature> <url> [Name=value ...]
-                                                    check a signature; exit 1 and what differs if it is another
+const PROGRAM = "twilio-recordings-emulator";
+
+/**
+ * Returns the text that --help prints.
+ *
+ * @param command - the name of a command; omitted: the emulator itself.
+ */
+export function helpText(command?: string): string {
+  return command === undefined ? emulatorHelp() : commandHelp(commandRow(command));
+}
+
+function emulatorHelp(): string {
+  const commands = COMMAND_NAMES.map((name) => [name, COMMANDS[name].help]);
+  return `Usage: ${PROGRAM} ${SERVE.usage}
+       ${PROGRAM} <command> [options]
+
+Without a command, it ${SERVE.help}.
+
+Commands (${PROGRAM} <command> --help explains one):
+${columns(commands)}
 
 Options, and their environment variables (a flag overrides its variable):
-${rows.map(([flag, variable, help]) => `${flag.padEnd(width(0))}  ${variable.padEnd(width(1))}  ${help}`).join("\n")}
+${optionColumns(OPTION_ROWS)}
   --help, --version
 
 TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN adds an account with these credentials.
+
+Exit codes:
+${columns(SERVE.exits)}
 `;
+}
+
+function commandHelp({ usage, help, details, flags, options, defaults, exits }: CommandRow): string {
+  const own = Object.entries(flags).map(([name, option]) => [flagUsage(name, option), meaningOf(option)]);
+  const changed = Object.entries(defaults).map(([name, value]) => `--${flagName(name)} ${value}`);
+  const rows = options === "all" ? [] : options.map((name) => [name, OPTIONS[name]] as const);
+  const parts = [
+    `Usage: ${PROGRAM} ${usage}`,
+    [`${help.charAt(0).toUpperCase()}${help.slice(1)}.`, ...details].join("\n"),
+    ...(own.length > 0 ? [`Options of this command:\n${columns(own)}`] : []),
+    ...(options === "all"
+      ? [`Options of the emulator: see ${PROGRAM} --help. Other defaults here: ${changed.join(", ")}`]
+      : []),
+    ...(rows.length > 0
+      ? [`Options, and their environment variables (a flag overrides its variable):\n${optionColumns(rows)}`]
+      : []),
+    `Exit codes:\n${columns(exits)}`,
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function optionColumns(rows: readonly (readonly [string, Option<unknown>])[]): string {
+  return columns(rows.map(([name, option]) => [flagUsage(name, option), variableName(name), meaningOf(option)]));
+}
+
+/** Indents rows, and aligns all columns but the last. */
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] as string).length)),
+  ) as number[];
+  const lines = rows.map((row) =>
+    row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] as number))).join("  "),
+  );
+  return lines.map((line) => `  ${line}`).join("\n");
+}
+
+function meaningOf(option: Option<unknown>): string {
+  return `${option.help} (default: ${shownDefault(option)})`.replaceAll("`", "");
 }
 
 /** Returns a flag with its value: `--data <folder>`. */

@@ -1,15 +1,27 @@
 import { StartupError } from "../state/startup-error.js";
+import { type CommandName, commandRow, type SHELLS } from "./commands.js";
 import { accountSidOf, type Config, completeConfig, type GivenAccount } from "./config.js";
-import { type CommandName, type Env, readFlags } from "./flags.js";
+import { type Env, readFlags } from "./flags.js";
+import type { Option } from "./kinds.js";
 import { suggestion } from "./nearest.js";
 import { flagName, OPTION_ROWS, type OptionValues, variableName } from "./options.js";
 
 export interface Command {
   name: CommandName;
-  /** The words after the command. */
+  /** The words after the command; for `help`, the command that it explains. */
   args: string[];
+  /** The values of the flags that the command alone has. */
+  own: OwnValues;
   config: Config;
   notices: string[];
+}
+
+/** The values of the flags of all commands; a command has its own ones only. */
+export interface OwnValues {
+  har?: string;
+  journalOut?: string;
+  shell?: (typeof SHELLS)[number];
+  folder?: string;
 }
 
 /**
@@ -21,24 +33,33 @@ export interface Command {
 export function readConfig(env: Env, argv: readonly string[], terminal: boolean, version: string): Command {
   const errors: string[] = [];
   const notices: string[] = [];
-  const { flags, command: name, args } = readFlags(argv, env, errors, notices);
-  const values = OPTION_ROWS.map(([name, option]) => {
-    const flag = flagName(name);
-    const variable = variableName(name);
-    const [source, text] = flags.has(flag) ? [`--${flag}`, flags.get(flag)] : [variable, env[variable] || undefined];
-    if (text === undefined) return [name, option.default] as const;
+  const { flags, command: name, named, args } = readFlags(argv, env, errors, notices);
+  const row = commandRow(named);
+  const checked = (source: string, text: string | undefined, option: Option<unknown>, fallback: unknown) => {
+    if (text === undefined) return fallback;
     const value = option.check(option.fromText(text));
     if (value === undefined) {
       errors.push(`${source} is ${JSON.stringify(text)}; expected: ${option.expectedText ?? option.expected}`);
     }
-    return [name, value ?? option.default] as const;
+    return value ?? fallback;
+  };
+  const values = OPTION_ROWS.map(([name, option]) => {
+    const flag = flagName(name);
+    const variable = variableName(name);
+    const [source, text] = flags.has(flag) ? [`--${flag}`, flags.get(flag)] : [variable, env[variable] || undefined];
+    return [name, checked(source, text, option, row.defaults[name] ?? option.default)] as const;
+  });
+  const own = Object.entries(row.flags).map(([name, option]) => {
+    const flag = flagName(name);
+    return [name, checked(`--${flag}`, flags.get(flag), option, option.default)] as const;
   });
   notices.push(...unknownVariables(env));
   const added = { terminal, account: readAccount(env, errors, notices), version };
   const complete = Object.fromEntries(values) as OptionValues;
   const config = completeConfig(complete, added, errors, (name) => `--${flagName(name)}`);
   if (errors.length > 0 && name !== "help" && name !== "version") throw new StartupError([...errors, "see --help"]);
-  return { name, args, config, notices };
+  const subject = name === "help" && named !== undefined ? [named] : args;
+  return { name, args: subject, own: Object.fromEntries(own), config, notices };
 }
 
 function readAccount(env: Env, errors: string[], notices: string[]): GivenAccount | undefined {

@@ -31,7 +31,7 @@ export function createControl(...args: Parameters<typeof createCapabilities>) {
         async () => transfer.export(scope.of(account)),
       ),
     accounts: { admitAny: accounts.admitAny },
-    requests: { waiting: requests.waiting, close: requests.close },
+    requests: { waiting: requests.waiting, close: requests.close, collect: requests.collect },
     callbacks: { close: callbacks.close },
     isLoggedIn: session.includes,
     events: { subscribers: events.subscribers, close: events.close },

@@ -4,6 +4,7 @@ import { MATCH_PROPERTIES, matchOf } from "./faults.js";
 import { HAR, harOf } from "./har.js";
 import { operation } from "./operation.js";
 import { checkOperation, type OperationNames } from "./operation-names.js";
+import { collectRequests } from "./request-collection.js";
 import { REQUEST, REQUEST_DETAIL, requestDetail, requestView } from "./request-views.js";
 import { requestWaits, type Seen, type Wanted } from "./request-waits.js";
 import { objectWith, type TypeOf } from "./schema-type.js";
@@ -58,6 +59,7 @@ export function requestCapability(journal: Journal, operationNames: OperationNam
   return {
     waiting,
     close,
+    collect: () => collectRequests(journal, version),
     operations: {
       list: operation({
         method: "GET",

@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import fc from "fast-check";
 import t from "tap";
+import { COMMAND_NAMES, commandRow } from "../../src/config/commands.js";
+import { runsProgram } from "../../src/config/flags.js";
 import { helpText } from "../../src/config/help.js";
-import { OPTION_ROWS } from "../../src/config/options.js";
+import { flagName, OPTION_ROWS } from "../../src/config/options.js";
 import { readConfig } from "../../src/config/read.js";
 import { StartupError } from "../../src/state/startup-error.js";
 import { ACCOUNT } from "../support/emulator.js";
@@ -24,6 +26,7 @@ t.test("defaults", async (t) => {
   t.same(read([]), {
     name: "serve",
     args: [],
+    own: {},
     notices: [],
     config: {
       host: "127.0.0.1",
@@ -127,6 +130,64 @@ t.test("commands", async (t) => {
   t.equal(read(["ca", "--data", "x"]).name, "ca");
 });
 
+t.test("run: options before the program are the emulator's, all after them the program's", async (t) => {
+  for (const [argv, args, port] of [
+    [["run", "--", "npm", "test"], ["npm", "test"], 0],
+    [["run", "npm", "test", "--port", "1", "--help"], ["npm", "test", "--port", "1", "--help"], 0],
+    [["run", "--port", "3", "--", "--port", "-x"], ["--port", "-x"], 3],
+    [["--port", "3", "run", "make", "--", "all"], ["make", "--", "all"], 3],
+    [["run", "--port=3", "--", "run", "--", "x"], ["run", "--", "x"], 3],
+    [["--", "run", "--", "x"], ["x"], 0],
+  ] as const) {
+    const { name, args: program, config, own } = read([...argv]);
+    t.same([name, program, config.port, config.data, config.logLevel], ["run", args, port, ":memory:", "warn"]);
+    t.same(own, { har: undefined, journalOut: undefined });
+  }
+  t.equal(read(["run", "x"], { EMULATOR_PORT: "5" }).config.port, 5);
+  t.equal(read(["run", "x"], {}, true).config.logLevel, "warn", "on a terminal");
+});
+
+t.test("flags of a command: read; elsewhere: error", async (t) => {
+  t.same(read(["run", "--har", "a.har", "--journal-out=b.json", "x"]).own, { har: "a.har", journalOut: "b.json" });
+  t.same(read(["env"]).own, { shell: "sh", folder: undefined });
+  t.same(read(["env", "--shell", "fish"]).own, { shell: "fish", folder: undefined });
+  for (const [argv, fault] of [
+    [["--har", "x"], "--har is a flag of run alone"],
+    [["health", "--shell=fish"], "--shell is a flag of env alone"],
+    [["run", "--har=", "x"], '--har is ""; expected: a string that is not empty'],
+    [["run", "--har", "--", "x"], "--har has no value"],
+    [["env", "--shell", "zsh"], '--shell is "zsh"; expected: sh, fish, powershell, json'],
+    [["run"], "run has no program; expected: run [options] -- <program> [argument ...]"],
+    [["run", "--"], "run has no program; expected: run [options] -- <program> [argument ...]"],
+    [["run", "--prot", "3", "x"], "unknown flag --prot; did you mean --port?"],
+    [["rum", "--", "npm", "test"], 'unknown command "rum"; did you mean run?'],
+  ] as const) {
+    t.equal(faultsOf([...argv])[0], fault);
+  }
+});
+
+t.test("command line that runs a program: recognized, also with errors", async (t) => {
+  t.ok(runsProgram(["--nope", "run"]));
+  t.notOk(runsProgram(["run", "--help"]));
+  t.notOk(runsProgram(["--port", "run"]));
+});
+
+t.test("help of a command: its usage, flags, options and exit codes", async (t) => {
+  t.same(read(["run", "--help"]).args, ["run"]);
+  for (const name of COMMAND_NAMES) {
+    const { usage, flags, options, exits } = commandRow(name);
+    const help = helpText(name);
+    t.ok(help.startsWith(`Usage: twilio-recordings-emulator ${usage}\n\n`), name);
+    for (const flag of Object.keys(flags)) t.match(help, `  --${flagName(flag)} `);
+    if (options !== "all") for (const option of options) t.match(help, `  --${flagName(option)} `);
+    for (const [code, meaning] of exits)
+      t.match(help, new RegExp(`^ {2}${code.replace("+", "\\+")} +${meaning}$`, "m"));
+    t.match(helpText(), new RegExp(`^ {2}${name} +\\S`, "m"));
+    t.notMatch(help, "`");
+  }
+  t.match(helpText("run"), "Other defaults here: --port 0, --data :memory:, --log-level warn\n");
+});
+
 t.test("help text: contains every option and its variable", async (t) => {
   t.equal(OPTION_ROWS.length, 28);
   for (const [name] of OPTION_ROWS) {
@@ -209,7 +270,7 @@ t.test("errors", async (t) => {
         "unknown flag --nope",
         "--host has no value",
         "--data has no value",
-        'unknown command "serve"; expected: health, ca, sign, verify',
+        'unknown command "serve"; expected: run, env, health, ca, sign, verify',
         '--port is "70000"; expected: a whole number from 0 to 65535',
         'EMULATOR_RESET is "maybe"; expected: true, 1, yes, on, false, 0, no, off',
         'EMULATOR_GENERATE is "many"; expected: a whole number from 0 to 100000000',
@@ -243,14 +304,14 @@ t.test("errors", async (t) => {
     ],
     [["--control-hosts=a,,b"], '--control-hosts is "a,,b"; expected: names that are not empty, separated by commas'],
     [["--tls-names=a,*.b"], '--tls-names is "a,*.b"; expected: domain names and IP addresses, separated by commas'],
-    [["health", "more"], 'unknown command "more"; expected: health, ca, sign, verify'],
+    [["health", "more"], 'unknown command "more"; expected: run, env, health, ca, sign, verify'],
   ] as const) {
     t.test(argv.join(" "), async (t) => t.same(faultsOf([...argv]), [fault, "see --help"]));
   }
   t.test("random command lines: a command or a list of errors", async () => {
     const word = fc.oneof(
       fc.string(),
-      fc.constantFrom("--port", "--reset", "--data=", "health", "--", "-h", "--no-reset"),
+      fc.constantFrom("--port", "--reset", "--data=", "health", "run", "--har", "--", "-h", "--no-reset"),
     );
     fc.assert(fc.property(fc.array(word), (argv) => Array.isArray(faultsOf(argv))));
   });
