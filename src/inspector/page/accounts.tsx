@@ -96,9 +96,9 @@ function RemoveAccount({ sid, name }: { sid: string; name: string }) {
       danger
       onSubmit={async () => {
         const work = () => call("DELETE", `/accounts/${sid}`);
-        const removed = await succeeds(work, { topics: "all", done: `Removed ${name}.` });
-        if (removed && currentRoute().account === sid) goTo({ account: undefined });
-        return removed;
+        // Its lists are not read again while it goes.
+        if (currentRoute().account === sid) goTo({ account: undefined });
+        return await succeeds(work, { topics: "all", done: `Removed ${name}.` });
       }}
     >
       <p>Its resources, subaccounts, snapshots, clock, faults and logs go with it.</p>
